@@ -1,0 +1,36 @@
+//! Attempt counters: how often something may be tried, on all nodes together, also after a restart.
+//!
+//! The generic cell rate algorithm (ATM Forum TM 4.0 §4.4.2): one moment for each key, so that a counter is one
+//! conditional write and "`limit` in `window`" slides instead of jumping at the edges of a window.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use doorstep_base::Timestamp;
+
+use crate::StoreResult;
+
+/// At most `limit` attempts at once, refilled evenly over `window`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AttemptLimit {
+    /// Hash of what is limited (route, and account or network).
+    pub key: [u8; 32],
+    pub limit: u32,
+    pub window: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Counted; this many more are free right now under the tightest of the limits, which is full again after `reset`.
+    Allowed { remaining: u32, reset: Duration },
+    /// One of the limits is reached and nothing was counted; the first of them frees after `retry_after`.
+    Refused { retry_after: Duration },
+}
+
+#[async_trait]
+pub trait Attempts: Send + Sync {
+    /// Counts one attempt under every limit, or under none when one of them is reached.
+    ///
+    /// Race: of any number of callers on a fresh key, exactly `limit` are allowed.
+    async fn count_attempt_if_below(&self, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Counted>;
+}

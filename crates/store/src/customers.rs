@@ -1,0 +1,189 @@
+//! Customers: who they are and what opens their account.
+
+use async_trait::async_trait;
+use doorstep_base::{CustomerId, SecretHash, SessionId, Timestamp};
+
+use crate::{AuditEvent, NewSession, StoreResult};
+
+/// A customer's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    pub id: CustomerId,
+    /// As typed, for sending.
+    pub email: String,
+    /// Canonical: unique, compared as bytes.
+    pub email_key: String,
+    pub email_verified_at: Option<Timestamp>,
+    pub name: String,
+    pub phone: Option<String>,
+    pub locale: Option<String>,
+    pub marketing_consent_at: Option<Timestamp>,
+    /// PHC string (or an imported hash in its own format).
+    pub password_hash: String,
+    pub disabled_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// Counts the changes of everything that `GET /api/user` shows; the ETag is made of it.
+    pub version: i64,
+}
+
+/// A customer to be; `version` starts at 1 and `updated_at` at `created_at`.
+#[derive(Clone, Debug)]
+pub struct NewCustomer {
+    pub id: CustomerId,
+    pub email: String,
+    pub email_key: String,
+    pub name: String,
+    pub phone: Option<String>,
+    pub locale: Option<String>,
+    pub marketing_consent_at: Option<Timestamp>,
+    pub password_hash: String,
+    pub created_at: Timestamp,
+}
+
+/// What makes a repeated sign-up answer as the first did. It holds neither the request nor the tokens: the
+/// session's secrets can be derived again from `nonce`, the caller's key and the server's master key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// Hash of route and key.
+    pub key: SecretHash,
+    /// Keyed hash of the request's fields without the password.
+    pub payload: SecretHash,
+    pub nonce: [u8; 32],
+    pub customer: CustomerId,
+    pub session: SessionId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignupOutcome {
+    Inserted,
+    /// Another customer has this `email_key`. Nothing was written.
+    EmailTaken,
+    /// The idempotency key was used before and has not expired. Nothing was written.
+    KeyUsed,
+}
+
+/// The profile after a change: `None` leaves a field, `Some(None)` empties it.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChange {
+    pub name: Option<String>,
+    pub phone: Option<Option<String>>,
+    pub locale: Option<Option<String>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UpdateProfile {
+    Updated(Box<Customer>),
+    /// `expected_version` is not the current one. Nothing was written.
+    ChangedMeanwhile,
+    Missing,
+}
+
+/// A new password for a customer whose old one was just proven.
+#[derive(Clone, Debug)]
+pub struct ReplacePassword {
+    pub customer: CustomerId,
+    /// The hash that the proof was made against.
+    pub proven: String,
+    pub replacement: String,
+    /// The session that goes on; every other one ends.
+    pub keep: Option<SessionId>,
+    pub now: Timestamp,
+}
+
+#[async_trait]
+pub trait Customers: Send + Sync {
+    /// Creates the customer, the first session (when one is asked for), the idempotency record and the audit
+    /// row: all or nothing. The key is looked at before the address.
+    ///
+    /// Race: of any number of callers with one `email_key`, exactly one is told `Inserted`; of any number with
+    /// one idempotency key, exactly one is not told `KeyUsed`. An expired idempotency record is replaced.
+    async fn insert_customer_unless_taken(
+        &self,
+        customer: NewCustomer,
+        session: Option<NewSession>,
+        idempotency: Option<Idempotency>,
+        audit: AuditEvent,
+    ) -> StoreResult<SignupOutcome>;
+
+    /// The record of an idempotency key that has not expired at `now`.
+    async fn find_idempotency(&self, key: SecretHash, now: Timestamp) -> StoreResult<Option<Idempotency>>;
+
+    async fn find_customer(&self, id: CustomerId) -> StoreResult<Option<Customer>>;
+
+    /// By canonical key, compared as bytes.
+    async fn find_customer_by_email(&self, email_key: &str) -> StoreResult<Option<Customer>>;
+
+    /// Changes the profile and adds one to `version`.
+    ///
+    /// Race: with `expected_version`, of two callers that expect the same version one is told `ChangedMeanwhile`.
+    async fn update_profile(
+        &self,
+        customer: CustomerId,
+        expected_version: Option<i64>,
+        change: ProfileChange,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<UpdateProfile>;
+
+    /// Replaces the hash, ends every other session and writes the audit row, in one step; idempotency records of
+    /// the customer go too. `false` (and nothing written) when the hash is no longer the proven one.
+    ///
+    /// Race: of two callers that proved the same hash, one succeeds. No session that was opened with the old
+    /// hash outlives this call: see [`crate::Sessions::insert_session`].
+    async fn replace_password(&self, change: ReplacePassword, audit: AuditEvent) -> StoreResult<bool>;
+
+    /// Stores a stronger hash of the same password, unless the hash is no longer `proven`. Sessions live on.
+    async fn rehash_password(
+        &self,
+        customer: CustomerId,
+        proven: &str,
+        replacement: &str,
+        audit: AuditEvent,
+    ) -> StoreResult<bool>;
+
+    /// Disables (`Some`) or enables (`None`) the account. Disabling ends every session in the same step.
+    /// `false` when there is no such customer.
+    async fn set_disabled(
+        &self,
+        customer: CustomerId,
+        disabled_at: Option<Timestamp>,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<bool>;
+
+    /// Erases the customer: the row, addresses and idempotency records go, sessions end and lose device and
+    /// network, audit rows lose device and network and keep the (now meaningless) id. One step.
+    /// `false` when there is no such customer (any more), or when `proven` is not the current hash.
+    async fn erase_customer(
+        &self,
+        customer: CustomerId,
+        proven: &str,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<bool>;
+}
+
+impl NewCustomer {
+    /// The row as it stands right after the insert.
+    pub fn into_customer(self) -> Customer {
+        Customer {
+            id: self.id,
+            email: self.email,
+            email_key: self.email_key,
+            email_verified_at: None,
+            name: self.name,
+            phone: self.phone,
+            locale: self.locale,
+            marketing_consent_at: self.marketing_consent_at,
+            password_hash: self.password_hash,
+            disabled_at: None,
+            created_at: self.created_at,
+            updated_at: self.created_at,
+            version: 1,
+        }
+    }
+}
+

@@ -1,0 +1,53 @@
+//! The store: a port of verbs, each one atomic, and the engines that keep their promises.
+//!
+//! A verb's doc comment is its contract, including what happens to callers that race; `testkit::contract` proves
+//! every promise on every engine. Above this crate nobody sees a dialect, a driver's error or a row:
+//! a missing row is `None`, a lost race is a named outcome, a database that does not answer is
+//! [`StoreError::Unavailable`].
+//!
+//! Time never comes from the database: every verb that needs a moment takes it.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+mod addresses;
+mod attempts;
+mod audit;
+mod customers;
+mod error;
+mod keys;
+mod maintenance;
+mod sessions;
+mod sql;
+
+pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress};
+pub use attempts::{AttemptLimit, Attempts, Counted};
+pub use audit::{Audit, AuditEvent, AuditKind};
+pub use customers::{
+    Customer, Customers, Idempotency, NewCustomer, ProfileChange, ReplacePassword, SignupOutcome, UpdateProfile,
+};
+pub use error::{OpenError, StoreError, StoreResult};
+pub use keys::{SigningKeyRow, SigningKeys};
+pub use maintenance::{Maintenance, Purged, Retention};
+pub use sessions::{
+    EndReason, FoundSession, InsertSession, NewSession, PasswordProof, Rotation, RotationOutcome,
+    Session, SessionMode, Sessions,
+};
+
+/// All verbs of one database.
+#[async_trait]
+pub trait Store: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance {}
+
+impl<T: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance> Store for T {}
+
+/// Opens the database that `url` names (`sqlite:PATH`), without changing its schema: see [`Maintenance::migrate`].
+pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) => Ok(Arc::new(sql::SqlStore::open_sqlite(path)?)),
+        Some((scheme @ ("postgres" | "postgresql" | "mysql" | "mariadb" | "mongodb"), _)) => {
+            Err(OpenError::NotYetSupported(scheme.to_owned()))
+        }
+        _ => Err(OpenError::UnknownScheme(url.split(':').next().unwrap_or_default().to_owned())),
+    }
+}

@@ -1,0 +1,42 @@
+//! The schema, the health and the house-keeping of a database.
+
+use async_trait::async_trait;
+use doorstep_base::Timestamp;
+
+use crate::{OpenError, StoreResult};
+
+/// Everything older than these moments may go.
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// Sessions that ended or expired before this.
+    pub sessions_before: Timestamp,
+    /// Audit rows from before this.
+    pub audit_before: Timestamp,
+    /// Idempotency records, attempt counters and signing keys that expired before this.
+    pub expired_before: Timestamp,
+}
+
+/// How many rows went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    pub sessions: u64,
+    pub audit: u64,
+    pub expired: u64,
+}
+
+#[async_trait]
+pub trait Maintenance: Send + Sync {
+    /// Brings the schema to this binary's, step by step; each step is all or nothing and a kill between or in
+    /// them is mended by the next call. Refuses a newer schema and a database of another program.
+    /// Returns how many steps were taken.
+    async fn migrate(&self, now: Timestamp) -> Result<u32, OpenError>;
+
+    /// Answers when the database answers.
+    async fn ping(&self) -> StoreResult<()>;
+
+    /// Deletes what is past its time, in bites that do not keep writers waiting.
+    async fn purge(&self, retention: Retention) -> StoreResult<Purged>;
+
+    /// Waits for writes under way and closes. No other verb may follow.
+    async fn close(&self);
+}
