@@ -49,9 +49,11 @@ fn sources() -> PathBuf {
         .arg(std::env::var_os("TARGET").expect("cargo sets TARGET"))
         .output()
         .expect("cargo metadata runs");
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).expect("cargo metadata prints JSON");
     let packages = metadata["packages"].as_array().expect("metadata lists packages");
-    let package = packages.iter().find(|package| package["name"] == "argon2-sys").expect("argon2-sys is locked");
+    let package =
+        packages.iter().find(|package| package["name"] == "argon2-sys").expect("argon2-sys is locked");
     let manifest = PathBuf::from(package["manifest_path"].as_str().expect("packages have manifests"));
     manifest.with_file_name("argon2")
 }
