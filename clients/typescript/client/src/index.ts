@@ -1,0 +1,24 @@
+export { createDoorstepClient, type DoorstepClient, type DoorstepOptions } from "./client.js";
+export type { ErrorCode, FieldErrorCode } from "./generated/codes.js";
+export type {
+  AnyErrorCode,
+  CallOptions,
+  ClientErrorCode,
+  DoorstepError,
+  FieldError,
+  Result,
+} from "./result.js";
+export type { SessionState } from "./session.js";
+export type { SessionStorage } from "./tokens.js";
+export type {
+  Address,
+  AddressChange,
+  AddressInput,
+  Customer,
+  DeviceSession,
+  LoginInput,
+  PasswordChange,
+  Policy,
+  ProfileChange,
+  SignUpInput,
+} from "./types.js";

@@ -1,0 +1,40 @@
+import type { ErrorCode, FieldErrorCode } from "./generated/codes.js";
+
+/** Failures that the kit itself finds: no usable answer of a Doorstep server exists for them. */
+export type ClientErrorCode =
+  | "unreachable"
+  | "no_answer_in_time"
+  | "redirected"
+  | "unexpected_answer"
+  | "aborted";
+
+/** Every known code; `string & {}` lets an older kit live with a newer server. */
+export type AnyErrorCode = ErrorCode | ClientErrorCode | (string & {});
+
+/** What is wrong with one field. */
+export interface FieldError {
+  code: FieldErrorCode | (string & {});
+  message: string;
+}
+
+/** Why a call did not succeed. An unknown `code` is to be treated by its `status`. */
+export interface DoorstepError {
+  code: AnyErrorCode;
+  /** Safe to show to the customer. */
+  message: string;
+  /** HTTP status; 0 when no answer arrived. */
+  status: number;
+  fields: Readonly<Record<string, FieldError>>;
+  requestId?: string;
+  /** Seconds to wait before another try. */
+  retryAfter?: number;
+  /** Development builds only: the likely cause and the line to change, with its DS number. */
+  hint?: string;
+}
+
+/** The outcome of every call: expected failures are values, never exceptions. */
+export type Result<T> = { ok: true; data: T } | { ok: false; error: DoorstepError };
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}

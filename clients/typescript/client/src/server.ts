@@ -1,0 +1,35 @@
+import { baseOf } from "./base-url.js";
+import { send } from "./http.js";
+import type { SessionState } from "./session.js";
+
+export interface GetSessionOptions {
+  /** Absolute: a server has no page to be relative to. */
+  baseUrl: string;
+  timeout?: number;
+  fetch?: typeof fetch;
+}
+
+/**
+ * Finds out, while a page is rendered, who its visitor is. Takes the `Cookie` header, or
+ * anything that prints as one, and never throws for an unreachable server.
+ */
+export async function getSession(
+  cookieHeader: string | { toString(): string } | null | undefined,
+  { baseUrl, timeout = 3000, fetch: fetcher = fetch }: GetSessionOptions,
+): Promise<SessionState> {
+  const base = baseOf(baseUrl);
+  if (!base.startsWith("http")) {
+    throw new Error(
+      `DS-23 baseUrl is ${JSON.stringify(baseUrl)}. On the server pass an absolute baseUrl.`,
+    );
+  }
+  const cookie = `${cookieHeader ?? ""}`;
+  if (!/(^|;\s*)(__Host-)?doorstep=/.test(cookie)) return { status: "signed-out" };
+  const http = { fetch: fetcher, timeout, now: Date.now, credentials: "omit" } as const;
+  const answer = await send(http, "GET", `${base}/api/user`, { headers: { Cookie: cookie } });
+  if (answer.ok) return { status: "signed-in", customer: answer.data.user };
+  const { status, code } = answer.error;
+  return status === 401 && (code === "session_ended" || code === "no_session")
+    ? { status: "signed-out" }
+    : { status: "unknown", error: answer.error };
+}

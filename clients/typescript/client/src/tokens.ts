@@ -1,0 +1,48 @@
+/** Where `token` and `jwt` sessions are kept; `localStorage` and React Native's AsyncStorage fit as they are. */
+export interface SessionStorage {
+  getItem(key: string): string | null | Promise<string | null>;
+  setItem(key: string, value: string): unknown;
+  removeItem(key: string): unknown;
+}
+
+export interface Tokens {
+  token: string;
+  refreshToken?: string;
+}
+
+export interface TokenStore {
+  read(): Promise<Tokens | undefined>;
+  /** Keeps what a sign-up, a login or a refresh answered; nothing means signed out. */
+  write(tokens?: Tokens): Promise<void>;
+  /** Another tab wrote: the next read asks the storage again. */
+  reread(): void;
+}
+
+export function createTokenStore(key: string, storage?: SessionStorage): TokenStore {
+  let kept: Tokens | undefined;
+  let restored = !storage;
+  return {
+    reread() {
+      restored = !storage;
+    },
+    async read() {
+      if (!restored) {
+        try {
+          kept = JSON.parse((await storage?.getItem(key)) ?? "null") ?? undefined;
+        } catch {
+          // Unreadable is signed out: a broken entry must not break every start.
+          await storage?.removeItem(key);
+        }
+        restored = true;
+      }
+      return kept;
+    },
+    async write(tokens) {
+      restored = true;
+      kept = tokens?.token
+        ? { token: tokens.token, ...(tokens.refreshToken && { refreshToken: tokens.refreshToken }) }
+        : undefined;
+      await (kept ? storage?.setItem(key, JSON.stringify(kept)) : storage?.removeItem(key));
+    },
+  };
+}

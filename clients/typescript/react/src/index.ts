@@ -1,0 +1,21 @@
+"use client";
+export { type AddressesBinding, useAddresses } from "./addresses.js";
+export {
+  type DoorstepContext,
+  DoorstepProvider,
+  type DoorstepProviderProps,
+  useDoorstep,
+} from "./context.js";
+export type { FieldProps, FormBinding, FormOptions, Messages } from "./form.js";
+export { type AccountFormProps, LoginForm, SignUpForm } from "./forms.js";
+export { type LoginFields, useLogin } from "./login.js";
+export {
+  type ProfileBinding,
+  type ProfileFields,
+  useChangePassword,
+  useDeleteAccount,
+  useProfile,
+} from "./profile.js";
+export { useSession } from "./session.js";
+export { type SessionsBinding, useSessions } from "./sessions.js";
+export { type SignUpFields, useSignUp } from "./signup.js";
