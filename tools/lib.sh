@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by ./run, ./test and the scripts of tools/: source it, do not run it.
 # Everything is written below .cache/ (ignored by git), so that the tree stays clean.
 
@@ -26,6 +27,17 @@ quietly() {
   tail -n 60 "$log" >&2
   die "That failed: $*
 The whole output is in ${log#"$ROOT"/}"
+}
+
+# install_packages FOLDER: npm ci, when the lock file, the manifests or Node changed.
+install_packages() {
+  local hash name
+  name=npm-$(printf '%s' "$1" | tr / -)
+  hash=$(cd "$ROOT/$1" && { node --version; cat package-lock.json package.json ./*/package.json 2>/dev/null; } | sha256sum)
+  is_fresh "$name" "$hash" && [ -d "$ROOT/$1/node_modules" ] && return 0
+  step "$1: installing packages"
+  quietly "$name" npm ci --no-audit --no-fund --loglevel=error --prefix "$ROOT/$1"
+  keep_stamp "$name" "$hash"
 }
 
 # fingerprint PATH…: one hash over the contents of files, without what a build makes.
