@@ -1,6 +1,7 @@
 //! BLAKE2b with any output length, and the RFC's `H'`, which stretches it beyond 64 bytes.
 
 use blake2::Blake2bVarCore;
+use blake2::digest::Output;
 use blake2::digest::block_api::{UpdateCore, VariableOutputCore};
 use blake2::digest::block_buffer::LazyBuffer;
 use zeroize::{Zeroize, Zeroizing};
@@ -17,7 +18,7 @@ pub fn blake2b(parts: &[&[u8]], out: &mut [u8]) {
     for part in parts {
         buffer.digest_blocks(part, |blocks| core.update_blocks(blocks));
     }
-    let mut full = Default::default();
+    let mut full = Output::<Blake2bVarCore>::default();
     core.finalize_variable_core(&mut buffer, &mut full);
     out.copy_from_slice(&full[..out.len()]);
     full.zeroize();

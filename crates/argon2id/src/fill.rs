@@ -1,44 +1,72 @@
 //! Which block is made from which: the RFC's section 3.4 for one lane.
 
-use crate::block::Block;
+use crate::Block;
 
 pub const SLICES: usize = 4;
 const ARGON2ID: u64 = 2;
 
-/// Makes `current` from the block before it and from the one it refers to. `xor` keeps what it held.
+/// The block function.
 pub trait Compress: Copy {
-    fn compress(self, before: &Block, reference: &Block, current: &mut Block, xor: bool);
+    /// Makes `current` from the block before it and from the one it refers to. `xor` mixes in what it held.
+    ///
+    /// Its first word decides which block is read next: `ahead` says where that is and is told the word as early
+    /// as possible, so that the memory is on its way while the rest is computed.
+    fn compress(
+        self,
+        before: &Block,
+        reference: &Block,
+        current: &mut Block,
+        xor: bool,
+        ahead: impl FnOnce(u64) -> *const Block,
+    );
 }
 
 pub fn fill(kernel: impl Compress, blocks: &mut [Block], passes: u32) {
-    for pass in 0..passes as usize {
+    for pass in 0..passes {
         for slice in 0..SLICES {
             fill_slice(kernel, blocks, passes, pass, slice);
         }
     }
 }
 
-fn fill_slice(kernel: impl Compress, blocks: &mut [Block], passes: u32, pass: usize, slice: usize) {
+fn fill_slice(kernel: impl Compress, blocks: &mut [Block], passes: u32, pass: u32, slice: usize) {
     let length = blocks.len() / SLICES;
     let first = if pass == 0 && slice == 0 { 2 } else { 0 };
-    let independent = pass == 0 && slice < SLICES / 2;
     let window = Window::new(blocks.len(), pass, slice);
-    let mut addresses = Addresses::new(blocks.len(), passes, slice);
+    let mut addresses =
+        (pass == 0 && slice < SLICES / 2).then(|| Addresses::new(blocks.len(), passes, slice));
+    let mut pick = |index, word| {
+        let random = addresses.as_mut().map_or(word, |addresses| addresses.get(kernel, index));
+        window.pick(index, random)
+    };
+    let before = |current: usize| current.checked_sub(1).unwrap_or(blocks.len() - 1);
+
+    let start = blocks.as_ptr();
+    let mut reference = pick(first, first_word(&blocks[before(slice * length + first)]));
     for index in first..length {
         let current = slice * length + index;
         let before = current.checked_sub(1).unwrap_or(blocks.len() - 1);
-        let random = if independent { addresses.get(kernel, index) } else { blocks[before].0[0] };
-        let reference = window.pick(index, random);
-        let Ok([before, reference, current]) = blocks.get_disjoint_mut([before, reference, current]) else {
+        let Ok([before, old, current]) = blocks.get_disjoint_mut([before, reference, current]) else {
             unreachable!("the window holds neither the current block nor the one before it");
         };
-        kernel.compress(before, reference, current, pass > 0);
+        kernel.compress(before, old, current, pass > 0, |word| {
+            reference = pick(index + 1, word);
+            start.wrapping_add(reference)
+        });
     }
+}
+
+fn first_word(block: &Block) -> u64 {
+    word(block, 0)
+}
+
+fn word(block: &Block, number: usize) -> u64 {
+    u64::from_le_bytes(block.as_chunks().0[number])
 }
 
 /// The blocks that a block may refer to.
 #[derive(Clone, Copy)]
-pub struct Window {
+struct Window {
     start: usize,
     /// Blocks in finished slices; the current slice adds those before the current block but one.
     finished: usize,
@@ -46,7 +74,7 @@ pub struct Window {
 }
 
 impl Window {
-    fn new(all: usize, pass: usize, slice: usize) -> Self {
+    fn new(all: usize, pass: u32, slice: usize) -> Self {
         let length = all / SLICES;
         let (start, finished) = match pass {
             0 => (0, slice * length),
@@ -56,10 +84,11 @@ impl Window {
     }
 
     /// Prefers recent blocks: the distance back grows with the square of the random word's low half.
-    pub fn pick(&self, index: usize, random: u64) -> usize {
+    #[expect(clippy::cast_possible_truncation, reason = "the product is smaller than the number of blocks")]
+    fn pick(self, index: usize, random: u64) -> usize {
         let area = (self.finished + index - 1) as u64;
         let low = random & 0xffff_ffff;
-        let back = (area * (low * low >> 32)) >> 32;
+        let back = (area * ((low * low) >> 32)) >> 32;
         let place = self.start + (area - 1 - back) as usize;
         if place < self.all { place } else { place - self.all }
     }
@@ -70,25 +99,37 @@ impl Window {
 struct Addresses {
     input: Block,
     words: Block,
+    counter: usize,
 }
 
 impl Addresses {
+    const COUNT: usize = size_of::<Block>() / size_of::<u64>();
+
     fn new(all: usize, passes: u32, slice: usize) -> Self {
-        let mut input = Block::ZERO;
         let lane = 0;
-        input.0[..6].copy_from_slice(&[0, lane, slice as u64, all as u64, u64::from(passes), ARGON2ID]);
-        Self { input, words: Block::ZERO }
+        let mut addresses = Self { input: [0; _], words: [0; _], counter: 0 };
+        let pass = 0;
+        for (number, value) in
+            [pass, lane, slice as u64, all as u64, u64::from(passes), ARGON2ID].into_iter().enumerate()
+        {
+            addresses.set(number, value);
+        }
+        addresses
+    }
+
+    fn set(&mut self, number: usize, value: u64) {
+        self.input.as_chunks_mut().0[number] = value.to_le_bytes();
     }
 
     fn get(&mut self, kernel: impl Compress, index: usize) -> u64 {
-        let place = index % Block::WORDS;
-        let counter = (index / Block::WORDS + 1) as u64;
-        if self.input.0[6] != counter {
-            self.input.0[6] = counter;
-            let mut once = Block::ZERO;
-            kernel.compress(&Block::ZERO, &self.input, &mut once, false);
-            kernel.compress(&Block::ZERO, &once, &mut self.words, false);
+        let counter = index / Self::COUNT + 1;
+        if self.counter != counter {
+            self.counter = counter;
+            self.set(6, counter as u64);
+            let (zero, mut once) = ([0; _], [0; _]);
+            kernel.compress(&zero, &self.input, &mut once, false, |_| &raw const zero);
+            kernel.compress(&zero, &once, &mut self.words, false, |_| &raw const zero);
         }
-        self.words.0[place]
+        word(&self.words, index % Self::COUNT)
     }
 }

@@ -7,7 +7,6 @@
 //! More lanes, associated data and encoded hash strings are left out on purpose: nobody here needs them.
 
 mod blake;
-mod block;
 mod fill;
 mod kernel;
 mod memory;
@@ -17,8 +16,11 @@ mod tests;
 pub use memory::Memory;
 
 use blake::{blake2b, blake2b_long};
-use block::Block;
+use kernel::Kernel;
 use zeroize::Zeroizing;
+
+/// 1 KiB of Argon2 memory: 8 rows of 16 words, least significant byte first on every processor.
+type Block = [u8; 1024];
 
 const VERSION: u32 = 0x13;
 const ARGON2ID: u32 = 2;
@@ -53,7 +55,7 @@ impl Params {
     }
 
     /// The RFC rounds the memory down to four equal slices, but hashes the number as it was asked for.
-    fn blocks(&self) -> usize {
+    fn blocks(self) -> usize {
         self.memory_kib as usize / fill::SLICES * fill::SLICES
     }
 }
@@ -86,11 +88,11 @@ pub fn hash(
     memory: &mut Memory,
     out: &mut [u8],
 ) -> Result<(), Error> {
-    hash_on(kernel::best(), params, password, salt, secret, memory, out)
+    hash_on(Kernel::best(), params, password, salt, secret, memory, out)
 }
 
 fn hash_on(
-    kernel: kernel::Kernel,
+    kernel: Kernel,
     params: Params,
     password: &[u8],
     salt: &[u8],
@@ -107,14 +109,10 @@ fn hash_on(
     let seed = seed(params, password, salt, secret.unwrap_or_default(), out.len())?;
     let blocks = memory.blocks(params.blocks())?;
     for (number, block) in (0u32..).zip(&mut blocks[..2]) {
-        let mut bytes = Zeroizing::new([0; Block::BYTES]);
-        blake2b_long(&[&*seed, &number.to_le_bytes(), &0u32.to_le_bytes()], &mut *bytes);
-        block.read(&bytes);
+        blake2b_long(&[&*seed, &number.to_le_bytes(), &0u32.to_le_bytes()], block);
     }
     kernel.fill(blocks, params.passes);
-    let mut last = Zeroizing::new([0; Block::BYTES]);
-    blocks[blocks.len() - 1].write(&mut last);
-    blake2b_long(&[&*last], out);
+    blake2b_long(&[&blocks[blocks.len() - 1]], out);
     Ok(())
 }
 

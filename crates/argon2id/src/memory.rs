@@ -1,5 +1,4 @@
-use crate::Error;
-use crate::block::Block;
+use crate::{Block, Error};
 use memmap2::MmapMut;
 
 /// Memory for one hash at a time, kept from hash to hash: a fresh page costs more than filling it.
@@ -27,7 +26,7 @@ impl Memory {
     }
 
     pub(crate) fn blocks(&mut self, count: usize) -> Result<&mut [Block], Error> {
-        let bytes = count * Block::BYTES;
+        let bytes = count * size_of::<Block>();
         let map = match self.map.take() {
             Some(map) if map.len() >= bytes => map,
             small => {
@@ -35,7 +34,7 @@ impl Memory {
                 take(bytes).map_err(Error::Memory)?
             }
         };
-        Ok(&mut Block::slice_of(self.map.insert(map))[..count])
+        Ok(&mut self.map.insert(map).as_chunks_mut().0[..count])
     }
 }
 
