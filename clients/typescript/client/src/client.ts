@@ -1,4 +1,6 @@
 import { baseOf } from "./base-url.js";
+import { diagnose } from "./diagnose.js";
+import { addressHints, tell } from "./hints.js";
 import { type Answer, type Call, type HttpOptions, isTemporary, send } from "./http.js";
 import type { CallOptions, Result } from "./result.js";
 import { createSessionStore, type News, type SessionState, SIGNED_OUT } from "./session.js";
@@ -47,6 +49,8 @@ export interface DoorstepClient {
   deleteAccount(input: { currentPassword: string }, options?: CallOptions): Promise<Result<void>>;
   exportData(options?: CallOptions): Promise<Result<unknown>>;
   policy(options?: CallOptions): Promise<Result<Policy>>;
+  /** Development builds: prints and returns what stands in the way, with DS numbers. */
+  diagnose(): Promise<string[]>;
   profile: {
     get(): Promise<Result<Customer>>;
     /** Refused with `changed_meanwhile` when the profile is no longer the one last read here. */
@@ -77,6 +81,10 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     now: options.now ?? Date.now,
     credentials: tokens ? "omit" : "include",
   };
+
+  if (process.env.NODE_ENV !== "production") {
+    for (const hint of addressHints(base, globalThis.location, !tokens)) tell(hint);
+  }
 
   /** Counts sign-ins, sign-outs and changes: an answer from before one of them is no news. */
   let generation = 0;
@@ -277,6 +285,7 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
       call("POST", "/user/password", undefined, { body, ...options }),
     exportData: (options) => call("GET", "/user/export", undefined, options),
     policy: (options) => call("GET", "/policy", undefined, options),
+    diagnose: async () => (process.env.NODE_ENV === "production" ? [] : diagnose(base, http)),
     profile: {
       get: loadUser,
       async update(body, options) {

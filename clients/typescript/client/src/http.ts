@@ -1,3 +1,4 @@
+import { explain, type Seen, tunnelHeaders } from "./hints.js";
 import type { AnyErrorCode, CallOptions, DoorstepError, FieldError } from "./result.js";
 
 export interface HttpOptions {
@@ -15,15 +16,28 @@ export interface Call extends CallOptions {
 
 export type Answer =
   // biome-ignore lint/suspicious/noExplicitAny: the body is typed where the route is named
-  | { ok: true; data: any; headers: Headers }
-  | { ok: false; error: DoorstepError };
+  { ok: true; data: any; headers: Headers } | { ok: false; error: DoorstepError; seen?: Seen };
 
 /** True when the server may not have decided yet, so that the same call can be made again. */
 export const isTemporary = ({ code, status }: DoorstepError): boolean =>
   code === "unreachable" || code === "no_answer_in_time" || [408, 502, 503, 504].includes(status);
 
-/** One call with its retries: only reads and calls with an Idempotency-Key are repeated. */
+/** One call with its retries; while developing, a failure also says what to change. */
 export async function send(
+  http: HttpOptions,
+  method: string,
+  url: string,
+  call: Call,
+): Promise<Answer> {
+  const answer = await persist(http, method, url, call);
+  if (process.env.NODE_ENV !== "production" && !answer.ok) {
+    return { ok: false, error: await explain(answer.error, url, http, answer.seen) };
+  }
+  return answer;
+}
+
+/** Only reads and calls with an Idempotency-Key are repeated. */
+async function persist(
   http: HttpOptions,
   method: string,
   url: string,
@@ -68,6 +82,7 @@ async function attemptOnce(
       signal: abort.signal,
       headers: {
         Accept: "application/json",
+        ...(process.env.NODE_ENV !== "production" && tunnelHeaders(url)),
         ...(body !== undefined && { "Content-Type": "application/json" }),
         ...headers,
       },
@@ -99,7 +114,7 @@ function read({ status, type, headers }: Response, text: string, now: () => numb
   if (status > 199 && status < 300 && (data || status === 204)) return { ok: true, data, headers };
   const redirected = type === "opaqueredirect" || (status > 299 && status < 400);
   const known = data && typeof data.code === "string" && !redirected;
-  return failure(
+  const answer = failure(
     known ? (data?.code as string) : redirected ? "redirected" : "unexpected_answer",
     known && data?.message ? `${data.message}` : "Something went wrong. Please try again.",
     status,
@@ -109,6 +124,7 @@ function read({ status, type, headers }: Response, text: string, now: () => numb
       ...optional("retryAfter", seconds(headers.get("retry-after"), now)),
     },
   );
+  return process.env.NODE_ENV === "production" ? answer : { ...answer, seen: { text, headers } };
 }
 
 const optional = (name: string, value: unknown) => (value == null ? {} : { [name]: value });
@@ -125,6 +141,6 @@ function failure(
   message: string,
   status = 0,
   more?: Partial<DoorstepError>,
-): Answer {
+): Answer & { ok: false } {
   return { ok: false, error: { code, message, status, fields: {}, ...more } };
 }

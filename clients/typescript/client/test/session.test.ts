@@ -1,0 +1,231 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createDoorstepClient, type DoorstepClient, type SessionState } from "../src/index.js";
+import { ada, deferred, input, json, problem, serve } from "./support/server.js";
+
+function follow(client: DoorstepClient) {
+  const states: SessionState[] = [];
+  const stop = client.subscribe(() => states.push(client.getState()));
+  onTestFinished(stop);
+  return states;
+}
+
+test("nothing is sent before somebody asks", async () => {
+  const fetcher = vi.fn();
+  const client = createDoorstepClient({ baseUrl: "http://localhost:1", fetch: fetcher });
+  expect(client.getState()).toEqual({ status: "loading" });
+  await Promise.resolve();
+  expect(fetcher).not.toHaveBeenCalled();
+});
+
+test("a subscription asks once who is signed in", async () => {
+  const { url, seen } = await serve((response) => json(response, 200, { user: ada }));
+  const client = createDoorstepClient({ baseUrl: url });
+  const states = follow(client);
+  follow(client);
+  await Promise.all([client.ready, client.refresh(), client.refresh()]);
+  expect(states).toEqual([{ status: "signed-in", customer: ada }]);
+  expect(client.getState()).toBe(client.getState());
+  expect(seen).toHaveLength(1);
+});
+
+test.each(["no_session", "session_ended"])("401 %s means signed out", async (code) => {
+  const { url } = await serve((response) => problem(response, 401, code));
+  const client = createDoorstepClient({ baseUrl: url });
+  expect(await client.refresh()).toEqual({ status: "signed-out" });
+});
+
+test.each([
+  [401, "token_invalid"],
+  [401, "something_new"],
+  [403, "csrf_refused"],
+  [404, "not_found"],
+  [500, "internal"],
+])("%i %s says nothing about the session", async (status, code) => {
+  const { url } = await serve((response) => problem(response, status, code));
+  const client = createDoorstepClient({ baseUrl: url });
+  expect(await client.refresh()).toMatchObject({ status: "unknown", error: { code } });
+});
+
+test("a wrong current password does not sign out", async () => {
+  const { url } = await serve((response, { method }) =>
+    method === "GET"
+      ? json(response, 200, { user: ada })
+      : problem(response, 401, "invalid_credentials"),
+  );
+  const client = createDoorstepClient({ baseUrl: url });
+  await client.refresh();
+  await client.changePassword({ currentPassword: "x", newPassword: "y" });
+  expect(client.getState().status).toBe("signed-in");
+});
+
+test("a lost network makes a session stale, and its return fresh again", async () => {
+  let up = true;
+  const { url } = await serve((response) =>
+    up ? json(response, 200, { user: ada }) : void response.destroy(),
+  );
+  const client = createDoorstepClient({ baseUrl: url });
+  await client.refresh();
+  up = false;
+  expect(await client.refresh()).toMatchObject({
+    status: "signed-in",
+    customer: ada,
+    stale: true,
+    error: { code: "unreachable" },
+  });
+  up = true;
+  expect(await client.refresh()).toEqual({ status: "signed-in", customer: ada });
+});
+
+test("an offline start is unknown, not signed out, and heals when the browser is online", async () => {
+  let up = false;
+  const { url } = await serve((response) =>
+    up
+      ? json(response, 200, { user: ada })
+      : problem(response, 503, "unavailable", { "Retry-After": "60" }),
+  );
+  const page = new EventTarget();
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
+  vi.stubGlobal("removeEventListener", page.removeEventListener.bind(page));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const client = createDoorstepClient({ baseUrl: url });
+  const states = follow(client);
+  expect(await client.ready).toMatchObject({ status: "unknown", error: { code: "unavailable" } });
+  up = true;
+  page.dispatchEvent(new Event("online"));
+  await vi.waitFor(() => expect(states.at(-1)).toEqual({ status: "signed-in", customer: ada }));
+});
+
+test("an answer from before a sign-out is dropped", async () => {
+  const late = deferred();
+  const { url } = await serve(async (response, { method }) => {
+    if (method === "POST") return void response.writeHead(204).end();
+    await late.promise;
+    json(response, 200, { user: ada });
+  });
+  const client = createDoorstepClient({ baseUrl: url });
+  const states = follow(client);
+  const refresh = client.refresh();
+  await client.logout();
+  late.resolve();
+  await refresh;
+  expect(states).toEqual([{ status: "signed-out" }]);
+});
+
+test("a 401 from before a sign-in does not sign out", async () => {
+  const late = deferred();
+  const { url } = await serve(async (response, { method }) => {
+    if (method === "POST") return json(response, 200, { user: ada });
+    await late.promise;
+    problem(response, 401, "no_session");
+  });
+  const client = createDoorstepClient({ baseUrl: url });
+  const refresh = client.refresh();
+  await client.login(input);
+  late.resolve();
+  expect(await refresh).toEqual({ status: "signed-in", customer: ada });
+});
+
+test("a sign-in that crosses a sign-out is decided by the server", async () => {
+  const late = deferred();
+  const { url } = await serve(async (response, { url: path }) => {
+    if (path === "/api/logout") return void response.writeHead(204).end();
+    if (path === "/api/user") return problem(response, 401, "session_ended");
+    await late.promise;
+    json(response, 200, { user: ada });
+  });
+  const client = createDoorstepClient({ baseUrl: url });
+  const login = client.login(input);
+  await client.logout();
+  late.resolve();
+  await login;
+  expect(client.getState()).toEqual({ status: "signed-out" });
+});
+
+test("any call that hears session_ended ends the session here", async () => {
+  const { url } = await serve((response, { url: path }) =>
+    path === "/api/user"
+      ? json(response, 200, { user: ada })
+      : problem(response, 401, "session_ended"),
+  );
+  const client = createDoorstepClient({ baseUrl: url });
+  await client.refresh();
+  expect(await client.sessions.list()).toMatchObject({ ok: false });
+  expect(client.getState()).toEqual({ status: "signed-out" });
+});
+
+test("a logout of an ended session is a success, of an unreachable server not", async () => {
+  let up = false;
+  const { url } = await serve((response, { method }) => {
+    if (method === "GET") return json(response, 200, { user: ada });
+    return up ? problem(response, 401, "session_ended") : void response.destroy();
+  });
+  const client = createDoorstepClient({ baseUrl: url });
+  await client.refresh();
+  expect(await client.logout()).toMatchObject({ ok: false, error: { code: "unreachable" } });
+  expect(client.getState().status).toBe("signed-in");
+  up = true;
+  expect(await client.logout()).toEqual({ ok: true, data: undefined });
+});
+
+test("other tabs follow sign-in, change and sign-out, and the channel carries no more than the word", async () => {
+  let name = "Ada";
+  let signedIn = false;
+  const { url } = await serve((response, { method, url: path }) => {
+    if (path === "/api/login") signedIn = true;
+    if (path === "/api/logout") {
+      signedIn = false;
+      return void response.writeHead(204).end();
+    }
+    if (method === "PATCH") name = "Countess";
+    return signedIn
+      ? json(response, 200, { user: { ...ada, name } }, { ETag: '"1"' })
+      : problem(response, 401, "no_session");
+  });
+  const heard: unknown[] = [];
+  const wire = new BroadcastChannel(`doorstep:${url}`);
+  wire.onmessage = (event) => heard.push((event as MessageEvent).data);
+  onTestFinished(() => wire.close());
+
+  const here = createDoorstepClient({ baseUrl: url });
+  const there = createDoorstepClient({ baseUrl: url });
+  follow(there);
+  expect(await there.ready).toEqual({ status: "signed-out" });
+
+  await here.login(input);
+  await vi.waitFor(() => expect(there.getState().customer?.name).toBe("Ada"));
+  await here.profile.update({ name: "Countess" });
+  await vi.waitFor(() => expect(there.getState().customer?.name).toBe("Countess"));
+  await here.logout();
+  await vi.waitFor(() => expect(there.getState().status).toBe("signed-out"));
+  expect(heard).toEqual(["in", "changed", "out"]);
+});
+
+test("the last listener closes the channel, a new one opens it again", async () => {
+  const { url } = await serve((response) => json(response, 200, { user: ada }));
+  const client = createDoorstepClient({ baseUrl: url });
+  const close = vi.spyOn(BroadcastChannel.prototype, "close");
+  onTestFinished(() => close.mockRestore());
+  const listener = vi.fn();
+  const [first, second] = [client.subscribe(listener), client.subscribe(listener)];
+  first();
+  first();
+  expect(close).not.toHaveBeenCalled();
+  second();
+  expect(close).toHaveBeenCalledOnce();
+  const third = client.subscribe(listener);
+  await client.ready;
+  expect(listener).toHaveBeenCalledOnce();
+  third();
+  expect(close).toHaveBeenCalledTimes(2);
+});
+
+test("a session found while rendering saves the first request", async () => {
+  const { url, seen } = await serve((response) => json(response, 200, { user: ada }));
+  const client = createDoorstepClient({ baseUrl: url });
+  follow(client);
+  client.restore({ status: "signed-in", customer: ada });
+  client.restore({ status: "signed-out" });
+  await client.ready;
+  expect(client.getState()).toEqual({ status: "signed-in", customer: ada });
+  expect(seen).toHaveLength(0);
+});

@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import { createDoorstepClient, type SessionStorage } from "../src/index.js";
+import { ada, input, json, problem, serve } from "./support/server.js";
+
+function memory(entries: Record<string, string> = {}) {
+  const storage: SessionStorage = {
+    getItem: async (key) => entries[key] ?? null,
+    setItem: async (key, value) => {
+      entries[key] = value;
+    },
+    removeItem: async (key) => {
+      delete entries[key];
+    },
+  };
+  return { entries, storage };
+}
+
+test("a token survives a restart in the storage, and leaves it at the sign-out", async () => {
+  const { url, seen } = await serve((response, { url: path, headers }) => {
+    if (path === "/api/login") return json(response, 200, { user: ada, token: "ds_t1" });
+    if (headers.authorization !== "Bearer ds_t1") return problem(response, 401, "no_session");
+    return path === "/api/user"
+      ? json(response, 200, { user: ada })
+      : void response.writeHead(204).end();
+  });
+  const { entries, storage } = memory();
+  await createDoorstepClient({ baseUrl: url, session: "token", storage }).login(input);
+  expect(seen[0]?.body.session).toBe("token");
+  expect(Object.values(entries)).toEqual(['{"token":"ds_t1"}']);
+
+  const restarted = createDoorstepClient({ baseUrl: url, session: "token", storage });
+  expect(await restarted.refresh()).toEqual({ status: "signed-in", customer: ada });
+  await restarted.logout();
+  expect(entries).toEqual({});
+  expect(await restarted.refresh()).toEqual({ status: "signed-out" });
+});
+
+test("an unreadable entry is signed out and wiped", async () => {
+  const { url } = await serve((response) => problem(response, 401, "no_session"));
+  const { entries, storage } = memory({ [`doorstep:${url}`]: "{broken" });
+  const client = createDoorstepClient({ baseUrl: url, session: "token", storage });
+  expect(await client.refresh()).toEqual({ status: "signed-out" });
+  expect(entries).toEqual({});
+});
+
+test("no_session despite a token is a proxy's doing, not a sign-out", async () => {
+  const { url } = await serve((response) => problem(response, 401, "no_session"));
+  const { storage } = memory({ [`doorstep:${url}`]: '{"token":"ds_t1"}' });
+  const client = createDoorstepClient({ baseUrl: url, session: "token", storage });
+  expect(await client.refresh()).toMatchObject({ status: "unknown" });
+});
+
+test("an expired access token is renewed once for all calls that wait", async () => {
+  const { url, seen } = await serve((response, { url: path, headers }) => {
+    if (path === "/api/login")
+      return json(response, 200, { user: ada, token: "old", refreshToken: "r1" });
+    if (path === "/api/token/refresh")
+      return json(response, 200, { token: "new", refreshToken: "r2" });
+    return headers.authorization === "Bearer new"
+      ? json(response, 200, { user: ada, sessions: [], addresses: [] })
+      : problem(response, 401, "token_expired");
+  });
+  const { entries, storage } = memory();
+  const client = createDoorstepClient({ baseUrl: url, session: "jwt", storage });
+  await client.login(input);
+  const results = await Promise.all([client.sessions.list(), client.addresses.list()]);
+  expect(results.map(({ ok }) => ok)).toEqual([true, true]);
+  const renewals = seen.filter(({ url: path }) => path === "/api/token/refresh");
+  expect(renewals.map(({ body }) => body)).toEqual([{ refreshToken: "r1" }]);
+  expect(Object.values(entries)).toEqual(['{"token":"new","refreshToken":"r2"}']);
+});
+
+test("a reused refresh token ends the session", async () => {
+  const { url } = await serve((response, { url: path }) => {
+    if (path === "/api/login")
+      return json(response, 200, { user: ada, token: "old", refreshToken: "r1" });
+    return problem(
+      response,
+      401,
+      path === "/api/token/refresh" ? "refresh_reused" : "token_expired",
+    );
+  });
+  const client = createDoorstepClient({ baseUrl: url, session: "jwt" });
+  await client.login(input);
+  expect(await client.refresh()).toEqual({ status: "signed-out" });
+});
