@@ -1,0 +1,94 @@
+"""What is measured. Each function returns a dictionary of figures and the raw results that they come from."""
+
+import json
+import os
+import statistics
+import subprocess
+import time
+
+from processes import first_answer_ms
+
+MODES = ("cookie", "token", "jwt")
+ACCOUNTS = "bench"
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def ceiling(bench):
+    """The best hashes a second on two threads, whoever's code it is."""
+    done = subprocess.run([os.path.join(bench.tools, "ceiling")], stdout=subprocess.PIPE, check=True)
+    table = json.loads(done.stdout)["hashes_per_second"]
+    name, rates = max(table.items(), key=lambda row: row[1]["2"])
+    return {"best": rates["2"], "name": name, "table": table}
+
+
+def hashing(bench, server, scale):
+    """Sign-ups and logins in turns, with the ceiling before and after them: machines drift."""
+    before = ceiling(bench)
+    signups, logins, made = [], [], 0
+    for _ in range(3):
+        signups.append(bench.load("closed", server, what="signup", prefix=ACCOUNTS, first=made, connections=16, seconds=6 * scale))
+        made += signups[-1]["requests"]
+        # Many accounts, because ten logins of one account in ten minutes are the limit.
+        logins.append(bench.load("closed", server, what="login", prefix=ACCOUNTS, accounts=made, connections=16, seconds=6 * scale))
+    after = ceiling(bench)
+    best = max(before, after, key=lambda one: one["best"])
+    return {"ceiling": (before["best"] + after["best"]) / 2, "best": best, "accounts": made, "signups": signups, "logins": logins}
+
+
+def session_checks(bench, server, headers, scale):
+    """`GET /api/user` in each mode and the floor, in turns, so that drift meets all of them."""
+    rounds = []
+    with bench.hello() as hello:
+        for _ in range(5):
+            turn = {"hello": bench.load("closed", hello, what="get", path="/api/user", connections=64, seconds=2 * scale)}
+            for mode in MODES:
+                turn[mode] = bench.load("closed", server, what="get", path="/api/user", headers=headers[mode],
+                                        connections=64, seconds=2 * scale)
+            rounds.append(turn)
+    ratios = {mode: median([turn[mode]["good_per_second"] / turn["hello"]["good_per_second"] for turn in rounds]) for mode in MODES}
+    return {"rounds": rounds, "ratios": ratios}
+
+
+def checks_in_a_storm(bench, server, headers, accounts, scale):
+    """The same modest stream of session checks (open loop) at rest and beside saturating logins, in turns."""
+    def stream():
+        return bench.load("paced", server, what="get", path="/api/user", headers=headers["cookie"], connections=32,
+                          rate=500, seconds=6 * scale)
+    rest, storm, logins = [], [], []
+    for _ in range(3):
+        rest.append(stream())
+        with bench.beside("closed", server, what="login", prefix=ACCOUNTS, accounts=accounts, connections=64,
+                          seconds=6 * scale + 2) as running:
+            time.sleep(1)
+            storm.append(stream())
+        logins.append(running[0])
+    return {"rest": rest, "storm": storm, "logins": logins}
+
+
+def surplus(bench, server):
+    """300 logins in one moment: who is served, who is sent away, and how fast."""
+    bursts = []
+    for _ in range(3):
+        bursts.append(bench.load("burst", server, what="login", prefix=ACCOUNTS, accounts=300, connections=300))
+        time.sleep(1)
+    return bursts
+
+
+def memory(bench, accounts, scale):
+    """A new process on the filled database: at rest, while 250 log in at once for some seconds, a quiet minute later."""
+    with bench.serve() as server:
+        time.sleep(2)
+        idle = server.memory_mib("VmRSS")
+        storm = bench.load("closed", server, what="login", prefix=ACCOUNTS, accounts=accounts, connections=250, seconds=6 * scale)
+        peak = server.memory_mib("VmHWM")
+        time.sleep(75 if scale >= 1 else 0)
+        return {"idle": idle, "peak": peak, "later": server.memory_mib("VmRSS"), "storm": storm}
+
+
+def cold_start(bench):
+    fresh = [first_answer_ms(bench, f"cold-{number}.db") for number in range(10)]
+    again = [first_answer_ms(bench, "cold-0.db") for _ in range(10)]
+    return {"fresh": fresh, "again": again}

@@ -1,0 +1,127 @@
+"""Turns the results into results.md: what, figure, target, ratio, verdict."""
+
+from scenarios import MODES, median
+
+
+def render(results):
+    machine = results["machine"]
+    lines = [
+        "# Figures of one run of `bench/run`", "",
+        f"{machine['date']}, commit {machine['commit']}, {machine['rustc']}. {machine['cores']} cores ({machine['cpu']}), "
+        f"{machine['memory']}, {machine['kernel']}.",
+        "Release build, SQLite (WAL, `synchronous=FULL`), default configuration in dev mode, server and load generator on the same",
+        "machine over loopback. Absolute figures drift between machines and runs; the ratios come from turns within one run.", "",
+        "| what | how | figure | target | verdict |", "| --- | --- | --- | --- | --- |",
+    ]
+    lines += [f"| {' | '.join(row)} |" for row in rows(results)]
+    lines += ["", *ceiling_table(results), "", *how_it_is_measured(results), ""]
+    return "\n".join(lines)
+
+
+def rows(results):
+    yield from hashing_rows(results["hashing"])
+    yield from check_rows(results["checks"])
+    yield from storm_rows(results["storm"])
+    yield from surplus_rows(results["surplus"])
+    memory = results["memory"]
+    yield row("resident memory, idle", "2 s after the start, filled database", f"{memory['idle']:.1f} MiB", "≤ 20 MiB", memory["idle"] <= 20)
+    yield row("resident memory, peak, 250 concurrent logins", f"closed loop, {statuses(memory['storm'])}", f"{memory['peak']:.1f} MiB",
+              "≤ 96 MiB", memory["peak"] <= 96)
+    yield row("… 75 quiet seconds later", "", f"{memory['later']:.1f} MiB", "", None)
+    for name, key in (("new database", "fresh"), ("existing database", "again")):
+        took = median(results["cold"][key])
+        yield row(f"cold start to the first 200 of `/readyz`, {name}", "median of 10", f"{took:.0f} ms", "≤ 100 ms", took <= 100)
+    mebibytes = results["size"] / 2**20
+    yield row("release binary", "", f"{mebibytes:.1f} MiB", "≤ 25 MiB", mebibytes <= 25)
+    if results["kit"] is not None:
+        yield row("client kit: sign up and keep the session", "`npm run size`", f"{results['kit']} bytes gzip", "≤ 4096", results["kit"] <= 4096)
+
+
+def hashing_rows(hashing):
+    for name in ("signups", "logins"):
+        runs = hashing[name]
+        rate = median([run["good_per_second"] for run in runs])
+        ratio = rate / hashing["ceiling"]
+        middle = median([run["good_ms"]["p50"] for run in runs])
+        yield row(f"{name}/s", f"closed loop, 16 connections, {statuses(*runs)}; p50 {middle:.0f} ms; {shares(*runs)}",
+                  f"{rate:.1f} = **{ratio:.3f}** × ceiling {hashing['ceiling']:.1f}", "≥ 0.95 × ceiling", ratio >= 0.95)
+
+
+def check_rows(checks):
+    floor = median([turn["hello"]["good_per_second"] for turn in checks["rounds"]])
+    yield row("floor: bare axum “hello”", f"closed loop, 64 connections; {shares(*[turn['hello'] for turn in checks['rounds']])}",
+              f"{floor:,.0f}/s", "", None)
+    for mode in MODES:
+        runs = [turn[mode] for turn in checks["rounds"]]
+        rate, ratio = median([run["good_per_second"] for run in runs]), checks["ratios"][mode]
+        cost = median([run["server_cpu_s_per_1000"] for run in runs])
+        target = 0.5 if mode == "jwt" else 0.7
+        yield row(f"`GET /api/user`, {mode}, live session check",
+                  f"closed loop, 64 connections, {statuses(*runs)}; {shares(*runs)}; {cost:.3f} CPU-s per 1000",
+                  f"{rate:,.0f}/s = **{ratio:.2f}** × floor", f"≥ {target} × floor", ratio >= target)
+
+
+def storm_rows(storm):
+    def at(runs, percentile):
+        return median([run["good_ms"][percentile] for run in runs])
+    rest, busy = at(storm["rest"], "p99"), at(storm["storm"], "p99")
+    yield row("session check at rest", f"open loop, 500/s, 32 connections, {statuses(*storm['rest'])}; {shares(*storm['rest'])}",
+              f"p50 {at(storm['rest'], 'p50'):.2f} ms, p99 {rest:.2f} ms", "", None)
+    logins = median([run["good_per_second"] for run in storm["logins"]])
+    yield row(f"session check while logins are saturated ({logins:.0f} logins/s, 64 connections)",
+              f"open loop, 500/s, 32 connections, {statuses(*storm['storm'])}; {shares(*storm['storm'])}",
+              f"p50 {at(storm['storm'], 'p50'):.2f} ms, p99 {busy:.2f} ms = **{busy / rest:.1f}** × rest", "p99 ≤ 3 × rest", busy <= 3 * rest)
+
+
+def surplus_rows(bursts):
+    served = [burst["statuses"].get("200", 0) for burst in bursts]
+    away = [burst["statuses"].get("503", 0) for burst in bursts]
+    told = [burst["busy_with_retry_after"] for burst in bursts]
+    others = sum(burst["requests"] for burst in bursts) - sum(served) - sum(away)
+    slowest = max((burst["busy_ms"]["max"] for burst in bursts if burst["busy_ms"]), default=0.0)
+    p99 = max((burst["busy_ms"]["p99"] for burst in bursts if burst["busy_ms"]), default=0.0)
+    good = sum(away) > 0 and slowest <= 100 and told == away and others == 0
+    yield row("300 logins in one moment (3 bursts)", f"each on its own connection; {shares(*bursts)}",
+              f"200: {listed(served)}; 503: {listed(away)}, with `Retry-After`: {listed(told)}; 503 after p99 {p99:.0f} ms, max {slowest:.0f} ms",
+              "surplus 503 + `Retry-After` within 100 ms", good)
+
+
+def row(what, how, figure, target, reached):
+    verdict = "" if reached is None else "reached" if reached else "**missed**"
+    return [what, how, figure, target, verdict]
+
+
+def statuses(*runs):
+    """Every status that was seen: a figure made of errors must show."""
+    total = {}
+    for run in runs:
+        for status, amount in run["statuses"].items():
+            total[status] = total.get(status, 0) + amount
+    return ", ".join(f"{amount:,} × {status}" for status, amount in sorted(total.items()))
+
+
+def shares(*runs):
+    generator = median([run["generator_cores"] for run in runs])
+    return f"generator {generator:.2f} cores, server {median([run['server_cores'] for run in runs]):.2f}"
+
+
+def listed(numbers):
+    return ", ".join(map(str, numbers))
+
+
+def ceiling_table(results):
+    best = results["hashing"]["best"]
+    lines = ["## The raw Argon2id ceiling (m=19456 KiB, t=2, p=1), hashes/s in the same run", "",
+             "| implementation | 1 thread | 2 threads |", "| --- | ---: | ---: |"]
+    lines += [f"| {name} | {rates['1']:.1f} | {rates['2']:.1f} |" for name, rates in best["table"].items()]
+    return [*lines, "", f"The ceiling above is the best of them on 2 threads (here: {best['name']}), the mean of a run before and a run after the logins."]
+
+
+def how_it_is_measured(results):
+    return [
+        "## How", "",
+        "`bench/run` builds and measures everything again. Closed loop: a connection sends its next request when the last one was answered,",
+        "so the rate is the capacity. Open loop: requests leave by the clock and a request that waits behind a slow one counts its waiting.",
+        "A figure of several turns is their median. Cores: how many cores the process kept busy. Sign-ups and logins use the real password",
+        f"parameters and many accounts; session checks use 64 sessions of as many customers. Durations × {results['scale']:g}.",
+    ]

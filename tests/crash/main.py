@@ -1,0 +1,116 @@
+"""Kills the server without warning, again and again, and proves that its word holds. See `run`."""
+
+import asyncio
+import glob
+import os
+import random
+import shutil
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+
+from http1 import Connection
+from ledger import Ledger
+from ops import Client
+from server import Server
+from verify import Verifier
+
+CLIENTS = 8
+
+
+async def one_life(server, clients, chance):
+    """Load until the kill, a new life, and the questions."""
+    load = [asyncio.create_task(client.run()) for client in clients]
+    await asyncio.sleep(chance.uniform(0.2, 3.0))
+    await server.kill()
+    await asyncio.gather(*load)
+    for client in clients:
+        client.connection.close()
+    if chance.random() < 0.2:
+        await server.start_and_kill_midway(chance)
+    await server.start()
+
+
+async def verify(clients, verifiers, *, everything, chance):
+    async def one(client, verifier):
+        settled = client.settled if everything else chance.sample(client.settled, min(1, len(client.settled)))
+        touched = [account for account in client.accounts if account.touched or account.pending or everything]
+        for account in [*touched, *settled]:
+            await verifier.verify(account)
+        verifier.connection.close()
+    await asyncio.gather(*(one(client, verifier) for client, verifier in zip(clients, verifiers)))
+
+
+def inspect(database, clients, ledger):
+    """Looks into the file itself, without the server: sound, and one row for each address."""
+    with sqlite3.connect(database) as connection:
+        sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+        rows = dict(connection.execute("SELECT email_key, count(*) FROM customers GROUP BY email_key"))
+    if sound != "ok" or orphans:
+        ledger.fault("torn", "", f"integrity: {sound}, {len(orphans)} broken references")
+    for account in [account for client in clients for account in client.accounts + client.settled]:
+        count = rows.pop(account.email, 0)
+        if count != (account.state == "live"):
+            ledger.fault("doubled" if count else "lost", account.email, f"{count} rows for a {account.state} account")
+    for email, count in rows.items():
+        ledger.fault("torn", email, f"{count} rows that no ledger knows")
+
+
+async def campaign(binary, folder, kills, seed):
+    chance = random.Random(seed)
+    ledger = Ledger(os.path.join(folder, "ledger.jsonl"))
+    server = Server(binary, folder)
+    await server.start()
+    clients = [Client(n, Connection(server.port), ledger, random.Random(f"{seed}/{n}")) for n in range(CLIENTS)]
+    verifiers = [Verifier(Connection(server.port), ledger) for _ in clients]
+    begin = time.monotonic()
+    done = 0
+    try:
+        for done in range(1, kills + 1):
+            await one_life(server, clients, chance)
+            await verify(clients, verifiers, everything=done == kills, chance=chance)
+            if ledger.faults:
+                break
+    finally:
+        await server.kill()
+    if not ledger.faults:
+        inspect(server.database, clients, ledger)
+    report(ledger, server, verifiers, done, seed, time.monotonic() - begin)
+    return not ledger.faults
+
+
+def report(ledger, server, verifiers, done, seed, seconds):
+    acknowledged = ", ".join(f"{kind} {count}" for kind, count in sorted(ledger.acknowledged.items()))
+    unanswered = ", ".join(f"{kind} {count}" for kind, count in sorted(ledger.unanswered.items()))
+    refused = ", ".join(f"{kind}: {count}" for kind, count in sorted(ledger.refused.items())) or "none"
+    restarts = server.ready_ms[1:] or server.ready_ms
+    print(f"crash: {done} kills in {seconds:.0f} s, seed {seed}, {CLIENTS} clients, SQLite")
+    print(f"  acknowledged {ledger.acknowledged.total()} ({acknowledged})")
+    print(f"  unanswered {ledger.unanswered.total()} ({unanswered}); refused {refused}")
+    print(f"  {sum(verifier.checks for verifier in verifiers)} questions asked after restarts")
+    print(f"  restart to ready: median {statistics.median(restarts):.0f} ms, most {max(restarts):.0f} ms")
+    print("  " + ", ".join(f"{what} {ledger.count(what)}" for what in ("lost", "doubled", "revived", "torn", "broken")))
+    for what, email, detail in ledger.faults[:20]:
+        print(f"  {what}: {email}: {detail}")
+
+
+def main():
+    binary, kills, seed = os.path.abspath(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    folder = tempfile.mkdtemp(prefix="doorstep-crash-")
+    good = False
+    try:
+        good = asyncio.run(campaign(binary, folder, kills, seed))
+    finally:
+        if good:
+            shutil.rmtree(folder)
+        else:
+            kept = ", ".join(os.path.basename(path) for path in glob.glob(f"{folder}/*"))
+            print(f"crash: evidence kept in {folder}: {kept}", file=sys.stderr)
+    sys.exit(0 if good else 1)
+
+
+if __name__ == "__main__":
+    main()
