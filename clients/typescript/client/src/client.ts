@@ -88,6 +88,8 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
 
   /** Counts sign-ins, sign-outs and changes: an answer from before one of them is no news. */
   let generation = 0;
+  /** Counts whatever may change an answer: reads from before and after are not shared. */
+  let era = 0;
   let etag: string | null = null;
   let userFlight: Promise<Result<Customer>> | undefined;
   let renewal: Promise<boolean> | undefined;
@@ -112,6 +114,7 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
 
   function outdate() {
     generation++;
+    era++;
     userFlight = undefined;
   }
 
@@ -193,8 +196,10 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     pick?: string,
     options: Call = {},
   ): Promise<Result<T>> {
-    const key = method + path + JSON.stringify(options.body);
+    const isRead = method === "GET";
+    const key = method + path + (isRead ? era : JSON.stringify(options.body));
     const answer = await share(key, () => request(method, path, options), options.signal);
+    if (!isRead) era++;
     return answer.ok ? { ok: true, data: pick ? answer.data[pick] : answer.data } : answer;
   }
 

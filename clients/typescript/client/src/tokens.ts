@@ -42,7 +42,11 @@ export function createTokenStore(key: string, storage?: SessionStorage): TokenSt
       kept = tokens?.token
         ? { token: tokens.token, ...(tokens.refreshToken && { refreshToken: tokens.refreshToken }) }
         : undefined;
-      await (kept ? storage?.setItem(key, JSON.stringify(kept)) : storage?.removeItem(key));
+      try {
+        await (kept ? storage?.setItem(key, JSON.stringify(kept)) : storage?.removeItem(key));
+      } catch {
+        // A full or forbidden storage: the session then lasts as long as this page.
+      }
     },
   };
 }

@@ -39,7 +39,7 @@ test("every call has the method, path and body of the contract", async () => {
       : json(response, 200, { address: { id: "a" }, addresses: [], sessions: [] }),
   );
   const client = createDoorstepClient({ baseUrl: url });
-  const place = { name: "Ada", line1: "1 Road", city: "Bath", country: "GB" };
+  const place = { name: "Ada", line1: "1 Road", postalCode: "BA1", city: "Bath", country: "GB" };
   expect(await client.addresses.list()).toEqual({ ok: true, data: [] });
   expect(await client.addresses.add(place)).toEqual({ ok: true, data: { id: "a" } });
   await client.addresses.change("a", { city: "York" });

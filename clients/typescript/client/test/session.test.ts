@@ -229,3 +229,23 @@ test("a session found while rendering saves the first request", async () => {
   expect(client.getState()).toEqual({ status: "signed-in", customer: ada });
   expect(seen).toHaveLength(0);
 });
+
+test("a list that is under way is not shared with the next customer, nor past a change", async () => {
+  const late = deferred();
+  const { url } = await serve(async (response, { method, url: path }, count) => {
+    if (path === "/api/login") return json(response, 200, { user: ada });
+    if (method !== "GET") return void response.writeHead(204).end();
+    if (count === 1) await late.promise;
+    json(response, 200, { sessions: [count] });
+  });
+  const client = createDoorstepClient({ baseUrl: url });
+  const first = client.sessions.list();
+  const shared = client.sessions.list();
+  await client.login(input);
+  const second = await client.sessions.list();
+  await client.sessions.end("x");
+  const third = await client.sessions.list();
+  late.resolve();
+  const lists = await Promise.all([first, shared, second, third]);
+  expect(lists.map((list) => list.ok && list.data)).toEqual([[1], [1], [3], [5]]);
+});

@@ -84,3 +84,17 @@ test("a reused refresh token ends the session", async () => {
   await client.login(input);
   expect(await client.refresh()).toEqual({ status: "signed-out" });
 });
+
+test("a storage that cannot be written still leaves a session", async () => {
+  const { url, seen } = await serve((response) =>
+    json(response, 200, { user: ada, token: "ds_t1" }),
+  );
+  const full = () => {
+    throw new Error("QuotaExceededError");
+  };
+  const storage = { getItem: () => null, setItem: full, removeItem: full };
+  const client = createDoorstepClient({ baseUrl: url, session: "token", storage });
+  expect(await client.login(input)).toMatchObject({ ok: true });
+  await client.refresh();
+  expect(seen[1]?.headers.authorization).toBe("Bearer ds_t1");
+});

@@ -1,6 +1,6 @@
 "use client";
 import type { DoorstepClient, DoorstepError, Result } from "@doorstep/client";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useDoorstep } from "./context.js";
 import { useSession } from "./session.js";
 
@@ -21,11 +21,14 @@ export function useList<T>(
   const owner = useSession(account).customer?.id;
   const [state, setState] = useState<{ owner?: string; items?: T[]; failure?: DoorstepError }>({});
 
+  const newest = useRef(0);
+
   const reload = useCallback(async () => {
     if (!owner) return;
+    const mine = ++newest.current;
     const result = await load(client);
-    // An answer for a customer who has left must not be shown to the next one.
-    if (client.getState().customer?.id !== owner) return;
+    // Neither an overtaken answer is shown, nor one for a customer who has left.
+    if (mine !== newest.current || client.getState().customer?.id !== owner) return;
     setState((before) =>
       result.ok
         ? { owner, items: result.data }

@@ -40,7 +40,7 @@ export function useProfile(options: FormOptions<Customer> = {}): ProfileBinding 
   );
   // The sign-in may be old: what is edited here should be what the server has.
   useEffect(() => {
-    client.profile.get();
+    if (client.getState().customer) client.profile.get();
   }, [client]);
   return {
     ...binding,
