@@ -20,15 +20,17 @@ from verify import Verifier
 CLIENTS = 8
 
 
-async def one_life(server, clients, chance):
-    """Load until the kill, a new life, and the questions."""
+async def one_life(server, clients, chance, sabotage):
+    """Load until the kill, then a new life on the same files."""
     load = [asyncio.create_task(client.run()) for client in clients]
     await asyncio.sleep(chance.uniform(0.2, 3.0))
     await server.kill()
     await asyncio.gather(*load)
     for client in clients:
         client.connection.close()
-    if chance.random() < 0.2:
+    if sabotage:
+        os.remove(server.database + "-wal")
+    elif chance.random() < 0.2:
         await server.start_and_kill_midway(chance)
     await server.start()
 
@@ -59,7 +61,8 @@ def inspect(database, clients, ledger):
         ledger.fault("torn", email, f"{count} rows that no ledger knows")
 
 
-async def campaign(binary, folder, kills, seed):
+async def campaign(binary, folder, kills, seed, sabotage=False):
+    """Returns how many lives passed, and the ledger. With `sabotage` the newest writes are thrown away: it must notice."""
     chance = random.Random(seed)
     ledger = Ledger(os.path.join(folder, "ledger.jsonl"))
     server = Server(binary, folder)
@@ -70,7 +73,7 @@ async def campaign(binary, folder, kills, seed):
     done = 0
     try:
         for done in range(1, kills + 1):
-            await one_life(server, clients, chance)
+            await one_life(server, clients, chance, sabotage)
             await verify(clients, verifiers, everything=done == kills, chance=chance)
             if ledger.faults:
                 break
@@ -78,8 +81,9 @@ async def campaign(binary, folder, kills, seed):
         await server.kill()
     if not ledger.faults:
         inspect(server.database, clients, ledger)
-    report(ledger, server, verifiers, done, seed, time.monotonic() - begin)
-    return not ledger.faults
+    if not sabotage:
+        report(ledger, server, verifiers, done, seed, time.monotonic() - begin)
+    return done - bool(ledger.faults), ledger
 
 
 def report(ledger, server, verifiers, done, seed, seconds):
@@ -92,7 +96,8 @@ def report(ledger, server, verifiers, done, seed, seconds):
     print(f"  unanswered {ledger.unanswered.total()} ({unanswered}); refused {refused}")
     print(f"  {sum(verifier.checks for verifier in verifiers)} questions asked after restarts")
     print(f"  restart to ready: median {statistics.median(restarts):.0f} ms, most {max(restarts):.0f} ms")
-    print("  " + ", ".join(f"{what} {ledger.count(what)}" for what in ("lost", "doubled", "revived", "torn", "broken")))
+    counts = ", ".join(f"{what} {ledger.count(what)}" for what in ("lost", "doubled", "revived", "torn", "broken"))
+    print(f"note: {done} kills, {ledger.acknowledged.total()} acknowledged, {counts} (seed {seed})")
     for what, email, detail in ledger.faults[:20]:
         print(f"  {what}: {email}: {detail}")
 
@@ -100,16 +105,27 @@ def report(ledger, server, verifiers, done, seed, seconds):
 def main():
     binary, kills, seed = os.path.abspath(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     folder = tempfile.mkdtemp(prefix="doorstep-crash-")
-    good = False
+    passed, good = 0, False
     try:
-        good = asyncio.run(campaign(binary, folder, kills, seed))
+        passed, ledger = asyncio.run(campaign(binary, folder, kills, seed))
+        good = not ledger.faults
     finally:
         if good:
             shutil.rmtree(folder)
         else:
             kept = ", ".join(os.path.basename(path) for path in glob.glob(f"{folder}/*"))
             print(f"crash: evidence kept in {folder}: {kept}", file=sys.stderr)
-    sys.exit(0 if good else 1)
+    noticed = not good or sabotage_is_noticed(binary, seed)
+    print(f"{passed + (good and noticed)} passed, {(not good) + (not noticed)} failed")
+    sys.exit(0 if good and noticed else 1)
+
+
+def sabotage_is_noticed(binary, seed):
+    """The test of the test: a database that loses its write-ahead log at a kill must not pass."""
+    with tempfile.TemporaryDirectory(prefix="doorstep-crash-") as folder:
+        _, ledger = asyncio.run(campaign(binary, folder, 1, seed, sabotage=True))
+    print(f"note: a write-ahead log thrown away at the kill is noticed: {ledger.count('lost')} lost")
+    return ledger.count("lost") > 0
 
 
 if __name__ == "__main__":
