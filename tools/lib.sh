@@ -24,7 +24,7 @@ quietly() {
   local log=$CACHE/logs/$1.log
   shift
   "$@" >"$log" 2>&1 </dev/null && return 0
-  tail -n 60 "$log" >&2
+  { head -n 20 "$log" && echo "..." && tail -n +21 "$log" | tail -n 40; } >&2
   die "That failed: $*
 The whole output is in ${log#"$ROOT"/}"
 }
