@@ -1,0 +1,10 @@
+import { fileURLToPath } from "node:url";
+
+const root = new URL("../../../", import.meta.url);
+const path = (relative) => fileURLToPath(new URL(relative, root));
+
+export const storefront = path("examples/storefront-react/");
+export const dist = path("examples/storefront-react/dist/");
+export const tutorial = path("tests/browser/tutorial/");
+export const screenshots = path(".cache/screenshots/");
+export const doorstep = process.env.DOORSTEP_BIN ?? path("target/debug/doorstep");

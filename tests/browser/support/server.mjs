@@ -1,0 +1,66 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { dist, doorstep } from "./paths.mjs";
+
+const READY = /^Doorstep is ready on http:\/\/[^\s]*:(\d+)/;
+const START_MS = 20_000;
+
+/** The real server on a free port, with a database of its own and the built storefront. */
+export async function startDoorstep() {
+  const folder = mkdtempSync(join(tmpdir(), "doorstep-browser-"));
+  const database = join(folder, "shop.db");
+  const args = ["serve", "--listen", "127.0.0.1:0", "--database", `sqlite:${database}`, "--mode", "dev"];
+  const child = spawn(doorstep, args, {
+    cwd: folder,
+    env: { ...process.env, DOORSTEP_SERVER_STATIC_DIR: dist },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const log = [];
+  child.stderr.setEncoding("utf8").on("data", (text) => log.push(text));
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const port = await readyPort(child);
+    return { port, url: `http://localhost:${port}`, stop, log, rows: (sql) => rows(database, sql) };
+  } catch (error) {
+    await stop();
+    throw new Error(`${error.message}\n${log.join("")}`);
+  }
+}
+
+function readyPort(child) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("The server was not ready in time.")), START_MS);
+    const fail = (reason) => {
+      clearTimeout(timer);
+      reject(new Error(`The server did not start: ${reason}`));
+    };
+    child.once("error", (error) => fail(error.message));
+    child.once("exit", (code) => fail(`it ended with ${code}`));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      const port = READY.exec(line)?.[1];
+      if (!port) return;
+      clearTimeout(timer);
+      resolve(Number(port));
+    });
+  });
+}
+
+const READ_ROWS = `
+import json, sqlite3, sys
+shop = sqlite3.connect("file:" + sys.argv[1] + "?mode=ro", uri=True)
+shop.row_factory = sqlite3.Row
+print(json.dumps([dict(row) for row in shop.execute(sys.argv[2])], default=lambda value: value.hex()))
+`;
+
+/** What really stands in the database, read beside the server. Node 20 has no SQLite; Python has. */
+function rows(database, sql) {
+  return JSON.parse(execFileSync("python3", ["-c", READ_ROWS, database, sql], { encoding: "utf8" }));
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { launch, newVisitor } from "./browser.mjs";
+import { startDoorstep } from "./server.mjs";
+
+// A visitor who is not logged in is told so by a 401, which the browser notes.
+const NOT_LOGGED_IN = "401 /api/user";
+
+let browser;
+
+/** One browser for a file of tests. */
+export function withBrowser() {
+  before(async () => {
+    browser = await launch();
+  });
+  after(() => browser.close());
+}
+
+/**
+ * A test with a shop of its own. `refusals` lists the answers of 400 and above that it provokes on purpose:
+ * exactly these may be noted in the console, and nothing else may be there.
+ */
+export function shopTest(name, { refusals = [] }, body) {
+  test(name, { timeout: 90_000 }, async () => {
+    const server = await startDoorstep();
+    const visitors = [];
+    const visitor = async (options) => {
+      const one = await newVisitor(browser, server.url, options);
+      visitors.push(one);
+      return one;
+    };
+    try {
+      await body({ server, visitor });
+      assert.deepEqual(
+        visitors.flatMap((one) => one.trouble),
+        [],
+        "the console complains",
+      );
+      const seen = new Set(visitors.flatMap((one) => one.refusals));
+      if (!refusals.includes(NOT_LOGGED_IN)) seen.delete(NOT_LOGGED_IN);
+      assert.deepEqual([...seen].sort(), [...refusals].sort(), "refused requests");
+    } catch (error) {
+      error.message += `\n--- the server's log:\n${server.log.join("").slice(-4000)}`;
+      throw error;
+    } finally {
+      await Promise.all(visitors.map((one) => one.context.close()));
+      await server.stop();
+    }
+  });
+}
