@@ -1,0 +1,53 @@
+//! What single values cannot tell: settings that contradict each other, and what production refuses.
+
+use super::{Config, Mode, Origin, master_key};
+
+/// Everything wrong with a configuration whose values are each well-formed.
+pub fn problems(config: &Config) -> Vec<String> {
+    let mut problems = contradictions(config);
+    if config.server.mode == Mode::Production {
+        problems.extend(production(config));
+    }
+    problems
+}
+
+fn contradictions(config: &Config) -> Vec<String> {
+    let (sessions, tokens, passwords) = (&config.sessions, &config.tokens, &config.passwords);
+    let cost_is_enough = passwords.passes >= 2 || passwords.memory_kib >= 47_104;
+    let checks = [
+        (config.secrets.key.is_some() && config.secrets.key_file.is_some(),
+            "[secrets] key and key_file are both set: keep one"),
+        (sessions.modes.is_empty(), r#"[sessions] modes is empty: name some of "jwt", "cookie" and "token""#),
+        (sessions.idle > sessions.absolute, "[sessions] idle is longer than absolute: it would never act"),
+        (tokens.key_overlap <= tokens.access_ttl,
+            "[tokens] key_overlap must be longer than access_ttl, or valid tokens would lose their key"),
+        (!cost_is_enough,
+            "[passwords] passes = 1 needs memory_kib = 47104 or more: the cost may only be strengthened"),
+        (config.metrics.listen.as_ref() == Some(&config.server.listen),
+            "[metrics] listen is the same as [server] listen: give it a port of its own"),
+    ];
+    let mut problems: Vec<_> = checks.into_iter().filter(|(wrong, _)| *wrong).map(|(_, text)| text.to_owned()).collect();
+    if let Some(folder) = config.server.static_dir.as_ref().filter(|folder| !folder.is_dir()) {
+        problems.push(format!("[server] static_dir: there is no folder {}", folder.display()));
+    }
+    if let Some(folder) = passwords.breach_ranges.as_ref().filter(|folder| !folder.is_dir()) {
+        problems.push(format!("[passwords] breach_ranges: there is no folder {}", folder.display()));
+    }
+    problems.extend(master_key::problem(&config.secrets));
+    problems
+}
+
+fn production(config: &Config) -> Vec<String> {
+    let mut problems = Vec::new();
+    if !config.server.public_url.as_ref().is_some_and(Origin::is_https) {
+        problems.push(
+            r#"[server] public_url: production needs the https address that customers see, like "https://shop.example""#.to_owned(),
+        );
+    }
+    let insecure = config.cors.origins.iter().filter(|origin| origin.is_insecure());
+    problems.extend(insecure.map(|origin| {
+        format!("[cors] origins: production refuses {origin}: over plain http anybody on the way may change the page. Use https")
+    }));
+    problems.extend(master_key::production_problem(&config.secrets));
+    problems
+}

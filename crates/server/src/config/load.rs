@@ -1,0 +1,289 @@
+//! Layers the sources over each other: defaults, file, variables, flags. Keeps where each value came from and
+//! collects every problem, so that one start shows them all.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use toml::{Table, Value};
+
+/// Defaults and manual in one file; its keys are the schema.
+pub const DEFAULTS: &str = include_str!("../../config.default.toml");
+/// What is read when no file is named, if it is there.
+const USUAL_FILE: &str = "doorstep.toml";
+const PREFIX: &str = "DOORSTEP_";
+/// The one variable that is no setting: it names the file.
+const FILE_VARIABLE: &str = "DOORSTEP_CONFIG";
+
+/// What a command line and an environment bring along. Passed as values, so that tests need no environment.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// `--config`; then a missing file is a problem.
+    pub file: Option<PathBuf>,
+    /// Where `doorstep.toml` is looked for.
+    pub folder: PathBuf,
+    /// All variables; those of others are skipped.
+    pub variables: Vec<(String, String)>,
+    /// `("server.listen", "--listen", value)`.
+    pub flags: Vec<(&'static str, &'static str, String)>,
+}
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    Default,
+    File(PathBuf),
+    Variable(String),
+    Flag(&'static str),
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Variable(name) => f.write_str(name),
+            Self::Flag(flag) => f.write_str(flag),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub value: Value,
+    pub source: Source,
+}
+
+/// All settings by `section.key`, and what is wrong with them so far.
+#[derive(Debug)]
+pub struct Settings {
+    pub all: BTreeMap<String, Setting>,
+    pub problems: Vec<String>,
+}
+
+impl Settings {
+    pub fn gather(sources: &Sources) -> Self {
+        let mut settings = Self { all: defaults(), problems: Vec::new() };
+        let named = sources.variables.iter().find(|(name, value)| name == FILE_VARIABLE && !value.is_empty());
+        let named = sources.file.clone().or_else(|| named.map(|(_, value)| PathBuf::from(value)));
+        let usual = sources.folder.join(USUAL_FILE);
+        match named {
+            Some(path) => settings.take_file(&path),
+            None if usual.exists() => settings.take_file(&usual),
+            None => {}
+        }
+        for (name, value) in &sources.variables {
+            if name.starts_with(PREFIX) && name != FILE_VARIABLE {
+                settings.take_variable(name, value);
+            }
+        }
+        for (key, flag, value) in &sources.flags {
+            settings.take_text(key, value, Source::Flag(flag));
+        }
+        settings
+    }
+
+    fn take_file(&mut self, path: &Path) {
+        let shown = path.display();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) => return self.problems.push(format!("{shown} cannot be read: {error}")),
+        };
+        let table = match text.parse::<Table>() {
+            Ok(table) => table,
+            Err(error) => {
+                // Only the place and the reason: the line itself may hold a secret.
+                let at = error.span().map_or(0, |span| span.start).min(text.len());
+                let line = text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+                return self.problems.push(format!("{shown}, line {line}: {}", error.message().trim()));
+            }
+        };
+        for (section, value) in table {
+            match value {
+                Value::Table(keys) if self.has_section(&section) => {
+                    for (key, value) in keys {
+                        self.take_from_file(&section, &key, value, path);
+                    }
+                }
+                _ => self.problems.push(self.unknown_section(&section, &shown.to_string())),
+            }
+        }
+    }
+
+    fn take_from_file(&mut self, section: &str, key: &str, value: Value, path: &Path) {
+        let full = format!("{section}.{key}");
+        match self.all.get_mut(&full) {
+            Some(setting) => *setting = Setting { value, source: Source::File(path.to_owned()) },
+            None => {
+                let prefix = format!("{section}.");
+                let near = nearest(key, self.all.keys().filter_map(|known| known.strip_prefix(&prefix)));
+                let hint = near.map_or_else(String::new, |near| format!(r#" Did you mean "{near}"?"#));
+                self.problems.push(format!(r#"{}: [{section}] has no key "{key}".{hint}"#, path.display()));
+            }
+        }
+    }
+
+    fn take_variable(&mut self, name: &str, value: &str) {
+        let names = self.all.keys().map(|key| (variable(key), key.clone())).collect::<BTreeMap<_, _>>();
+        match names.get(name) {
+            Some(key) => self.take_text(key, value, Source::Variable(name.to_owned())),
+            None => {
+                let near = nearest(name, names.keys().map(String::as_str));
+                let hint = near.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
+                self.problems.push(format!("The variable {name} is no setting.{hint}"));
+            }
+        }
+    }
+
+    /// A value from a place that has only text: the default's type says how to read it.
+    fn take_text(&mut self, key: &str, text: &str, source: Source) {
+        let Some(setting) = self.all.get_mut(key) else { return };
+        let value = match &setting.value {
+            Value::Integer(_) => text.parse().map(Value::Integer).ok(),
+            Value::Boolean(_) => text.parse().map(Value::Boolean).ok(),
+            Value::Array(_) => {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Some(Value::Array(items.map(|item| Value::String(item.to_owned())).collect()))
+            }
+            _ => None,
+        };
+        *setting = Setting { value: value.unwrap_or_else(|| Value::String(text.to_owned())), source };
+    }
+
+    fn has_section(&self, section: &str) -> bool {
+        let prefix = format!("{section}.");
+        self.all.keys().any(|key| key.starts_with(&prefix))
+    }
+
+    fn unknown_section(&self, name: &str, file: &str) -> String {
+        if self.has_section(name) {
+            return format!("{file}: [{name}] is a section: write its keys below a line [{name}]");
+        }
+        let key = self.all.keys().find(|key| key.split_once('.').is_some_and(|(_, key)| key == name));
+        let hint = match key.and_then(|key| key.split_once('.')) {
+            Some((section, key)) => format!(r#" "{key}" belongs below a line [{section}]."#),
+            None => nearest(name, self.all.keys().filter_map(|key| key.split('.').next()))
+                .map_or_else(String::new, |near| format!(" Did you mean [{near}]?")),
+        };
+        format!("{file}: there is no section [{name}].{hint}")
+    }
+
+    /// Reads one setting as text in a form of its own. A problem is noted, and the default stands in for the value.
+    pub fn parsed<T: FromStr<Err = String>>(&mut self, key: &str) -> T {
+        self.read(key, |value| value.as_str().ok_or_else(|| "text in quotes".to_owned())?.parse())
+    }
+
+    /// As [`Settings::parsed`]; empty text is `None`.
+    pub fn optional<T: FromStr<Err = String>>(&mut self, key: &str) -> Option<T> {
+        self.read(key, |value| match value.as_str() {
+            Some("") => Ok(None),
+            Some(text) => text.parse().map(Some),
+            None => Err("text in quotes".to_owned()),
+        })
+    }
+
+    pub fn list<T: FromStr<Err = String>>(&mut self, key: &str) -> Vec<T> {
+        const FORM: &str = r#"a list of texts like ["a", "b"]"#;
+        self.read(key, |value| {
+            let items = value.as_array().ok_or(FORM)?;
+            items.iter().map(|item| item.as_str().ok_or(FORM)?.parse()).collect()
+        })
+    }
+
+    pub fn flag(&mut self, key: &str) -> bool {
+        self.read(key, |value| value.as_bool().ok_or_else(|| "true or false".to_owned()))
+    }
+
+    pub fn whole<T: TryFrom<i64> + fmt::Display + PartialOrd>(&mut self, key: &str, least: T, most: T) -> T {
+        self.read(key, |value| {
+            let number = value.as_integer().and_then(|number| T::try_from(number).ok());
+            number
+                .filter(|number| (&least..=&most).contains(&number))
+                .ok_or_else(|| format!("a whole number from {least} to {most}"))
+        })
+    }
+
+    /// As [`Settings::parsed`], within bounds.
+    pub fn bounded<T: FromStr<Err = String> + fmt::Display + PartialOrd>(&mut self, key: &str, least: &T, most: &T) -> T {
+        self.read(key, |value| {
+            let value: T = value.as_str().ok_or_else(|| "text in quotes".to_owned())?.parse()?;
+            let fits = value >= *least && value <= *most;
+            if fits { Ok(value) } else { Err(format!("a value from {least} to {most}")) }
+        })
+    }
+
+    fn read<T>(&mut self, key: &str, read: impl Fn(&Value) -> Result<T, String>) -> T {
+        let setting = self.all.get(key).cloned();
+        let fallback = || default_value(key).and_then(|value| read(&value).ok());
+        let result = setting.as_ref().map(|setting| read(&setting.value));
+        if let (Some(Err(form)), Some(setting)) = (&result, &setting) {
+            self.refuse(key, &setting.clone(), form);
+        }
+        let value = result.and_then(Result::ok).or_else(fallback);
+        value.unwrap_or_else(|| unreachable!("the embedded default of {key} is read by a test"))
+    }
+
+    fn refuse(&mut self, key: &str, setting: &Setting, form: &str) {
+        self.problems.push(format!("{} = {} ({}): needs {form}", heading(key), shown(key, &setting.value), setting.source));
+    }
+}
+
+/// `[section] key`, as the file has it.
+pub fn heading(key: &str) -> String {
+    let (section, key) = key.split_once('.').unwrap_or(("", key));
+    format!("[{section}] {key}")
+}
+
+/// A value as it may be shown: secrets never are, and of a URL's password only that it is there.
+pub fn shown(key: &str, value: &Value) -> String {
+    match (key, value) {
+        ("secrets.key", Value::String(text)) if text.is_empty() => r#""""#.to_owned(),
+        ("secrets.key", _) => r#""(hidden)""#.to_owned(),
+        ("database.url", Value::String(url)) => Value::String(without_password(url)).to_string(),
+        _ => value.to_string(),
+    }
+}
+
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    match (rest[..end].rfind('@'), rest.find(':')) {
+        (Some(at), Some(colon)) if colon < at => format!("{scheme}://{}:(hidden){}", &rest[..colon], &rest[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+/// The variable of a setting: `server.listen` is `DOORSTEP_SERVER_LISTEN`.
+pub fn variable(key: &str) -> String {
+    format!("{PREFIX}{}", key.replace('.', "_").to_uppercase())
+}
+
+fn defaults() -> BTreeMap<String, Setting> {
+    let sections = default_table().into_iter().filter_map(|(section, value)| match value {
+        Value::Table(keys) => Some((section, keys)),
+        _ => None,
+    });
+    sections
+        .flat_map(|(section, keys)| keys.into_iter().map(move |(key, value)| (format!("{section}.{key}"), value)))
+        .map(|(key, value)| (key, Setting { value, source: Source::Default }))
+        .collect()
+}
+
+fn default_value(key: &str) -> Option<Value> {
+    let (section, key) = key.split_once('.')?;
+    default_table().get(section)?.get(key).cloned()
+}
+
+fn default_table() -> Table {
+    DEFAULTS.parse().unwrap_or_else(|error| unreachable!("the embedded defaults are read by a test: {error}"))
+}
+
+/// The known name that a typo most probably meant.
+fn nearest<'a>(typed: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .map(|name| (strsim::jaro_winkler(typed, name), name))
+        .filter(|(likeness, _)| *likeness > 0.85)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}

@@ -1,0 +1,314 @@
+//! The typed configuration: one struct per section, field for field as `config.default.toml` explains them.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::load::Settings;
+use super::value::{Limit, Listen, Network, Size, Span};
+use super::Origin;
+
+const SECOND: Span = Span(Duration::from_secs(1));
+const HOUR: Span = Span(Duration::from_secs(3600));
+const DAY: Span = Span(Duration::from_secs(86_400));
+const YEAR: Span = Span(Duration::from_secs(366 * 86_400));
+const MILLISECOND: Span = Span(Duration::from_millis(1));
+const KIB: usize = 1024;
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub server: Server,
+    pub database: Database,
+    pub secrets: Secrets,
+    pub shop: Shop,
+    pub cors: Cors,
+    pub signup: Signup,
+    pub passwords: Passwords,
+    pub sessions: Sessions,
+    pub tokens: Tokens,
+    pub limits: Limits,
+    pub forms: Forms,
+    pub retention: Retention,
+    pub log: Log,
+    pub metrics: Metrics,
+}
+
+impl Config {
+    pub fn read(settings: &mut Settings) -> Self {
+        Self {
+            server: Server::read(settings),
+            database: Database { url: settings.parsed::<Text>("database.url").0 },
+            secrets: Secrets {
+                key: settings.optional::<Text>("secrets.key").map(|text| text.0),
+                key_file: settings.optional::<Text>("secrets.key_file").map(|text| text.0.into()),
+            },
+            shop: Shop { name: settings.optional::<Text>("shop.name").map(|text| text.0) },
+            cors: Cors { origins: settings.list("cors.origins") },
+            signup: Signup { require_name: settings.flag("signup.require_name") },
+            passwords: Passwords::read(settings),
+            sessions: Sessions::read(settings),
+            tokens: Tokens::read(settings),
+            limits: Limits::read(settings),
+            forms: Forms {
+                after_signup: settings.parsed::<LocalPath>("forms.after_signup").0,
+                after_login: settings.parsed::<LocalPath>("forms.after_login").0,
+            },
+            retention: Retention::read(settings),
+            log: Log { format: settings.optional("log.format"), level: settings.parsed("log.level") },
+            metrics: Metrics { listen: settings.optional("metrics.listen") },
+        }
+    }
+
+    pub fn is_dev(&self) -> bool {
+        self.server.mode == Mode::Dev
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Server {
+    pub mode: Mode,
+    pub listen: Listen,
+    pub public_url: Option<Origin>,
+    pub static_dir: Option<PathBuf>,
+    pub trusted_proxies: Vec<Network>,
+    pub body_limit: usize,
+    pub header_timeout: Duration,
+    pub body_timeout: Duration,
+    pub request_timeout: Duration,
+    pub shutdown_timeout: Duration,
+    pub max_connections: usize,
+    pub max_header_bytes: usize,
+}
+
+impl Server {
+    fn read(settings: &mut Settings) -> Self {
+        Self {
+            mode: settings.parsed("server.mode"),
+            listen: settings.parsed("server.listen"),
+            public_url: settings.optional("server.public_url"),
+            static_dir: settings.optional::<Text>("server.static_dir").map(|text| text.0.into()),
+            trusted_proxies: settings.list("server.trusted_proxies"),
+            body_limit: settings.bounded("server.body_limit", &Size(KIB), &Size(16 * KIB * KIB)).0,
+            header_timeout: settings.bounded("server.header_timeout", &MILLISECOND, &HOUR).0,
+            body_timeout: settings.bounded("server.body_timeout", &MILLISECOND, &HOUR).0,
+            request_timeout: settings.bounded("server.request_timeout", &MILLISECOND, &HOUR).0,
+            shutdown_timeout: settings.bounded("server.shutdown_timeout", &MILLISECOND, &HOUR).0,
+            max_connections: settings.whole("server.max_connections", 1, 1_000_000),
+            // hyper refuses smaller buffers than 8 KiB.
+            max_header_bytes: settings.bounded("server.max_header_bytes", &Size(8 * KIB), &Size(KIB * KIB)).0,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub url: String,
+}
+
+#[derive(Clone)]
+pub struct Secrets {
+    pub key: Option<String>,
+    pub key_file: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(…)")
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Shop {
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Cors {
+    pub origins: Vec<Origin>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Signup {
+    pub require_name: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    pub min_length: usize,
+    pub max_length: usize,
+    pub memory_kib: u32,
+    pub passes: u32,
+    /// 0 is one for each core.
+    pub slots: usize,
+    pub queue: usize,
+    pub queue_deadline: Duration,
+    pub idle_release: Duration,
+    pub breach_ranges: Option<PathBuf>,
+}
+
+impl Passwords {
+    fn read(settings: &mut Settings) -> Self {
+        Self {
+            min_length: settings.whole("passwords.min_length", 8, 64),
+            max_length: settings.whole("passwords.max_length", 64, 1024),
+            memory_kib: settings.whole("passwords.memory_kib", 19_456, 1_048_576),
+            passes: settings.whole("passwords.passes", 1, 16),
+            slots: settings.whole("passwords.slots", 0, 1024),
+            queue: settings.whole("passwords.queue", 0, 100_000),
+            queue_deadline: settings.bounded("passwords.queue_deadline", &MILLISECOND, &HOUR).0,
+            idle_release: settings.bounded("passwords.idle_release", &MILLISECOND, &DAY).0,
+            breach_ranges: settings.optional::<Text>("passwords.breach_ranges").map(|text| text.0.into()),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    pub modes: Vec<SessionMode>,
+    pub idle: Duration,
+    pub absolute: Duration,
+    pub most_per_customer: u32,
+}
+
+impl Sessions {
+    fn read(settings: &mut Settings) -> Self {
+        Self {
+            modes: settings.list("sessions.modes"),
+            idle: settings.bounded("sessions.idle", &SECOND, &YEAR).0,
+            absolute: settings.bounded("sessions.absolute", &SECOND, &YEAR).0,
+            most_per_customer: settings.whole("sessions.most_per_customer", 1, 1000),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub access_ttl: Duration,
+    pub refresh_grace: Duration,
+    /// Empty: the public URL.
+    pub issuer: Option<String>,
+    pub audience: String,
+    pub key_rotation: Duration,
+    pub key_overlap: Duration,
+}
+
+impl Tokens {
+    fn read(settings: &mut Settings) -> Self {
+        Self {
+            access_ttl: settings.bounded("tokens.access_ttl", &SECOND, &HOUR).0,
+            refresh_grace: settings.bounded("tokens.refresh_grace", &SECOND, &HOUR).0,
+            issuer: settings.optional::<Text>("tokens.issuer").map(|text| text.0),
+            audience: settings.parsed::<Text>("tokens.audience").0,
+            key_rotation: settings.bounded("tokens.key_rotation", &HOUR, &YEAR).0,
+            key_overlap: settings.bounded("tokens.key_overlap", &SECOND, &YEAR).0,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Limits {
+    pub login_per_account: Limit,
+    pub login_per_network: Limit,
+    pub signup_per_network: Limit,
+    pub refresh_per_network: Limit,
+    pub export_per_account: Limit,
+}
+
+impl Limits {
+    fn read(settings: &mut Settings) -> Self {
+        Self {
+            login_per_account: settings.parsed("limits.login_per_account"),
+            login_per_network: settings.parsed("limits.login_per_network"),
+            signup_per_network: settings.parsed("limits.signup_per_network"),
+            refresh_per_network: settings.parsed("limits.refresh_per_network"),
+            export_per_account: settings.parsed("limits.export_per_account"),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Forms {
+    pub after_signup: String,
+    pub after_login: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Retention {
+    pub ended_sessions: Duration,
+    pub audit: Duration,
+    pub idempotency: Duration,
+}
+
+impl Retention {
+    fn read(settings: &mut Settings) -> Self {
+        let mut span = |key| settings.bounded(key, &SECOND, &Span(10 * YEAR.0)).0;
+        Self {
+            ended_sessions: span("retention.ended_sessions"),
+            audit: span("retention.audit"),
+            idempotency: span("retention.idempotency"),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub format: Option<LogFormat>,
+    pub level: LogLevel,
+}
+
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    pub listen: Option<Listen>,
+}
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident, $form:literal, $($variant:ident = $text:literal),+) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($variant),+ }
+        impl FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok(Self::$variant),)+
+                    _ => Err($form.to_owned()),
+                }
+            }
+        }
+    };
+}
+
+choice!(
+    /// Who the server is for: a developer at this machine, or customers.
+    Mode, r#""dev" or "production""#, Dev = "dev", Production = "production"
+);
+choice!(
+    SessionMode, r#"some of "jwt", "cookie" and "token""#, Jwt = "jwt", Cookie = "cookie", Token = "token"
+);
+choice!(
+    LogFormat, r#""text" or "json""#, Text = "text", Json = "json"
+);
+choice!(
+    LogLevel, r#""error", "warn", "info", "debug" or "trace""#,
+    Error = "error", Warn = "warn", Info = "info", Debug = "debug", Trace = "trace"
+);
+
+/// Text that is not empty.
+struct Text(String);
+impl FromStr for Text {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_text = !text.trim().is_empty();
+        if is_text { Ok(Self(text.to_owned())) } else { Err("text that is not empty".to_owned()) }
+    }
+}
+
+/// A path on this server, never another host's: `//host` and `/\host` would leave it.
+struct LocalPath(String);
+impl FromStr for LocalPath {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_local = text.starts_with('/') && !text.starts_with("//") && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+        if is_local { Ok(Self(text.to_owned())) } else { Err(r#"a path on this server like "/account/""#.to_owned()) }
+    }
+}
