@@ -33,7 +33,7 @@ The whole output is in ${log#"$ROOT"/}"
 install_packages() {
   local hash name
   name=npm-$(printf '%s' "$1" | tr / -)
-  hash=$(cd "$ROOT/$1" && { node --version; cat package-lock.json package.json ./*/package.json 2>/dev/null; } | sha256sum)
+  hash=$(cd "$ROOT/$1" && { node --version; cat package-lock.json package.json ./*/package.json 2>/dev/null || true; } | sha256sum)
   is_fresh "$name" "$hash" && [ -d "$ROOT/$1/node_modules" ] && return 0
   step "$1: installing packages"
   quietly "$name" npm ci --no-audit --no-fund --loglevel=error --prefix "$ROOT/$1"
