@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createDoorstepClient } from "../src/index.js";
 import { ada, input, json, problem, serve } from "./support/server.js";
 
@@ -209,4 +209,12 @@ test("an address that goes through a free tunnel skips its warning page", async 
       headers: expect.objectContaining({ "ngrok-skip-browser-warning": "1" }),
     }),
   );
+});
+
+test("an answered call leaves no timer behind", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const fetcher = async () => new Response("{}");
+  await createDoorstepClient({ baseUrl: "http://localhost:5000", fetch: fetcher }).policy();
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -76,6 +76,23 @@ test("a device that is ended leaves the list", async () => {
   expect(result.current.failure?.code).toBe("not_found");
 });
 
+test("an overtaken list is not shown", async () => {
+  const answers: ((reply: [number, unknown]) => void)[] = [];
+  const server = backend({
+    "GET /api/user": () => [200, { user: ada }],
+    "GET /api/sessions": () => new Promise((resolve) => answers.push(resolve)),
+    "DELETE /api/sessions/b": () => [204],
+  });
+  const { result } = renderHook(() => useSessions(), { wrapper: within(server) });
+  await waitFor(() => expect(answers).toHaveLength(1));
+  const end = result.current.end("b");
+  await waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.([200, { sessions: [{ id: "a" }] }]);
+  await act(() => end);
+  await act(async () => answers[0]?.([200, { sessions: [{ id: "a" }, { id: "b" }] }]));
+  expect(result.current.sessions).toEqual([{ id: "a" }]);
+});
+
 test("an address book is read, changed and forgotten with its customer", async () => {
   const added = { name: "Ada", line1: "1 Road", postalCode: "BA1", city: "Bath", country: "GB" };
   let addresses: object[] = [];

@@ -79,6 +79,17 @@ test.each([
   await act(async () => mounted.unmount());
 });
 
+test("a page that is not hydrated shows what the server found from the first paint on", () => {
+  const { client } = backend({});
+  seen.length = 0;
+  render(
+    <DoorstepProvider client={client} initialSession={{ status: "signed-in", customer: ada }}>
+      <Who />
+    </DoorstepProvider>,
+  );
+  expect(new Set(seen)).toEqual(new Set(["signed-in Ada"]));
+});
+
 test("a hook without a provider says what to do", () => {
   expect(() => renderToString(<Who />)).toThrow("Wrap the app in <DoorstepProvider");
 });
