@@ -75,3 +75,14 @@ shopTest("people who asked for less motion get none", {}, async ({ visitor }) =>
   assert.equal(await moving("reduce"), 0);
   assert.ok((await moving("no-preference")) > 0);
 });
+
+shopTest("a typed password can be shown and hidden again", {}, async ({ visitor }) => {
+  const page = await (await visitor()).open("/login");
+  const password = page.getByLabel("Password");
+  await password.fill("coble through the Farne");
+  await page.getByRole("button", { name: "Show Password" }).click();
+  assert.equal(await password.getAttribute("type"), "text");
+  assert.equal(await password.inputValue(), "coble through the Farne");
+  await page.getByRole("button", { name: "Hide Password" }).click();
+  assert.equal(await password.getAttribute("type"), "password");
+});

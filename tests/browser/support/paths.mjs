@@ -7,4 +7,5 @@ export const storefront = path("examples/storefront-react/");
 export const dist = path("examples/storefront-react/dist/");
 export const tutorial = path("tests/browser/tutorial/");
 export const screenshots = path(".cache/screenshots/");
+export const picture = path("docs/images/storefront.png");
 export const doorstep = process.env.DOORSTEP_BIN ?? path("target/debug/doorstep");

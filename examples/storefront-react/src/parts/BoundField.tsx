@@ -1,12 +1,14 @@
 import type { FormBinding } from "@doorstep/react";
-import { useId } from "react";
+import { useId, useState } from "react";
 
 type Props<Name extends string> = { form: FormBinding<Name>; name: Name; label: string; hint?: string };
 
-/** One row of a sign-up or login form: the attributes come from the kit, the markup is the shop's. */
+/** One row of a form of the kit: the attributes are the kit's, the markup is the shop's. */
 export function BoundField<Name extends string>({ form, name, label, hint }: Props<Name>) {
   const hintId = useId();
+  const [shown, setShown] = useState(false);
   const field = form.field(name);
+  const secret = field.type === "password";
   const described = [hint && hintId, field["aria-describedby"]].filter(Boolean).join(" ");
   return (
     <div className="form-row">
@@ -17,7 +19,15 @@ export function BoundField<Name extends string>({ form, name, label, hint }: Pro
           {hint}
         </p>
       )}
-      <input {...field} aria-describedby={described || undefined} />
+      <div className="input-box">
+        <input {...field} type={shown ? "text" : field.type} aria-describedby={described || undefined} />
+        {secret && (
+          <button type="button" className="reveal" onClick={() => setShown(!shown)}>
+            {shown ? "Hide" : "Show"}
+            <span className="visually-hidden"> {label}</span>
+          </button>
+        )}
+      </div>
       <p className="error" {...form.error(name)} />
     </div>
   );
