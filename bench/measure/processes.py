@@ -94,9 +94,9 @@ class Bench:
 
 
 def log_in(server, mode, prefix, number):
-    body = {"email": f"{prefix}-{number}@example.com", "password": f"a long bench phrase {number}", "session": mode}
+    body = {"email": f"{prefix}-{number}@example.com", "password": "a long phrase for the bench", "session": mode}
     request = urllib.request.Request(f"http://127.0.0.1:{server.port}/api/login", json.dumps(body).encode(),
-                                     {"Content-Type": "application/json", "Host": "localhost"})
+                                     {"Content-Type": "application/json", "Origin": "http://localhost"})
     with urllib.request.urlopen(request, timeout=10) as response:
         if mode == "cookie":
             return "Cookie: " + response.headers["Set-Cookie"].split(";")[0]

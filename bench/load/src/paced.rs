@@ -18,44 +18,54 @@ use std::{
     time::{Duration, Instant},
 };
 
+type Line = (Vec<Sample>, Vec<Duration>);
+
 pub fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let rate: f64 = arguments.number("rate")?;
-    let requests = Requests::of(arguments)?;
-    let lines = arguments.connections;
+    let requests = &Requests::of(arguments)?;
     let begin = Instant::now() + Duration::from_millis(50);
-    let one_line = |line: usize| -> Result<(Vec<Sample>, Vec<Duration>), Failure> {
-        let mut stream = TcpStream::connect(arguments.address)?;
-        stream.set_nodelay(true)?;
-        let (mut samples, mut lateness) = (Vec::new(), Vec::new());
-        for turn in 0_u32.. {
-            let planned =
-                (f64::from(u32::try_from(line)?) + f64::from(turn) * f64::from(u32::try_from(lines)?)) / rate;
-            if planned >= arguments.seconds {
-                break;
-            }
-            let planned = begin + Duration::from_secs_f64(planned);
-            let mut from = planned;
-            if let Some(wait) = planned.checked_duration_since(Instant::now()) {
-                std::thread::sleep(wait);
-                from = Instant::now();
-                lateness.push(from - planned);
-            }
-            let (status, retry_after) = exchange(&mut stream, &requests.bytes(line, line))?;
-            samples.push(Sample { status, took: from.elapsed(), retry_after });
-        }
-        Ok((samples, lateness))
-    };
+    let lines: Vec<Result<Line, Failure>> = std::thread::scope(|scope| {
+        let start = |line| scope.spawn(move || one_line(arguments, requests, begin, rate, line));
+        let running: Vec<_> = (0..arguments.connections).map(start).collect();
+        running.into_iter().map(|line| line.join().expect("a line does not panic")).collect()
+    });
+    let seconds = begin.elapsed().as_secs_f64();
     let (mut samples, mut lateness) = (Vec::new(), Vec::new());
-    std::thread::scope(|scope| {
-        let running: Vec<_> = (0..lines).map(|line| scope.spawn({ let one_line = &one_line; move || one_line(line) })).collect();
-        for one in running {
-            let (its_samples, its_lateness) = one.join().expect("a line does not panic")?;
-            samples.extend(its_samples);
-            lateness.extend(its_lateness);
+    for line in lines {
+        let (its_samples, its_lateness) = line?;
+        samples.extend(its_samples);
+        lateness.extend(its_lateness);
+    }
+    Ok(Outcome { loop_kind: "open", samples, seconds, lateness })
+}
+
+/// Every request of the run that falls to this connection.
+fn one_line(
+    arguments: &Arguments,
+    requests: &Requests,
+    begin: Instant,
+    rate: f64,
+    line: usize,
+) -> Result<Line, Failure> {
+    let mut stream = TcpStream::connect(arguments.address)?;
+    stream.set_nodelay(true)?;
+    let (mut samples, mut lateness) = (Vec::new(), Vec::new());
+    for number in (line..).step_by(arguments.connections) {
+        let planned = f64::from(u32::try_from(number)?) / rate;
+        if planned >= arguments.seconds {
+            break;
         }
-        Ok::<_, Failure>(())
-    })?;
-    Ok(Outcome { loop_kind: "open", samples, seconds: begin.elapsed().as_secs_f64(), lateness })
+        let planned = begin + Duration::from_secs_f64(planned);
+        let mut from = planned;
+        if let Some(wait) = planned.checked_duration_since(Instant::now()) {
+            std::thread::sleep(wait);
+            from = Instant::now();
+            lateness.push(from - planned);
+        }
+        let (status, retry_after) = exchange(&mut stream, &requests.bytes(number))?;
+        samples.push(Sample { status, took: from.elapsed(), retry_after });
+    }
+    Ok((samples, lateness))
 }
 
 fn exchange(stream: &mut TcpStream, request: &[u8]) -> Result<(u16, bool), Failure> {

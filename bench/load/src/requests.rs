@@ -3,14 +3,20 @@
 use crate::{Failure, arguments::Arguments};
 use serde_json::json;
 
+/// Of every account of the bench.
+const PASSWORD: &str = "a long phrase for the bench";
+/// A prime, so that the turns reach every account.
+const STRIDE: usize = 7919;
+
 /// What each request of a run is.
 pub enum Requests {
-    /// `GET path`, each connection with its own line of headers (its own session).
+    /// `GET path`, with the next line of headers (another session) each time.
     Get(Vec<Vec<u8>>),
     Signup {
         prefix: String,
     },
-    /// Of accounts 0..accounts, in turns.
+    /// Of accounts 0..accounts, all in turns, but neighbours far apart: what lies beside each other in the database
+    /// must not be asked for one after the other.
     Login {
         prefix: String,
         accounts: usize,
@@ -32,18 +38,18 @@ impl Requests {
         })
     }
 
-    /// The request that `connection` sends as the `number`th of the whole run.
-    pub fn bytes(&self, connection: usize, number: usize) -> std::borrow::Cow<'_, [u8]> {
+    /// The `number`th request of the whole run.
+    pub fn bytes(&self, number: usize) -> std::borrow::Cow<'_, [u8]> {
         match self {
-            Self::Get(requests) => requests[connection % requests.len()].as_slice().into(),
+            Self::Get(requests) => requests[number % requests.len()].as_slice().into(),
             Self::Signup { prefix } => {
-                let body =
-                    json!({ "name": "Bench", "email": email(prefix, number), "password": password(number) });
+                let body = json!({ "name": "Bench", "email": email(prefix, number), "password": PASSWORD });
                 post("/api/signup", &body.to_string()).into()
             }
             Self::Login { prefix, accounts, session } => {
-                let account = number % accounts;
-                let body = json!({ "email": email(prefix, account), "password": password(account), "session": session });
+                let account = number.wrapping_mul(STRIDE) % accounts;
+                let body =
+                    json!({ "email": email(prefix, account), "password": PASSWORD, "session": session });
                 post("/api/login", &body.to_string()).into()
             }
         }
@@ -66,15 +72,11 @@ fn gets(arguments: &Arguments) -> Result<Vec<Vec<u8>>, Failure> {
 fn post(path: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }
 
 fn email(prefix: &str, account: usize) -> String {
     format!("{prefix}-{account}@example.com")
-}
-
-fn password(account: usize) -> String {
-    format!("a long bench phrase {account}")
 }

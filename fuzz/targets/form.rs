@@ -1,0 +1,6 @@
+//! Form bodies: read as a sign-up, and every refusal can be answered, as JSON and as a page.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| doorstep_fuzz::sign_up(data, true));
