@@ -1,42 +1,27 @@
 //! Which block is made from which: the RFC's section 3.4 for one lane.
 
 use crate::Block;
+use crate::kernel::Compress;
 
 pub const SLICES: usize = 4;
 const ARGON2ID: u64 = 2;
 
-/// The block function.
-pub trait Compress: Copy {
-    /// Makes `current` from the block before it and from the one it refers to. `xor` mixes in what it held.
-    ///
-    /// Its first word decides which block is read next: `ahead` says where that is and is told the word as early
-    /// as possible, so that the memory is on its way while the rest is computed.
-    fn compress(
-        self,
-        before: &Block,
-        reference: &Block,
-        current: &mut Block,
-        xor: bool,
-        ahead: impl FnOnce(u64) -> *const Block,
-    );
-}
-
-pub fn fill(kernel: impl Compress, blocks: &mut [Block], passes: u32) {
+pub fn fill(compress: Compress, blocks: &mut [Block], passes: u32) {
     for pass in 0..passes {
         for slice in 0..SLICES {
-            fill_slice(kernel, blocks, passes, pass, slice);
+            fill_slice(compress, blocks, passes, pass, slice);
         }
     }
 }
 
-fn fill_slice(kernel: impl Compress, blocks: &mut [Block], passes: u32, pass: u32, slice: usize) {
+fn fill_slice(compress: Compress, blocks: &mut [Block], passes: u32, pass: u32, slice: usize) {
     let length = blocks.len() / SLICES;
     let first = if pass == 0 && slice == 0 { 2 } else { 0 };
     let window = Window::new(blocks.len(), pass, slice);
     let mut addresses =
         (pass == 0 && slice < SLICES / 2).then(|| Addresses::new(blocks.len(), passes, slice));
     let mut pick = |index, word| {
-        let random = addresses.as_mut().map_or(word, |addresses| addresses.get(kernel, index));
+        let random = addresses.as_mut().map_or(word, |addresses| addresses.get(compress, index));
         window.pick(index, random)
     };
     let before = |current: usize| current.checked_sub(1).unwrap_or(blocks.len() - 1);
@@ -49,7 +34,7 @@ fn fill_slice(kernel: impl Compress, blocks: &mut [Block], passes: u32, pass: u3
         let Ok([before, old, current]) = blocks.get_disjoint_mut([before, reference, current]) else {
             unreachable!("the window holds neither the current block nor the one before it");
         };
-        kernel.compress(before, old, current, pass > 0, |word| {
+        compress(before, old, current, pass > 0, &mut |word| {
             reference = pick(index + 1, word);
             start.wrapping_add(reference)
         });
@@ -121,14 +106,14 @@ impl Addresses {
         self.input.as_chunks_mut().0[number] = value.to_le_bytes();
     }
 
-    fn get(&mut self, kernel: impl Compress, index: usize) -> u64 {
+    fn get(&mut self, compress: Compress, index: usize) -> u64 {
         let counter = index / Self::COUNT + 1;
         if self.counter != counter {
             self.counter = counter;
             self.set(6, counter as u64);
             let (zero, mut once) = ([0; _], [0; _]);
-            kernel.compress(&zero, &self.input, &mut once, false, |_| &raw const zero);
-            kernel.compress(&zero, &once, &mut self.words, false, |_| &raw const zero);
+            compress(&zero, &self.input, &mut once, false, &mut |_| &raw const zero);
+            compress(&zero, &once, &mut self.words, false, &mut |_| &raw const zero);
         }
         word(&self.words, index % Self::COUNT)
     }

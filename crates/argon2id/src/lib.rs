@@ -16,7 +16,7 @@ mod tests;
 pub use memory::Memory;
 
 use blake::{blake2b, blake2b_long};
-use kernel::Kernel;
+use kernel::Compress;
 use zeroize::Zeroizing;
 
 /// 1 KiB of Argon2 memory: 8 rows of 16 words, least significant byte first on every processor.
@@ -88,11 +88,11 @@ pub fn hash(
     memory: &mut Memory,
     out: &mut [u8],
 ) -> Result<(), Error> {
-    hash_on(Kernel::best(), params, password, salt, secret, memory, out)
+    hash_on(kernel::best(), params, password, salt, secret, memory, out)
 }
 
 fn hash_on(
-    kernel: Kernel,
+    compress: Compress,
     params: Params,
     password: &[u8],
     salt: &[u8],
@@ -111,7 +111,7 @@ fn hash_on(
     for (number, block) in (0u32..).zip(&mut blocks[..2]) {
         blake2b_long(&[&*seed, &number.to_le_bytes(), &0u32.to_le_bytes()], block);
     }
-    kernel.fill(blocks, params.passes);
+    fill::fill(compress, blocks, params.passes);
     blake2b_long(&[&blocks[blocks.len() - 1]], out);
     Ok(())
 }

@@ -6,50 +6,30 @@ mod portable;
 mod x86;
 
 use crate::Block;
-use crate::fill::fill;
-use portable::Portable;
 
-#[derive(Clone, Copy)]
-pub enum Kernel {
+/// Makes the current block from the block before it and from the one it refers to. `xor` mixes in what it held.
+pub type Compress = fn(before: &Block, reference: &Block, current: &mut Block, xor: bool, ahead: Ahead);
+
+/// The first word of a new block decides which block is read next. A kernel calls this with the word as soon as
+/// it knows it and fetches what lies at the answer while it computes the rest.
+pub type Ahead<'a> = &'a mut dyn FnMut(u64) -> *const Block;
+
+/// The fastest that this processor can run.
+pub fn best() -> Compress {
     #[cfg(target_arch = "x86_64")]
-    Avx512(x86::Avx512),
-    #[cfg(target_arch = "x86_64")]
-    Avx2(x86::Avx2),
-    Portable,
+    if let Some(compress) = x86::avx512().or_else(x86::avx2) {
+        return compress;
+    }
+    portable::compress
 }
 
-impl Kernel {
-    /// Those that this processor can run, fastest first.
-    pub fn available() -> impl Iterator<Item = Self> {
-        #[cfg(target_arch = "x86_64")]
-        let vectors = [x86::Avx512::detect().map(Self::Avx512), x86::Avx2::detect().map(Self::Avx2)];
-        #[cfg(not(target_arch = "x86_64"))]
-        let vectors = [];
-        vectors.into_iter().flatten().chain([Self::Portable])
-    }
-
-    pub fn best() -> Self {
-        Self::available().next().unwrap_or(Self::Portable)
-    }
-
-    pub fn fill(self, blocks: &mut [Block], passes: u32) {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(kernel) => fill(kernel, blocks, passes),
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2(kernel) => fill(kernel, blocks, passes),
-            Self::Portable => fill(Portable, blocks, passes),
-        }
-    }
-
-    #[cfg(test)]
-    pub fn name(self) -> &'static str {
-        match self {
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512(_) => "AVX-512",
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2(_) => "AVX2",
-            Self::Portable => "portable",
-        }
-    }
+/// All that this processor can run.
+#[cfg(test)]
+pub fn available() -> Vec<(&'static str, Compress)> {
+    let portable = Some(portable::compress as Compress);
+    #[cfg(target_arch = "x86_64")]
+    let all = [("AVX-512", x86::avx512()), ("AVX2", x86::avx2()), ("portable", portable)];
+    #[cfg(not(target_arch = "x86_64"))]
+    let all = [("portable", portable)];
+    all.into_iter().filter_map(|(name, compress)| Some((name, compress?))).collect()
 }

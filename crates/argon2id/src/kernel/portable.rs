@@ -1,41 +1,30 @@
 //! The block function in plain Rust: for processors without a kernel of their own, and to compare the others with.
 
+use super::Ahead;
 use crate::Block;
-use crate::fill::Compress;
 
 const WORDS: usize = size_of::<Block>() / size_of::<u64>();
 
-#[derive(Clone, Copy)]
-pub struct Portable;
-
-impl Compress for Portable {
-    fn compress(
-        self,
-        before: &Block,
-        reference: &Block,
-        current: &mut Block,
-        xor: bool,
-        ahead: impl FnOnce(u64) -> *const Block,
-    ) {
-        let (before, reference, current) =
-            (before.as_chunks().0, reference.as_chunks().0, current.as_chunks_mut().0);
-        let mut input = [0; WORDS];
-        for ((word, a), b) in input.iter_mut().zip(before).zip(reference) {
-            *word = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-        }
-        let mut mixed = input;
-        for row in 0..8 {
-            permute(&mut mixed, |word| 16 * row + word);
-        }
-        for column in 0..8 {
-            permute(&mut mixed, |word| 16 * (word / 2) + 2 * column + word % 2);
-        }
-        for ((old, a), b) in current.iter_mut().zip(input).zip(mixed) {
-            let kept = if xor { u64::from_le_bytes(*old) } else { 0 };
-            *old = (a ^ b ^ kept).to_le_bytes();
-        }
-        ahead(u64::from_le_bytes(current[0]));
+pub fn compress(before: &Block, reference: &Block, current: &mut Block, xor: bool, ahead: Ahead) {
+    let (before, reference, current) =
+        (before.as_chunks().0, reference.as_chunks().0, current.as_chunks_mut().0);
+    let mut input = [0; WORDS];
+    for ((word, a), b) in input.iter_mut().zip(before).zip(reference) {
+        *word = u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
     }
+    let mut mixed = input;
+    for row in 0..8 {
+        permute(&mut mixed, |word| 16 * row + word);
+    }
+    for column in 0..8 {
+        permute(&mut mixed, |word| 16 * (word / 2) + 2 * column + word % 2);
+    }
+    for ((old, a), b) in current.iter_mut().zip(input).zip(mixed) {
+        let kept = if xor { u64::from_le_bytes(*old) } else { 0 };
+        *old = (a ^ b ^ kept).to_le_bytes();
+    }
+    // There is no portable way to fetch what is needed next, but it has to be known.
+    ahead(u64::from_le_bytes(current[0]));
 }
 
 /// One round of BLAKE2b, without a message, over the 16 words that `place` names.
@@ -53,6 +42,7 @@ fn permute(words: &mut [u64; WORDS], place: impl Fn(usize) -> usize) {
 }
 
 #[inline]
+#[expect(clippy::many_single_char_names, reason = "the names that the RFC gives them")]
 fn quarter(v: &mut [u64; 16], [a, b, c, d]: [usize; 4]) {
     for [right, left] in [[32, 24], [16, 63]] {
         v[a] = grow(v[a], v[b]);
