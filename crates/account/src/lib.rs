@@ -1,1 +1,113 @@
-//! x
+//! Customer accounts of a shop: one folder for each feature, with its routes (thin), its service (the rules) and its
+//! views. No SQL, no environment, no clock of its own.
+//!
+//! A request goes [`api`] → `<feature>/routes.rs` → `<feature>/service.rs` → store verb, and comes back as a value.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorstep_base::{Clock, MasterKey, Random};
+use doorstep_store::Store;
+
+mod addresses;
+mod api;
+mod audit;
+pub mod http;
+mod limits;
+mod login;
+mod openapi;
+pub mod password;
+mod policy;
+mod profile;
+mod sessions;
+mod signup;
+pub mod tokens;
+pub mod users;
+
+pub use api::router;
+pub use limits::{LimitConfig, Rate};
+pub use openapi::{error_codes, openapi};
+pub use password::PasswordConfig;
+pub use sessions::SessionConfig;
+pub use tokens::TokenConfig;
+
+use http::{CookieName, Origins};
+use password::Passwords;
+use sessions::{Checker, Opener};
+use tokens::{Refresh, RingError, Tokens};
+
+/// Everything that the features can be told; `server::wire` makes it of the configuration.
+#[derive(Clone, Debug)]
+pub struct AccountConfig {
+    /// A word that passwords may not be made of.
+    pub shop: String,
+    pub require_name: bool,
+    pub origins: Origins,
+    pub cookie: CookieName,
+    /// In bytes.
+    pub body_limit: usize,
+    pub body_timeout: Duration,
+    pub after_signup: String,
+    pub after_login: String,
+    pub idempotency_kept: Duration,
+    pub passwords: PasswordConfig,
+    pub sessions: SessionConfig,
+    pub tokens: TokenConfig,
+    pub limits: LimitConfig,
+}
+
+/// The features, wired.
+pub struct Account {
+    config: AccountConfig,
+    limits: Arc<limits::Limits>,
+    checker: Checker,
+    signup: signup::Signup,
+    login: login::Login,
+    sessions: sessions::Sessions,
+    tokens: Arc<Tokens>,
+    refresh: Refresh,
+    profile: profile::Profile,
+    addresses: addresses::AddressBook,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Ring(#[from] RingError),
+    #[error("the password settings cannot be used: {0}")]
+    Passwords(#[from] argon2id::Error),
+}
+
+impl Account {
+    pub async fn start(
+        config: AccountConfig,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        master: MasterKey,
+    ) -> Result<Arc<Self>, StartError> {
+        let idle = config.sessions.idle;
+        let (s, c, r) = (|| store.clone(), || clock.clone(), || random.clone());
+        let tokens = Arc::new(Tokens::start(config.tokens.clone(), s(), c(), r(), &master).await?);
+        let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, r())?);
+        let limits = Arc::new(limits::Limits::new(s(), c(), &master, config.limits));
+        let opener = Arc::new(Opener::new(config.sessions.clone(), config.cookie, c(), r(), tokens.clone()));
+        Ok(Arc::new(Self {
+            checker: Checker::new(s(), c(), tokens.clone(), idle),
+            signup: signup::Signup::new(&config, s(), c(), r(), master, passwords.clone(), opener.clone()),
+            login: login::Login::new(s(), c(), r(), passwords.clone(), limits.clone(), opener),
+            sessions: sessions::Sessions::new(s(), c(), r()),
+            refresh: Refresh::new(s(), c(), r(), tokens.clone(), idle),
+            profile: profile::Profile::new(s(), c(), r(), passwords, limits.clone()),
+            addresses: addresses::AddressBook::new(s(), c(), r()),
+            limits,
+            tokens,
+            config,
+        }))
+    }
+
+    /// Makes the next signing key when it is due, and learns of those that other nodes made.
+    pub async fn maintain(&self) -> Result<(), RingError> {
+        self.tokens.ring().maintain().await
+    }
+}

@@ -1,0 +1,141 @@
+//! The rules of the address book.
+
+use std::sync::Arc;
+
+use doorstep_base::{AddressId, Clock, Code, FieldCode, Random, new_id};
+use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress, Store};
+
+use crate::audit::Auditor;
+use crate::http::{ApiError, Client, FieldError, Fields, SignedIn, country, phone};
+
+/// More than anybody ships to, few enough to send in one answer.
+const MOST_ADDRESSES: u32 = 50;
+const LONGEST_LINE: usize = 200;
+const LONGEST_POSTAL_CODE: usize = 20;
+
+pub struct AddressBook {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    auditor: Auditor,
+}
+
+impl AddressBook {
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        let auditor = Auditor::new(clock.clone(), random.clone());
+        Self { store, clock, random, auditor }
+    }
+
+    pub async fn list(&self, who: &SignedIn) -> Result<Vec<Address>, ApiError> {
+        Ok(self.store.addresses_of(who.customer.id).await?)
+    }
+
+    pub async fn add(
+        &self,
+        client: &Client,
+        who: &SignedIn,
+        fields: AddressFields,
+        defaults: DefaultUse,
+    ) -> Result<Address, ApiError> {
+        let audit = self.auditor.of(AuditKind::AddressAdded, client, who.customer.id, Some(who.session.id));
+        let address = (new_id(&*self.clock, &*self.random), fields);
+        let (now, customer) = (self.clock.now(), who.customer.id);
+        match self
+            .store
+            .insert_address_if_below(MOST_ADDRESSES, customer, address, defaults, now, audit)
+            .await?
+        {
+            InsertAddress::Inserted(address) => Ok(*address),
+            InsertAddress::LimitReached => Err(ApiError::new(Code::LimitReached)
+                .detail(format!("An address book holds {MOST_ADDRESSES} addresses."))),
+            InsertAddress::NoCustomer => Err(Code::SessionEnded.into()),
+        }
+    }
+
+    /// The customer's address as it stands.
+    pub async fn find(&self, who: &SignedIn, id: AddressId) -> Result<Address, ApiError> {
+        let addresses = self.list(who).await?;
+        addresses.into_iter().find(|address| address.id == id).ok_or_else(|| Code::NotFound.into())
+    }
+
+    pub async fn replace(
+        &self,
+        client: &Client,
+        who: &SignedIn,
+        address: (AddressId, AddressFields),
+        defaults: DefaultUse,
+    ) -> Result<Address, ApiError> {
+        let audit = self.auditor.of(AuditKind::AddressChanged, client, who.customer.id, Some(who.session.id));
+        let replaced =
+            self.store.replace_address(who.customer.id, address, defaults, self.clock.now(), audit).await?;
+        replaced.ok_or_else(|| Code::NotFound.into())
+    }
+
+    pub async fn remove(&self, client: &Client, who: &SignedIn, id: AddressId) -> Result<(), ApiError> {
+        let audit = self.auditor.of(AuditKind::AddressRemoved, client, who.customer.id, Some(who.session.id));
+        match self.store.delete_address(who.customer.id, id, audit).await? {
+            true => Ok(()),
+            false => Err(Code::NotFound.into()),
+        }
+    }
+}
+
+/// Reads an address. With `before` (a change) absent fields keep what they had.
+pub fn read_address(fields: &mut Fields, before: Option<&AddressFields>) -> (AddressFields, DefaultUse) {
+    let empty = AddressFields::default();
+    let was = before.unwrap_or(&empty);
+    let mut read = Reader { fields, is_change: before.is_some() };
+    let address = AddressFields {
+        name: read.required("name", &was.name),
+        company: read.optional("company", was.company.as_ref(), LONGEST_LINE),
+        line1: read.required("line1", &was.line1),
+        line2: read.optional("line2", was.line2.as_ref(), LONGEST_LINE),
+        postal_code: read.optional("postalCode", was.postal_code.as_ref(), LONGEST_POSTAL_CODE),
+        city: read.required("city", &was.city),
+        region: read.optional("region", was.region.as_ref(), LONGEST_LINE),
+        country: read.country(&was.country),
+        phone: read.phone(was.phone.as_ref()),
+    };
+    let defaults =
+        DefaultUse { shipping: fields.flag("defaultShipping"), billing: fields.flag("defaultBilling") };
+    (address, defaults)
+}
+
+struct Reader<'a> {
+    fields: &'a mut Fields,
+    is_change: bool,
+}
+
+impl Reader<'_> {
+    fn optional(&mut self, name: &'static str, was: Option<&String>, longest: usize) -> Option<String> {
+        self.fields.change(name, longest).unwrap_or_else(|| was.cloned())
+    }
+
+    fn required(&mut self, name: &'static str, was: &str) -> String {
+        match self.fields.change(name, LONGEST_LINE) {
+            Some(Some(text)) => text,
+            None if self.is_change => was.to_owned(),
+            _ => {
+                self.fields.refuse(name, FieldError::new(FieldCode::Required));
+                String::new()
+            }
+        }
+    }
+
+    fn country(&mut self, was: &str) -> String {
+        let text = self.required("country", was);
+        country(&text).unwrap_or_else(|| {
+            self.fields.refuse("country", FieldError::new(FieldCode::CountryInvalid));
+            text
+        })
+    }
+
+    fn phone(&mut self, was: Option<&String>) -> Option<String> {
+        let text = self.optional("phone", was, LONGEST_LINE)?;
+        let shaped = phone(&text);
+        if shaped.is_none() {
+            self.fields.refuse("phone", FieldError::new(FieldCode::PhoneInvalid));
+        }
+        shaped
+    }
+}

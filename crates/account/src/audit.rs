@@ -1,0 +1,44 @@
+//! Makes the rows of the audit trail.
+
+use std::sync::Arc;
+
+use doorstep_base::{Clock, CustomerId, Random, SessionId, new_id};
+use doorstep_store::{AuditEvent, AuditKind};
+
+use crate::http::Client;
+
+#[derive(Clone)]
+pub struct Auditor {
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+}
+
+impl Auditor {
+    pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        Self { clock, random }
+    }
+
+    /// An event of nobody yet.
+    pub fn event(&self, kind: AuditKind, client: &Client) -> AuditEvent {
+        metrics::counter!("doorstep_events_total", "kind" => kind.as_str()).increment(1);
+        AuditEvent {
+            id: new_id(&*self.clock, &*self.random),
+            at: self.clock.now(),
+            kind,
+            customer: None,
+            session: None,
+            network: Some(client.network.clone()).filter(|network| !network.is_empty()),
+            device: client.device.clone(),
+        }
+    }
+
+    pub fn of(
+        &self,
+        kind: AuditKind,
+        client: &Client,
+        customer: CustomerId,
+        session: Option<SessionId>,
+    ) -> AuditEvent {
+        AuditEvent { customer: Some(customer), session, ..self.event(kind, client) }
+    }
+}

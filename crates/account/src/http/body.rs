@@ -1,0 +1,161 @@
+//! Reads a request's body into [`Fields`], whatever its type, or says why it cannot.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use doorstep_base::Code;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+
+use super::{ApiError, Fields};
+use crate::Account;
+
+impl FromRequest<Arc<Account>> for Fields {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, account: &Arc<Account>) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let takes_form = parts.extensions.get::<TakesForm>().is_some();
+        let is_form = is_form(&parts.headers, takes_form)?;
+        let bytes = read(body, account).await?;
+        read_pairs(&bytes, is_form).map(|pairs| Self::new(pairs, is_form))
+    }
+}
+
+/// Marks the routes that also take `application/x-www-form-urlencoded`.
+#[derive(Clone, Copy)]
+pub(crate) struct TakesForm;
+
+fn is_form(headers: &HeaderMap, takes_form: bool) -> Result<bool, ApiError> {
+    let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match essence.as_str() {
+        "application/json" => Ok(false),
+        "application/x-www-form-urlencoded" if takes_form => Ok(true),
+        _ => {
+            let sent = if essence.is_empty() {
+                "The request has no Content-Type.".to_owned()
+            } else {
+                format!("You sent {}.", told(&essence))
+            };
+            let also = if takes_form { ", or application/x-www-form-urlencoded" } else { "" };
+            Err(ApiError::new(Code::UnsupportedMediaType)
+                .detail(format!("{sent} Set the header Content-Type: application/json{also}.")))
+        }
+    }
+}
+
+fn told(text: &str) -> String {
+    text.chars().filter(|c| c.is_ascii_graphic()).take(60).collect()
+}
+
+async fn read(body: Body, account: &Account) -> Result<Bytes, ApiError> {
+    let limit = account.config.body_limit;
+    let collected = tokio::time::timeout(account.config.body_timeout, Limited::new(body, limit).collect());
+    match collected.await {
+        Err(_) => Err(ApiError::new(Code::RequestTimeout)),
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            Err(ApiError::new(Code::PayloadTooLarge).detail(format!("At most {limit} bytes are read.")))
+        }
+        Ok(Err(_)) => Err(ApiError::new(Code::MalformedBody).detail("The body broke off before its end.")),
+    }
+}
+
+/// The fields of a JSON object or a form, in order, duplicates included.
+pub fn read_pairs(bytes: &[u8], is_form: bool) -> Result<Vec<(String, Value)>, ApiError> {
+    if is_form { read_form(bytes) } else { read_json(bytes) }
+}
+
+fn read_form(bytes: &[u8]) -> Result<Vec<(String, Value)>, ApiError> {
+    form_urlencoded::parse(bytes)
+        .map(|(name, value)| {
+            // The decoder puts U+FFFD where the bytes were not UTF-8: such a password would be another one.
+            if name.contains('\u{fffd}') || value.contains('\u{fffd}') {
+                return Err(ApiError::new(Code::MalformedBody).detail("The form is not UTF-8."));
+            }
+            Ok((name.into_owned(), Value::String(value.into_owned())))
+        })
+        .collect()
+}
+
+fn read_json(bytes: &[u8]) -> Result<Vec<(String, Value)>, ApiError> {
+    serde_json::from_slice::<Pairs>(bytes).map(|pairs| pairs.0).map_err(|error| {
+        let malformed = ApiError::new(Code::MalformedBody);
+        // The parser's own words may quote the body, and with it a password: only the place is told.
+        if bytes.is_empty() {
+            malformed.detail("The body is empty. Send a JSON object.")
+        } else if bytes.starts_with(b"[object Object]") {
+            malformed.detail("DS-18 The body is \"[object Object]\": wrap it in JSON.stringify.")
+        } else if error.is_data() {
+            malformed.detail("Send one JSON object, like {\"email\": \"name@example.com\"}.")
+        } else {
+            malformed.detail(format!(
+                "This is not JSON: reading stopped at line {} column {}.",
+                error.line(),
+                error.column()
+            ))
+        }
+    })
+}
+
+/// A JSON object as it was written. A map would silently keep the last of two equal names.
+struct Pairs(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PairsVisitor;
+        impl<'de> Visitor<'de> for PairsVisitor {
+            type Value = Pairs;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(PairsVisitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreadable_bodies_are_refused_without_quoting_them() {
+        for bad in [
+            &b""[..],
+            b"[object Object]",
+            b"{",
+            b"[]",
+            b"\"hunter2hunter2\"",
+            b"{\"a\":}",
+            b"{\"a\":1}x",
+            b"\xff\xfe",
+            b"{\"a\":\"\\ud800\"}",
+            "[".repeat(100_000).as_bytes(),
+            format!("{{\"a\":{}", "[".repeat(100_000)).as_bytes(),
+        ] {
+            let error = read_pairs(bad, false).unwrap_err();
+            assert_eq!(error.code(), Code::MalformedBody);
+            assert!(!format!("{error:?}").contains("hunter2"));
+        }
+        assert!(read_pairs(b"password=%ff%fe", true).is_err());
+    }
+
+    #[test]
+    fn equal_names_are_all_kept() {
+        assert_eq!(read_pairs(b"{\"a\":1,\"a\":2}", false).unwrap().len(), 2);
+        assert_eq!(read_pairs(b"a=1&a=2", true).unwrap().len(), 2);
+    }
+}

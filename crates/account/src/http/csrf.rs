@@ -1,0 +1,108 @@
+//! Which pages may act for a customer: origins, for CORS and against request forgery (ASVS 3.5.1).
+
+use std::collections::HashSet;
+
+use axum::http::{HeaderMap, header};
+use doorstep_base::Code;
+
+use super::ApiError;
+
+/// The origins whose pages may talk to this server.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    allowed: HashSet<String>,
+    any_localhost: bool,
+}
+
+impl Origins {
+    /// `allowed` are exact serialised origins (`https://shop.example`), the server's own among them.
+    /// `any_localhost` (dev mode) adds every http port of this machine.
+    pub fn new(allowed: impl IntoIterator<Item = String>, any_localhost: bool) -> Self {
+        Self { allowed: allowed.into_iter().collect(), any_localhost }
+    }
+
+    pub fn allows(&self, origin: &str) -> bool {
+        self.allowed.contains(origin) || (self.any_localhost && is_http_localhost(origin))
+    }
+
+    /// Refuses a request that carries or asks for a session cookie unless a page of the shop sent it.
+    ///
+    /// `Sec-Fetch-Site: same-origin` is the browser's own word that no script can forge; it also covers
+    /// `Origin: null`, which a strict referrer policy makes of the shop's own forms.
+    pub fn check(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let origin = text(header::ORIGIN);
+        if text(header::HeaderName::from_static("sec-fetch-site")) == Some("same-origin") {
+            return Ok(());
+        }
+        match origin {
+            Some(origin) if self.allows(origin) => Ok(()),
+            Some(_) => Err(ApiError::new(Code::CsrfRefused)
+                .detail("The Origin of this request is not allowed. Add it to [cors] origins, or send the request from the shop's own pages.")),
+            None => Err(ApiError::new(Code::CsrfRefused)
+                .detail("A request with the session cookie needs an Origin header (browsers send it). Other programs use \"session\": \"token\" and a Bearer header.")),
+        }
+    }
+}
+
+fn is_http_localhost(origin: &str) -> bool {
+    let Some(host_and_port) = origin.strip_prefix("http://") else { return false };
+    ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| match host_and_port.strip_prefix(host) {
+        Some("") => true,
+        Some(rest) => rest
+            .strip_prefix(':')
+            .is_some_and(|port| port.parse::<u16>().is_ok_and(|p| p.to_string() == port)),
+        None => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_exact_origins_are_allowed() {
+        let origins = Origins::new(["https://shop.com".to_owned()], false);
+        assert!(origins.allows("https://shop.com"));
+        for other in [
+            "https://evil.com",
+            "https://shop.com.evil.com",
+            "https://evilshop.com",
+            "https://shopacom",
+            "https://sub.shop.com",
+            "http://shop.com",
+            "https://shop.com:444",
+            "https://SHOP.COM",
+            "https://shop.com.",
+            "https://shop.com/",
+            "null",
+            "",
+            "https://shop.com%60.evil.com",
+            "https://xn--shp-sna.com",
+            "http://localhost:5173",
+        ] {
+            assert!(!origins.allows(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn dev_mode_allows_any_port_of_this_machine_and_nothing_like_it() {
+        let origins = Origins::new([], true);
+        for own in ["http://localhost", "http://localhost:5173", "http://127.0.0.1:3000", "http://[::1]:80"] {
+            assert!(origins.allows(own), "{own}");
+        }
+        for other in [
+            "https://localhost:5173",
+            "http://localhost.evil.com",
+            "http://localhost:",
+            "http://localhost:080",
+            "http://localhost:99999",
+            "http://localhost:1@evil.com",
+            "http://evil.com",
+            "http://127.0.0.1.evil.com",
+            "http://localhostevil.com",
+        ] {
+            assert!(!origins.allows(other), "{other}");
+        }
+    }
+}

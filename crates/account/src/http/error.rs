@@ -1,0 +1,153 @@
+//! The one error of the API: a code, and what a person and a program need to act on it (RFC 9457).
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use doorstep_base::Code;
+use doorstep_store::StoreError;
+use serde_json::{Map, Value, json};
+
+use super::fields::FieldError;
+
+/// A refused or failed request. Cheap to clone: it travels in the response's extensions to where it is rendered.
+#[derive(Clone, Debug)]
+pub struct ApiError(Arc<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    code: Code,
+    detail: Option<String>,
+    fields: Vec<(String, FieldError)>,
+    headers: HeaderMap,
+    cause: Option<String>,
+}
+
+impl ApiError {
+    pub fn new(code: Code) -> Self {
+        let mut headers = HeaderMap::new();
+        if code.status() == 401 {
+            // RFC 9110 §15.5.2: every 401 names a challenge; RFC 6750 §3.1 names the reason.
+            let challenge = match code {
+                Code::TokenExpired | Code::TokenInvalid | Code::SessionEnded => {
+                    HeaderValue::from_static("Bearer realm=\"doorstep\", error=\"invalid_token\"")
+                }
+                _ => HeaderValue::from_static("Bearer realm=\"doorstep\""),
+            };
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        if code.status() == 503 {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        Self(Arc::new(Inner { code, detail: None, fields: Vec::new(), headers, cause: None }))
+    }
+
+    /// What is wrong with this very request, and what to do.
+    #[must_use]
+    pub fn detail(self, detail: impl Into<String>) -> Self {
+        self.with(|inner| inner.detail = Some(detail.into()))
+    }
+
+    #[must_use]
+    pub fn fields(self, fields: Vec<(String, FieldError)>) -> Self {
+        self.with(|inner| inner.fields = fields)
+    }
+
+    #[must_use]
+    pub fn header(self, name: HeaderName, value: HeaderValue) -> Self {
+        self.with(|inner| {
+            inner.headers.insert(name, value);
+        })
+    }
+
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
+    }
+
+    /// Why, for the log only; never sent.
+    #[must_use]
+    pub fn cause(self, cause: impl ToString) -> Self {
+        let cause = cause.to_string();
+        self.with(|inner| inner.cause = Some(cause))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// What the log says of it, once.
+    pub fn logged_cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    pub(super) fn detail_text(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    pub(super) fn field_errors(&self) -> &[(String, FieldError)] {
+        &self.0.fields
+    }
+
+    fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    pub(super) fn render(&self, request_id: &str, response: Response) -> Response {
+        let body = self.to_json(request_id).to_string();
+        let (mut parts, _) = response.into_parts();
+        let problem = HeaderValue::from_static("application/problem+json; charset=utf-8");
+        parts.headers.insert(header::CONTENT_TYPE, problem);
+        parts.headers.remove(header::CONTENT_LENGTH);
+        Response::from_parts(parts, Body::from(body))
+    }
+
+    fn to_json(&self, request_id: &str) -> Value {
+        let code = self.0.code;
+        let link = format!("/errors/{}", code.as_str());
+        let mut body = json!({
+            "type": link, "title": code.title(), "status": code.status(), "code": code.as_str(),
+            "message": code.title(), "requestId": request_id, "docs": link,
+        });
+        if let Some(detail) = &self.0.detail {
+            body["detail"] = json!(detail);
+        }
+        if !self.0.fields.is_empty() {
+            let fields: Map<String, Value> =
+                self.0.fields.iter().map(|(name, e)| (name.clone(), e.to_json())).collect();
+            body["fields"] = Value::Object(fields);
+        }
+        body
+    }
+}
+
+impl From<Code> for ApiError {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::new(Code::Unavailable).cause(error),
+            StoreError::Corrupt(_) => Self::new(Code::Internal).cause(error),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// Status and headers; the body is written by [`super::render`].
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.headers_mut().extend(self.0.headers.clone());
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,67 @@
+//! Who may call: a handler that takes [`SignedIn`] runs for a live session only.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use doorstep_base::Code;
+use doorstep_store::{Customer, Session};
+
+use super::{ApiError, CookieJar, CookieName};
+use crate::Account;
+
+/// A request whose session lives, at this moment, with its customer.
+#[derive(Debug)]
+pub struct SignedIn {
+    pub session: Session,
+    pub customer: Customer,
+}
+
+/// What a request carries to say who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential<'a> {
+    Bearer(&'a str),
+    Cookie(&'a str),
+}
+
+impl<'a> Credential<'a> {
+    /// The Authorization header counts first: a program that sends one means it.
+    pub fn read(headers: &'a HeaderMap, cookie: CookieName) -> Result<Self, ApiError> {
+        let authorization = match headers.get(header::AUTHORIZATION) {
+            Some(value) => value.to_str().map_err(|_| Code::TokenInvalid)?.trim(),
+            None => "",
+        };
+        if !authorization.is_empty() {
+            return match authorization.split_once(' ') {
+                Some((scheme, token))
+                    if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
+                {
+                    Ok(Self::Bearer(token.trim()))
+                }
+                _ => Err(ApiError::new(Code::TokenInvalid).detail(
+                    "The Authorization header has another form. Send it as: Authorization: Bearer <token>",
+                )),
+            };
+        }
+        match cookie.read(headers) {
+            CookieJar::Present("") | CookieJar::Absent => Err(Code::NoSession.into()),
+            CookieJar::Present(text) => Ok(Self::Cookie(text)),
+            CookieJar::Several => Err(ApiError::new(Code::TokenInvalid).detail(
+                "The request has several session cookies. Clear the cookies of this site and sign in again.",
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Account>> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, account: &Arc<Account>) -> Result<Self, ApiError> {
+        let credential = Credential::read(&parts.headers, account.config.cookie)?;
+        if matches!(credential, Credential::Cookie(_)) && !parts.method.is_safe() {
+            account.config.origins.check(&parts.headers)?;
+        }
+        account.checker.check(credential).await
+    }
+}

@@ -1,0 +1,54 @@
+//! `POST /api/login`.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::Response;
+use doorstep_base::Code;
+use doorstep_store::SessionMode;
+use utoipa::ToSchema;
+
+use super::service::LoginForm;
+use crate::Account;
+use crate::http::{ApiError, ClientOf, Fields, wants_page};
+use crate::password::Password;
+use crate::profile::UserView;
+use crate::signup::read_email;
+use crate::signup::routes::{welcome, welcome_page};
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of what `log_in` reads field by field")]
+#[schema(rename_all = "camelCase")]
+pub struct LoginRequest {
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+    password: String,
+    /// `jwt` (default), `cookie` or `token`.
+    session: Option<String>,
+}
+
+pub async fn log_in(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    headers: HeaderMap,
+    mut fields: Fields,
+) -> Result<Response, ApiError> {
+    let in_page = wants_page(&Method::POST, &headers);
+    let email = read_email(&mut fields);
+    let password = Password::new(fields.required_raw_text("password"));
+    let mode = account.login.opener().read_mode(&mut fields, in_page);
+    fields.finish()?;
+    if mode == SessionMode::Cookie {
+        account.config.origins.check(&headers)?;
+    }
+    let form = LoginForm { email: email.ok_or(Code::Internal)?, password, mode };
+    let (customer, session, quota) = account.login.log_in(&client, form).await?;
+    let mut response = if in_page {
+        welcome_page(&account.config.after_login, session)
+    } else {
+        welcome(StatusCode::OK, "Logged in successfully", UserView::new(customer), session)
+    };
+    quota.put(response.headers_mut());
+    Ok(response)
+}

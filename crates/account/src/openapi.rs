@@ -1,0 +1,176 @@
+//! `api/openapi.json` and `api/error-codes.json`, made of the route table and the codes.
+
+use std::collections::BTreeMap;
+
+use doorstep_base::{Code, FieldCode};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::api::{Guard, Route, routes};
+
+/// A named schema with those that it refers to.
+pub struct SchemaOf {
+    name: String,
+    all: Vec<(String, RefOr<Schema>)>,
+}
+
+impl SchemaOf {
+    pub fn new<T: ToSchema>() -> Self {
+        let name = T::name().into_owned();
+        let mut all = vec![(name.clone(), T::schema())];
+        T::schemas(&mut all);
+        Self { name, all }
+    }
+
+    fn reference(&self) -> Value {
+        json!({ "$ref": format!("#/components/schemas/{}", self.name) })
+    }
+}
+
+/// RFC 9457, as this server fills it.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of what `ApiError` writes")]
+#[schema(rename_all = "camelCase")]
+struct Problem {
+    r#type: String,
+    title: String,
+    status: u16,
+    /// One of `api/error-codes.json`. Treat an unknown one by its status.
+    code: String,
+    message: String,
+    detail: Option<String>,
+    fields: Option<BTreeMap<String, FieldProblem>>,
+    request_id: String,
+    docs: String,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of what `FieldError` writes")]
+struct FieldProblem {
+    code: String,
+    message: String,
+}
+
+/// The OpenAPI 3.1 document.
+pub fn openapi() -> Value {
+    let routes = routes();
+    let mut paths: Map<String, Value> = Map::new();
+    let mut schemas: BTreeMap<String, RefOr<Schema>> = BTreeMap::new();
+    schemas.extend(SchemaOf::new::<Problem>().all);
+    for route in &routes {
+        let methods = paths.entry(route.path).or_insert_with(|| json!({}));
+        methods[route.method.as_str().to_ascii_lowercase()] = operation(route);
+        schemas.extend(route.takes.iter().chain(&route.gives.1).flat_map(|schema| schema.all.clone()));
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Doorstep", "version": env!("CARGO_PKG_VERSION"),
+            "description": "Customer accounts of an online shop.",
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "bearer": { "type": "http", "scheme": "bearer" },
+                "cookie": { "type": "apiKey", "in": "cookie", "name": "__Host-doorstep" },
+            },
+        },
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut operation = json!({ "summary": route.summary, "operationId": operation_id(route), "responses": responses(route) });
+    let mut parameters: Vec<Value> = Vec::new();
+    if route.path.contains("{id}") {
+        parameters.push(json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } }));
+    }
+    if let Some(name) = route.header {
+        parameters
+            .push(json!({ "name": name, "in": "header", "required": false, "schema": { "type": "string" } }));
+    }
+    if !parameters.is_empty() {
+        operation["parameters"] = json!(parameters);
+    }
+    if let Some(schema) = &route.takes {
+        let mut content = json!({ "application/json": { "schema": schema.reference() } });
+        if route.takes_form {
+            content["application/x-www-form-urlencoded"] = json!({ "schema": schema.reference() });
+        }
+        operation["requestBody"] = json!({ "required": true, "content": content });
+    }
+    if route.guard == Guard::Session {
+        operation["security"] = json!([{ "bearer": [] }, { "cookie": [] }]);
+    }
+    if !route.limits.is_empty() {
+        operation["x-limits"] = json!(route.limits);
+    }
+    operation
+}
+
+/// `POST /api/user/addresses` → `postUserAddresses`.
+fn operation_id(route: &Route) -> String {
+    let words = route.path.split(['/', '.', '-', '{', '}']).filter(|word| !word.is_empty() && *word != "api");
+    let capitalised = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]);
+    route.method.as_str().to_ascii_lowercase() + &capitalised.collect::<String>()
+}
+
+fn responses(route: &Route) -> Value {
+    let mut responses: BTreeMap<String, Value> = BTreeMap::new();
+    let (status, schema) = &route.gives;
+    let success = match schema {
+        Some(schema) => {
+            json!({ "description": "Success", "content": { "application/json": { "schema": schema.reference() } } })
+        }
+        None => json!({ "description": "Success, without a body" }),
+    };
+    responses.insert(status.to_string(), success);
+    if route.takes_form {
+        responses.insert(
+            "303".to_owned(),
+            json!({ "description": "Success of a form that a browser posted by itself" }),
+        );
+    }
+    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for code in refusals(route) {
+        by_status.entry(code.status()).or_default().push(code.as_str());
+    }
+    let problem =
+        json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } });
+    for (status, codes) in by_status {
+        let description = codes.join(", ");
+        responses.insert(status.to_string(), json!({ "description": description, "content": problem }));
+    }
+    json!(responses)
+}
+
+/// What the route names itself, and what everything like it can refuse.
+fn refusals(route: &Route) -> Vec<Code> {
+    let mut codes = vec![Code::MalformedRequest, Code::Internal, Code::Unavailable, Code::Timeout];
+    if route.guard == Guard::Session {
+        codes.extend([Code::NoSession, Code::SessionEnded, Code::TokenExpired, Code::TokenInvalid]);
+    }
+    if route.guard == Guard::Session && !route.method.is_safe() || route.takes_form {
+        codes.push(Code::CsrfRefused);
+    }
+    if route.takes.is_some() {
+        codes.extend([Code::MalformedBody, Code::MissingFields, Code::RequestTimeout]);
+        codes.extend([Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+    }
+    codes.extend(route.refuses);
+    codes.sort_by_key(|code| (code.status(), code.as_str()));
+    codes.dedup();
+    codes
+}
+
+/// Every code, for the clients' types and for people.
+pub fn error_codes() -> Value {
+    let code = |code: &Code| json!({ "code": code.as_str(), "status": code.status(), "title": code.title(), "description": code.description() });
+    let field = |code: &FieldCode| json!({ "code": code.as_str(), "message": code.message() });
+    json!({
+        "codes": Code::ALL.iter().map(code).collect::<Vec<_>>(),
+        "fieldCodes": FieldCode::ALL.iter().map(field).collect::<Vec<_>>(),
+    })
+}

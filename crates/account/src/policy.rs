@@ -1,0 +1,55 @@
+//! `GET /api/policy`: what a form needs to know before it asks.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Account;
+
+#[derive(Serialize, ToSchema)]
+pub struct PolicyAnswer {
+    pub password: PasswordPolicy,
+    pub signup: SignupPolicy,
+    pub session: SessionPolicy,
+}
+
+/// Lengths in code points. There are no composition rules; common passwords and the customer's own name are refused.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PasswordPolicy {
+    pub min_length: usize,
+    pub max_length: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SignupPolicy {
+    pub required: Vec<&'static str>,
+    /// Whether `Idempotency-Key` is honoured.
+    pub idempotency_key: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct SessionPolicy {
+    pub modes: Vec<&'static str>,
+}
+
+pub async fn read(State(account): State<Arc<Account>>) -> Response {
+    let config = &account.config;
+    let required =
+        if config.require_name { vec!["name", "email", "password"] } else { vec!["email", "password"] };
+    let answer = PolicyAnswer {
+        password: PasswordPolicy {
+            min_length: config.passwords.min_length,
+            max_length: config.passwords.max_length,
+        },
+        signup: SignupPolicy { required, idempotency_key: true },
+        session: SessionPolicy { modes: config.sessions.modes.iter().map(|mode| mode.as_str()).collect() },
+    };
+    ([(header::CACHE_CONTROL, "public, max-age=300")], Json(answer)).into_response()
+}

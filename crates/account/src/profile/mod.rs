@@ -1,0 +1,10 @@
+//! The customer's own data: read, change, new password, delete, export.
+
+mod export;
+pub mod routes;
+mod service;
+mod view;
+
+pub use export::Export;
+pub use service::Profile;
+pub use view::UserView;

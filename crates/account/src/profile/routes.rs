@@ -1,0 +1,126 @@
+//! `GET|PATCH|DELETE /api/user`, `POST /api/user/password`, `GET /api/user/export`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use doorstep_base::Code;
+use doorstep_store::Customer;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Profile, UserView};
+use crate::Account;
+use crate::http::{ApiError, ClientOf, Fields, SignedIn};
+use crate::password::Password;
+use crate::sessions::routes::gone;
+
+#[derive(Serialize, ToSchema)]
+pub struct UserAnswer {
+    pub user: UserView,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of what `Profile::read_change` reads field by field")]
+pub struct ProfileRequest {
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// With country code; null removes it.
+    phone: Option<String>,
+    /// A language tag like `de-AT`; null removes it.
+    locale: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of what `Profile::read_password_form` reads field by field")]
+#[schema(rename_all = "camelCase")]
+pub struct PasswordRequest {
+    current_password: String,
+    #[schema(min_length = 8, max_length = 256)]
+    new_password: String,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of what `erase` reads field by field")]
+#[schema(rename_all = "camelCase")]
+pub struct EraseRequest {
+    current_password: String,
+}
+
+pub async fn read(who: SignedIn) -> Response {
+    answer(who.customer)
+}
+
+pub async fn update(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    who: SignedIn,
+    headers: HeaderMap,
+    mut fields: Fields,
+) -> Result<Response, ApiError> {
+    let change = Profile::read_change(&mut fields);
+    fields.finish()?;
+    let expected = expected_version(&headers, who.customer.version)?;
+    account.profile.update(&client, &who, change, expected).await.map(answer)
+}
+
+pub async fn change_password(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    who: SignedIn,
+    mut fields: Fields,
+) -> Result<StatusCode, ApiError> {
+    let form = account.profile.read_password_form(&mut fields, &who.customer);
+    fields.finish()?;
+    account.profile.change_password(&client, &who, form).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn erase(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    who: SignedIn,
+    mut fields: Fields,
+) -> Result<Response, ApiError> {
+    let password = Password::new(fields.required_raw_text("currentPassword"));
+    fields.finish()?;
+    account.profile.erase(&client, &who, password).await?;
+    Ok(gone(&account, &who))
+}
+
+pub async fn export(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    who: SignedIn,
+) -> Result<Response, ApiError> {
+    let export = account.profile.export(&client, &who).await?;
+    let name = HeaderValue::from_static("attachment; filename=\"my-data.json\"");
+    Ok(([(header::CONTENT_DISPOSITION, name)], Json(export)).into_response())
+}
+
+fn answer(customer: Customer) -> Response {
+    let etag = format!("\"{}\"", customer.version);
+    ([(header::ETAG, etag)], Json(UserAnswer { user: UserView::new(customer) })).into_response()
+}
+
+/// The version that `If-Match` names (RFC 9110 §13.1.1), or `None` without the header or with `*`.
+fn expected_version(headers: &HeaderMap, current: i64) -> Result<Option<i64>, ApiError> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let value = value.to_str().unwrap_or_default().trim();
+    if value == "*" {
+        return Ok(None);
+    }
+    let tags = value.split(',').map(|tag| {
+        let tag = tag.trim();
+        // Weak tags and tags of others are well-formed, but match nothing.
+        let opaque = tag.strip_prefix("W/").unwrap_or(tag).strip_prefix('"')?.strip_suffix('"')?;
+        Some(if tag.starts_with("W/") { -1 } else { opaque.parse::<i64>().unwrap_or(-1) })
+    });
+    let Some(versions) = tags.collect::<Option<Vec<i64>>>() else {
+        return Err(ApiError::new(Code::MalformedRequest)
+            .detail("If-Match: send the ETag of GET /api/user as it came, with its quotes."));
+    };
+    if versions.contains(&current) { Ok(Some(current)) } else { Err(Code::ChangedMeanwhile.into()) }
+}

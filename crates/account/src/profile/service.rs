@@ -1,0 +1,152 @@
+//! The rules for a customer's own data.
+
+use std::sync::Arc;
+
+use doorstep_base::{Clock, Code, FieldCode, Random};
+use doorstep_store::{AuditKind, Customer, ProfileChange, ReplacePassword, Store, UpdateProfile};
+
+use super::export::Export;
+use crate::audit::Auditor;
+use crate::http::{ApiError, Client, FieldError, Fields, SignedIn, locale, phone};
+use crate::limits::Limits;
+use crate::password::{Identity, Password, Passwords, Verdict};
+use crate::signup::LONGEST_NAME;
+
+pub struct Profile {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) auditor: Auditor,
+    pub(super) limits: Arc<Limits>,
+    passwords: Arc<Passwords>,
+}
+
+/// What a customer asks for who wants another password.
+pub struct PasswordForm {
+    pub current: Password,
+    pub new: Password,
+}
+
+impl Profile {
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        passwords: Arc<Passwords>,
+        limits: Arc<Limits>,
+    ) -> Self {
+        let auditor = Auditor::new(clock.clone(), random);
+        Self { store, clock, auditor, limits, passwords }
+    }
+
+    /// Reads the fields of a change; absent ones stay as they are.
+    pub fn read_change(fields: &mut Fields) -> ProfileChange {
+        let name = fields.change("name", LONGEST_NAME);
+        if name == Some(None) {
+            fields.refuse("name", FieldError::new(FieldCode::Required));
+        }
+        let phone = shaped_change(fields, "phone", FieldCode::PhoneInvalid, phone);
+        let locale = shaped_change(fields, "locale", FieldCode::LocaleInvalid, locale);
+        ProfileChange { name: name.flatten(), phone, locale }
+    }
+
+    /// Changes the profile; with `expected_version`, only when nobody else did meanwhile.
+    pub async fn update(
+        &self,
+        client: &Client,
+        who: &SignedIn,
+        change: ProfileChange,
+        expected_version: Option<i64>,
+    ) -> Result<Customer, ApiError> {
+        let audit = self.auditor.of(AuditKind::ProfileChanged, client, who.customer.id, Some(who.session.id));
+        let now = self.clock.now();
+        match self.store.update_profile(who.customer.id, expected_version, change, now, audit).await? {
+            UpdateProfile::Updated(customer) => Ok(*customer),
+            UpdateProfile::ChangedMeanwhile => Err(Code::ChangedMeanwhile.into()),
+            UpdateProfile::Missing => Err(Code::SessionEnded.into()),
+        }
+    }
+
+    pub fn read_password_form(&self, fields: &mut Fields, customer: &Customer) -> PasswordForm {
+        let current = Password::new(fields.required_raw_text("currentPassword"));
+        let new = Password::new(fields.required_raw_text("newPassword"));
+        let identity = Identity { name: &customer.name, email: &customer.email };
+        if let Err(error) = self.passwords.policy().check(&new, identity) {
+            fields.refuse("newPassword", error);
+        }
+        PasswordForm { current, new }
+    }
+
+    /// Replaces the password and ends every other session.
+    pub async fn change_password(
+        &self,
+        client: &Client,
+        who: &SignedIn,
+        form: PasswordForm,
+    ) -> Result<(), ApiError> {
+        self.prove(client, who, form.current).await?;
+        let replacement = self.passwords.hash(self.passwords.reserve()?, form.new).await?;
+        let change = ReplacePassword {
+            customer: who.customer.id,
+            proven: who.customer.password_hash.clone(),
+            replacement,
+            keep: Some(who.session.id),
+            now: self.clock.now(),
+        };
+        let audit =
+            self.auditor.of(AuditKind::PasswordChanged, client, who.customer.id, Some(who.session.id));
+        match self.store.replace_password(change, audit).await? {
+            true => Ok(()),
+            false => Err(Code::InvalidCredentials.into()),
+        }
+    }
+
+    /// Erases the customer: every session ends, every personal field goes.
+    pub async fn erase(&self, client: &Client, who: &SignedIn, password: Password) -> Result<(), ApiError> {
+        self.prove(client, who, password).await?;
+        // The last row of the trail tells that it happened, not from where.
+        let mut audit =
+            self.auditor.of(AuditKind::AccountErased, client, who.customer.id, Some(who.session.id));
+        (audit.network, audit.device) = (None, None);
+        let (id, proven) = (who.customer.id, &who.customer.password_hash);
+        match self.store.erase_customer(id, proven, self.clock.now(), audit).await? {
+            true => Ok(()),
+            false => Err(Code::InvalidCredentials.into()),
+        }
+    }
+
+    /// Everything stored about the customer, as one document.
+    pub async fn export(&self, client: &Client, who: &SignedIn) -> Result<Export, ApiError> {
+        self.limits.export(who.customer.id).await?;
+        let audit = self.auditor.of(AuditKind::DataExported, client, who.customer.id, Some(who.session.id));
+        self.store.record(audit).await?;
+        Export::collect(&*self.store, who, self.clock.now()).await
+    }
+
+    /// The current password again, before something that cannot be undone. Counted together with logins.
+    async fn prove(&self, client: &Client, who: &SignedIn, password: Password) -> Result<(), ApiError> {
+        let slot = self.passwords.reserve()?;
+        self.limits.password_check(client, &who.customer.email_key).await?;
+        let stored = who.customer.password_hash.clone();
+        if self.passwords.verify(slot, password, Some(stored)).await? != Verdict::Wrong {
+            return Ok(());
+        }
+        let kind = AuditKind::PasswordCheckFailed;
+        self.store.record(self.auditor.of(kind, client, who.customer.id, Some(who.session.id))).await?;
+        Err(ApiError::new(Code::InvalidCredentials).detail("currentPassword is not this account's password."))
+    }
+}
+
+fn shaped_change(
+    fields: &mut Fields,
+    name: &'static str,
+    code: FieldCode,
+    shape: fn(&str) -> Option<String>,
+) -> Option<Option<String>> {
+    let text = fields.change(name, 254)?;
+    let Some(text) = text else { return Some(None) };
+    let shaped = shape(&text);
+    if shaped.is_none() {
+        fields.refuse(name, FieldError::new(code));
+    }
+    Some(shaped)
+}

@@ -1,0 +1,156 @@
+//! Opens sessions: the row for the store, and the answer that carries its secrets to the client, once.
+
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use doorstep_base::{
+    Clock, Code, CustomerId, FieldCode, MasterKey, Random, Secret, SessionId, Timestamp, new_id,
+};
+use doorstep_store::{NewSession, SessionMode};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::SessionConfig;
+use crate::http::{ApiError, Client, CookieName, FieldError, Fields};
+use crate::tokens::{RefreshToken, Tokens};
+
+pub const TOKEN_PREFIX: &str = "ds_token_";
+pub const COOKIE_PREFIX: &str = "ds_cookie_";
+
+pub struct Opener {
+    config: SessionConfig,
+    cookie: CookieName,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    tokens: Arc<Tokens>,
+}
+
+/// The secrets of one session. They exist in the answer and at the client; the store gets hashes.
+pub struct SessionSecrets {
+    pub id: SessionId,
+    main: Secret,
+    rotating: Secret,
+}
+
+impl SessionSecrets {
+    /// The secrets of a sign-up that may be repeated: made of the server's key, a stored nonce and the caller's
+    /// Idempotency-Key, they come out the same for a retry although nobody keeps them.
+    pub fn derived(id: SessionId, master: &MasterKey, nonce: &[u8; 32], key: &str) -> Self {
+        let derive = |label| master.derive(label, &[nonce, key.as_bytes(), id.as_bytes()]);
+        Self { id, main: derive("sign-up session"), rotating: derive("sign-up refresh") }
+    }
+}
+
+/// The part of an answer that hands a session over. Empty in cookie mode: the cookie has it.
+#[derive(Serialize, ToSchema, Default)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionAnswer {
+    /// What to send as `Authorization: Bearer <token>`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<&'static str>,
+    /// When the token stops working at the latest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub expires_at: Option<String>,
+    /// Only in jwt mode: what to send to `POST /api/token/refresh`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    #[serde(skip)]
+    pub cookie: Option<HeaderValue>,
+}
+
+impl Opener {
+    pub fn new(
+        config: SessionConfig,
+        cookie: CookieName,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        tokens: Arc<Tokens>,
+    ) -> Self {
+        Self { config, cookie, clock, random, tokens }
+    }
+
+    pub fn most_per_customer(&self) -> u32 {
+        self.config.most_per_customer
+    }
+
+    /// Reads which mode is asked for. Without a word it is jwt, as tutorials expect; `in_page` (a form posted by the
+    /// browser itself) cannot keep a token, so there it is the cookie.
+    pub fn read_mode(&self, fields: &mut Fields, in_page: bool) -> SessionMode {
+        let default = if in_page { SessionMode::Cookie } else { SessionMode::Jwt };
+        let asked = fields.text("session", 16);
+        let mode = asked.as_deref().map_or(Some(default), SessionMode::from_text);
+        match mode.filter(|mode| self.config.modes.contains(mode)) {
+            Some(mode) => mode,
+            None => {
+                let modes: Vec<&str> = self.config.modes.iter().map(|mode| mode.as_str()).collect();
+                let message = format!("Choose one of {}", modes.join(", "));
+                fields.refuse("session", FieldError::with_message(FieldCode::InvalidChoice, message));
+                default
+            }
+        }
+    }
+
+    pub fn secrets(&self) -> SessionSecrets {
+        SessionSecrets {
+            id: new_id(&*self.clock, &*self.random),
+            main: Secret::random(&*self.random),
+            rotating: Secret::random(&*self.random),
+        }
+    }
+
+    /// The row of a session that begins now.
+    pub fn row(
+        &self,
+        customer: CustomerId,
+        mode: SessionMode,
+        client: &Client,
+        secrets: &SessionSecrets,
+    ) -> NewSession {
+        let now = self.clock.now();
+        let expires_at = now + self.config.absolute;
+        NewSession {
+            id: secrets.id,
+            customer,
+            mode,
+            secret: secrets.main.hash(),
+            refresh: (mode == SessionMode::Jwt).then(|| secrets.rotating.hash()),
+            created_at: now,
+            idle_expires_at: (now + self.config.idle).min(expires_at),
+            expires_at,
+            device: client.device.clone(),
+            network: Some(client.network.clone()).filter(|network| !network.is_empty()),
+        }
+    }
+
+    /// Hands the session over in its mode. `expires_at` is the session's absolute end.
+    pub fn answer(
+        &self,
+        customer: CustomerId,
+        mode: SessionMode,
+        secrets: SessionSecrets,
+        expires_at: Timestamp,
+    ) -> Result<SessionAnswer, ApiError> {
+        let bearer = |token, until: Timestamp| SessionAnswer {
+            token: Some(token),
+            token_type: Some("Bearer"),
+            expires_at: Some(until.to_string()),
+            ..SessionAnswer::default()
+        };
+        Ok(match mode {
+            SessionMode::Cookie => {
+                let age = expires_at.since(self.clock.now()).as_secs();
+                let cookie = self.cookie.set(&secrets.main.to_text(COOKIE_PREFIX), age);
+                SessionAnswer { cookie: Some(cookie.ok_or(Code::Internal)?), ..SessionAnswer::default() }
+            }
+            SessionMode::Token => bearer(secrets.main.to_text(TOKEN_PREFIX), expires_at),
+            SessionMode::Jwt => {
+                let (token, until) = self.tokens.issue(customer, secrets.id)?;
+                let refresh = RefreshToken { family: secrets.main, rotating: secrets.rotating };
+                SessionAnswer { refresh_token: Some(refresh.to_text()), ..bearer(token, until) }
+            }
+        })
+    }
+}

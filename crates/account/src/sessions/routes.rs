@@ -1,0 +1,101 @@
+//! `GET /api/sessions`, `DELETE /api/sessions`, `DELETE /api/sessions/{id}` and `POST /api/logout`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use doorstep_base::Code;
+use doorstep_store::{Session, SessionMode};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Account;
+use crate::http::{ApiError, ClientOf, SignedIn};
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    pub id: String,
+    /// Whether it is the session that asks.
+    pub current: bool,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[schema(format = DateTime)]
+    pub last_used_at: String,
+    /// The User-Agent that opened it.
+    pub device: Option<String>,
+    /// IPv4 address or IPv6 network that opened it.
+    pub network: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct SessionList {
+    pub sessions: Vec<SessionView>,
+}
+
+impl SessionView {
+    pub fn new(session: Session, current: bool) -> Self {
+        Self {
+            id: session.id.to_string(),
+            current,
+            created_at: session.created_at.to_string(),
+            last_used_at: session.last_used_at.to_string(),
+            device: session.device,
+            network: session.network,
+        }
+    }
+}
+
+pub async fn list(State(account): State<Arc<Account>>, who: SignedIn) -> Result<Json<SessionList>, ApiError> {
+    let sessions = account.sessions.list(&who).await?;
+    let view = |session: Session| {
+        let current = session.id == who.session.id;
+        SessionView::new(session, current)
+    };
+    Ok(Json(SessionList { sessions: sessions.into_iter().map(view).collect() }))
+}
+
+pub async fn end(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    who: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, ApiError> {
+    let id = id.parse().map_err(|_| Code::NotFound)?;
+    account.sessions.end(&client, &who, id).await?;
+    let is_own = id == who.session.id;
+    Ok(if is_own { gone(&account, &who) } else { StatusCode::NO_CONTENT.into_response() })
+}
+
+pub async fn end_others(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    who: SignedIn,
+) -> Result<StatusCode, ApiError> {
+    account.sessions.end_others(&client, &who).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn log_out(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    who: SignedIn,
+) -> Result<Response, ApiError> {
+    account.sessions.log_out(&client, &who).await?;
+    Ok(gone(&account, &who))
+}
+
+/// 204 after the end of the session that asked: a browser also forgets the cookie.
+pub fn gone(account: &Account, who: &SignedIn) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if who.session.mode == SessionMode::Cookie
+        && let Some(cleared) = account.config.cookie.clear()
+    {
+        response.headers_mut().insert(header::SET_COOKIE, cleared);
+        // ASVS 14.3.1. Only cookies: the shop's basket and caches are not ours to throw away.
+        response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cookies\""));
+    }
+    response
+}

@@ -1,0 +1,125 @@
+//! Repeated sign-ups (draft-ietf-httpapi-idempotency-key-header): the same key and contents get the first answer,
+//! tokens included, although neither the request nor a token is stored: the session's secrets are derived again
+//! from a stored nonce, the caller's key and the server's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use doorstep_base::{Clock, Code, CustomerId, MasterKey, Random, SecretHash, crypto, new_id, random};
+use doorstep_store::{Customer, Idempotency, Store};
+
+use super::service::SignupForm;
+use crate::http::ApiError;
+use crate::password::{Passwords, Verdict};
+use crate::sessions::{Opener, SessionAnswer, SessionSecrets};
+
+const LONGEST_KEY: usize = 255;
+
+/// The caller's key. Weak ones are safe too: without the server's key they open nothing.
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Reads the header, with or without the quotes of the draft.
+    pub fn read(headers: &HeaderMap) -> Result<Option<Self>, ApiError> {
+        let mut values = headers.get_all("idempotency-key").into_iter();
+        let Some(value) = values.next() else { return Ok(None) };
+        let text = value.to_str().unwrap_or_default().trim();
+        let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+        let fits = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+        if !fits || values.next().is_some() {
+            return Err(ApiError::new(Code::MalformedRequest)
+                .detail(format!("Idempotency-Key: send it once, with 1 to {LONGEST_KEY} visible ASCII characters, like a UUID.")));
+        }
+        Ok(Some(Self(key.to_owned())))
+    }
+
+    fn hash(&self) -> SecretHash {
+        SecretHash(crypto::mac(b"POST /api/signup", &[self.0.as_bytes()]))
+    }
+}
+
+pub struct Replays {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    master: MasterKey,
+    passwords: Arc<Passwords>,
+    opener: Arc<Opener>,
+    kept: Duration,
+}
+
+impl Replays {
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        master: MasterKey,
+        passwords: Arc<Passwords>,
+        opener: Arc<Opener>,
+        kept: Duration,
+    ) -> Self {
+        Self { store, clock, master, passwords, opener, kept }
+    }
+
+    pub async fn find(&self, key: &IdempotencyKey) -> Result<Option<Idempotency>, ApiError> {
+        Ok(self.store.find_idempotency(key.hash(), self.clock.now()).await?)
+    }
+
+    /// The record to store with a first request, and the session secrets that a repetition will derive again.
+    pub fn begin(
+        &self,
+        key: &IdempotencyKey,
+        form: &SignupForm,
+        customer: CustomerId,
+        random: &dyn Random,
+    ) -> (Option<Idempotency>, SessionSecrets) {
+        let now = self.clock.now();
+        let nonce = random::bytes(random);
+        let record = Idempotency {
+            key: key.hash(),
+            payload: self.payload(form),
+            nonce,
+            customer,
+            session: new_id(&*self.clock, random),
+            created_at: now,
+            expires_at: now + self.kept,
+        };
+        let secrets = SessionSecrets::derived(record.session, &self.master, &nonce, &key.0);
+        (Some(record), secrets)
+    }
+
+    /// The first answer again. Whoever repeats must know the password: the record alone proves nothing.
+    pub async fn answer(
+        &self,
+        key: &IdempotencyKey,
+        record: Idempotency,
+        form: SignupForm,
+    ) -> Result<(Customer, SessionAnswer), ApiError> {
+        let mismatch = || ApiError::new(Code::IdempotencyMismatch);
+        if record.payload != self.payload(&form) {
+            return Err(mismatch());
+        }
+        let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
+        let session = self.store.find_session(record.session).await?.ok_or_else(mismatch)?.session;
+        let slot = self.passwords.reserve()?;
+        if self.passwords.verify(slot, form.password, Some(customer.password_hash.clone())).await?
+            == Verdict::Wrong
+        {
+            return Err(mismatch());
+        }
+        let secrets = SessionSecrets::derived(record.session, &self.master, &record.nonce, &key.0);
+        let answer = self.opener.answer(customer.id, session.mode, secrets, session.expires_at)?;
+        Ok((customer, answer))
+    }
+
+    /// Everything of the form but the password, under a key: a fast hash of a password must not lie in a database.
+    fn payload(&self, form: &SignupForm) -> SecretHash {
+        let mode = form.mode.as_str().as_bytes();
+        let consent = [u8::from(form.marketing_consent)];
+        self.master
+            .derive(
+                "sign-up contents",
+                &[form.email.as_typed().as_bytes(), form.name.as_bytes(), mode, &consent],
+            )
+            .hash()
+    }
+}

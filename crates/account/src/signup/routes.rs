@@ -1,0 +1,93 @@
+//! `POST /api/signup`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use doorstep_base::Code;
+use doorstep_store::SessionMode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::idempotency::IdempotencyKey;
+use crate::Account;
+use crate::http::{ApiError, ClientOf, Fields, wants_page};
+use crate::profile::UserView;
+use crate::sessions::SessionAnswer;
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of what `Signup::read` reads field by field")]
+#[schema(rename_all = "camelCase")]
+pub struct SignupRequest {
+    #[schema(max_length = 200)]
+    name: String,
+    #[schema(format = Email, max_length = 254)]
+    email: String,
+    #[schema(min_length = 8, max_length = 256)]
+    password: String,
+    /// `jwt` (default), `cookie` or `token`.
+    session: Option<String>,
+    marketing_consent: Option<bool>,
+}
+
+/// The answer to sign-up and login.
+#[derive(Serialize, ToSchema)]
+pub struct Welcome {
+    pub message: &'static str,
+    pub user: UserView,
+    #[serde(flatten)]
+    pub session: SessionAnswer,
+}
+
+pub async fn sign_up(
+    State(account): State<Arc<Account>>,
+    ClientOf(client): ClientOf,
+    headers: HeaderMap,
+    mut fields: Fields,
+) -> Result<Response, ApiError> {
+    let in_page = wants_page(&Method::POST, &headers);
+    let form = account.signup.read(&mut fields, in_page);
+    fields.finish()?;
+    let form = form.ok_or(Code::Internal)?;
+    if form.mode == SessionMode::Cookie {
+        account.config.origins.check(&headers)?;
+    }
+    let key = IdempotencyKey::read(&headers)?;
+    let quota = account.limits.signup(&client).await?;
+    let (customer, session) = account.signup.sign_up(&client, form, key.as_ref()).await?;
+    let mut response = if in_page {
+        welcome_page(&account.config.after_signup, session)
+    } else {
+        welcome(StatusCode::CREATED, "User registered successfully", UserView::new(customer), session)
+    };
+    if let Some(quota) = quota {
+        quota.put(response.headers_mut());
+    }
+    Ok(response)
+}
+
+/// The JSON answer, with the cookie where that is the mode.
+pub fn welcome(
+    status: StatusCode,
+    message: &'static str,
+    user: UserView,
+    mut session: SessionAnswer,
+) -> Response {
+    let cookie = session.cookie.take();
+    let mut response = (status, Json(Welcome { message, user, session })).into_response();
+    if let Some(cookie) = cookie {
+        response.headers_mut().insert(axum::http::header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// The answer to a form that the browser posted by itself: on to a page of the shop (303, RFC 9110 §15.4.4).
+pub fn welcome_page(next: &str, session: SessionAnswer) -> Response {
+    let mut response = Redirect::to(next).into_response();
+    if let Some(cookie) = session.cookie {
+        response.headers_mut().insert(axum::http::header::SET_COOKIE, cookie);
+    }
+    response
+}

@@ -1,0 +1,149 @@
+//! The rules of sign-up.
+
+use std::sync::Arc;
+
+use doorstep_base::{Clock, Code, Email, FieldCode, MasterKey, Random, new_id};
+use doorstep_store::{AuditKind, Customer, NewCustomer, SessionMode, SignupOutcome, Store};
+
+use super::idempotency::{IdempotencyKey, Replays};
+use crate::AccountConfig;
+use crate::audit::Auditor;
+use crate::http::{ApiError, Client, FieldError, Fields};
+use crate::password::{Identity, Password, Passwords};
+use crate::sessions::{Opener, SessionAnswer};
+
+/// In code points; enough for every name, too little for a novel.
+pub const LONGEST_NAME: usize = 200;
+
+pub struct Signup {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    passwords: Arc<Passwords>,
+    opener: Arc<Opener>,
+    replays: Replays,
+    auditor: Auditor,
+    require_name: bool,
+}
+
+/// A sign-up form that passed every check of its own.
+pub struct SignupForm {
+    pub name: String,
+    pub email: Email,
+    pub password: Password,
+    pub mode: SessionMode,
+    pub marketing_consent: bool,
+}
+
+impl Signup {
+    pub fn new(
+        config: &AccountConfig,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        master: MasterKey,
+        passwords: Arc<Passwords>,
+        opener: Arc<Opener>,
+    ) -> Self {
+        let kept = config.idempotency_kept;
+        let replays =
+            Replays::new(store.clone(), clock.clone(), master, passwords.clone(), opener.clone(), kept);
+        let auditor = Auditor::new(clock.clone(), random.clone());
+        let require_name = config.require_name;
+        Self { store, clock, random, passwords, opener, replays, auditor, require_name }
+    }
+
+    /// Reads and checks every field; what is wrong stands in `fields` afterwards.
+    pub fn read(&self, fields: &mut Fields, in_page: bool) -> Option<SignupForm> {
+        let name = if self.require_name {
+            fields.required_text("name", LONGEST_NAME)
+        } else {
+            fields.text("name", LONGEST_NAME).unwrap_or_default()
+        };
+        let email = read_email(fields);
+        let password = fields.required_raw_text("password");
+        let mode = self.opener.read_mode(fields, in_page);
+        let marketing_consent = fields.flag("marketingConsent").unwrap_or(false);
+        let password = Password::new(password);
+        let identity = Identity { name: &name, email: email.as_ref().map_or("", Email::as_typed) };
+        if let Err(error) = self.passwords.policy().check(&password, identity) {
+            fields.refuse("password", error);
+        }
+        Some(SignupForm { name, email: email?, password, mode, marketing_consent })
+    }
+
+    /// Makes the account and its session, or says why not.
+    pub async fn sign_up(
+        &self,
+        client: &Client,
+        form: SignupForm,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<(Customer, SessionAnswer), ApiError> {
+        if let Some(key) = key
+            && let Some(record) = self.replays.find(key).await?
+        {
+            return self.replays.answer(key, record, form).await;
+        }
+        if self.store.find_customer_by_email(form.email.key()).await?.is_some() {
+            return Err(Code::EmailTaken.into());
+        }
+        let slot = self.passwords.reserve()?;
+        let password_hash = self.passwords.hash(slot, form.password.clone()).await?;
+        let customer = self.row(&form, password_hash);
+        let (idempotency, secrets) = match key {
+            Some(key) => self.replays.begin(key, &form, customer.id, &*self.random),
+            None => (None, self.opener.secrets()),
+        };
+        let session = self.opener.row(customer.id, form.mode, client, &secrets);
+        let expires_at = session.expires_at;
+        let audit = self.auditor.of(AuditKind::SignedUp, client, customer.id, Some(session.id));
+        let row = customer.clone();
+        match self.store.insert_customer_unless_taken(row, Some(session), idempotency, audit).await? {
+            SignupOutcome::Inserted => {
+                let answer = self.opener.answer(customer.id, form.mode, secrets, expires_at)?;
+                Ok((customer.into_customer(), answer))
+            }
+            SignupOutcome::EmailTaken => Err(Code::EmailTaken.into()),
+            SignupOutcome::KeyUsed => {
+                // The same request was faster on another connection or node.
+                let key = key.ok_or(Code::Internal)?;
+                let record = self.replays.find(key).await?.ok_or(Code::Unavailable)?;
+                self.replays.answer(key, record, form).await
+            }
+        }
+    }
+
+    fn row(&self, form: &SignupForm, password_hash: String) -> NewCustomer {
+        let now = self.clock.now();
+        NewCustomer {
+            id: new_id(&*self.clock, &*self.random),
+            email: form.email.as_typed().to_owned(),
+            email_key: form.email.key().to_owned(),
+            name: form.name.clone(),
+            phone: None,
+            locale: None,
+            marketing_consent_at: form.marketing_consent.then_some(now),
+            password_hash,
+            created_at: now,
+        }
+    }
+}
+
+/// The `email` field, in every form that has one.
+pub fn read_email(fields: &mut Fields) -> Option<Email> {
+    let text = fields.required_raw_text("email");
+    if text.is_empty() {
+        return None;
+    }
+    match Email::parse(&text) {
+        Ok(email) => Some(email),
+        Err(error) => {
+            let code = match error {
+                doorstep_base::EmailError::Invalid => FieldCode::EmailInvalid,
+                doorstep_base::EmailError::TooLong => FieldCode::EmailTooLong,
+            };
+            fields.refuse("email", FieldError::new(code));
+            None
+        }
+    }
+}

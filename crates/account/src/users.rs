@@ -1,0 +1,89 @@
+//! What an operator does to accounts from the command line: import, disable, enable. Each act leaves its audit row.
+
+use std::sync::Arc;
+
+use doorstep_base::{Clock, CustomerId, Email, EmailError, Random, new_id};
+use doorstep_store::{AuditKind, NewCustomer, SignupOutcome, Store, StoreError};
+
+use crate::audit::Auditor;
+use crate::http::Client;
+use crate::password::is_importable;
+
+#[derive(Debug, thiserror::Error)]
+pub enum UsersError {
+    #[error("the e-mail address {0}")]
+    Email(#[from] EmailError),
+    #[error("no account has this e-mail address")]
+    Unknown,
+    #[error("an account with this e-mail address exists already")]
+    Taken,
+    #[error(
+        "the password hash is none of bcrypt ($2a$, $2b$, $2y$, cost 4 to 14) and Argon2id (PHC string, p=1)"
+    )]
+    Hash,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub struct Users {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    auditor: Auditor,
+}
+
+impl Users {
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+        let auditor = Auditor::new(clock.clone(), random.clone());
+        Self { store, clock, random, auditor }
+    }
+
+    /// The customer of an address.
+    pub async fn find(&self, email: &str) -> Result<doorstep_store::Customer, UsersError> {
+        let email = Email::parse(email)?;
+        self.store.find_customer_by_email(email.key()).await?.ok_or(UsersError::Unknown)
+    }
+
+    /// Disables the account and ends all its sessions, or enables it again.
+    pub async fn set_disabled(&self, email: &str, disabled: bool) -> Result<(), UsersError> {
+        let customer = self.find(email).await?;
+        let now = self.clock.now();
+        let kind = if disabled { AuditKind::AccountDisabled } else { AuditKind::AccountEnabled };
+        let audit = self.auditor.of(kind, &Client::default(), customer.id, None);
+        match self.store.set_disabled(customer.id, disabled.then_some(now), now, audit).await? {
+            true => Ok(()),
+            false => Err(UsersError::Unknown),
+        }
+    }
+
+    /// Takes an account over from another system, with its password hash. It is verified as it came and stored as
+    /// Argon2id at the customer's first login.
+    pub async fn import(
+        &self,
+        email: &str,
+        name: &str,
+        password_hash: &str,
+    ) -> Result<CustomerId, UsersError> {
+        let email = Email::parse(email)?;
+        if !is_importable(password_hash) {
+            return Err(UsersError::Hash);
+        }
+        let customer = NewCustomer {
+            id: new_id(&*self.clock, &*self.random),
+            email: email.as_typed().to_owned(),
+            email_key: email.key().to_owned(),
+            name: name.to_owned(),
+            phone: None,
+            locale: None,
+            marketing_consent_at: None,
+            password_hash: password_hash.to_owned(),
+            created_at: self.clock.now(),
+        };
+        let id = customer.id;
+        let audit = self.auditor.of(AuditKind::Imported, &Client::default(), id, None);
+        match self.store.insert_customer_unless_taken(customer, None, None, audit).await? {
+            SignupOutcome::Inserted => Ok(id),
+            SignupOutcome::EmailTaken | SignupOutcome::KeyUsed => Err(UsersError::Taken),
+        }
+    }
+}
