@@ -2,13 +2,15 @@ import type { DeviceSession, Result } from "@doorstep/client";
 import { useSessions } from "@doorstep/react";
 import { announce } from "../parts/announce";
 import { moment } from "./day";
+import { deviceName } from "./device-name";
 
 function Device({ session, onEnd }: { session: DeviceSession; onEnd: () => void }) {
+  const name = deviceName(session.device);
   return (
     <li className="thing">
       <div>
         <h3>
-          {session.device} {session.current && <span className="tag">This device</span>}
+          {name} {session.current && <span className="tag">This device</span>}
         </h3>
         <p className="quiet">
           Last used <time dateTime={session.lastUsedAt}>{moment(session.lastUsedAt)}</time> from{" "}
@@ -17,7 +19,7 @@ function Device({ session, onEnd }: { session: DeviceSession; onEnd: () => void 
       </div>
       {!session.current && (
         <button type="button" className="button button-small button-plain" onClick={onEnd}>
-          End<span className="visually-hidden"> {session.device}</span>
+          End<span className="visually-hidden"> {name}</span>
         </button>
       )}
     </li>

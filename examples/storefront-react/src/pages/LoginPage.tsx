@@ -18,8 +18,6 @@ export function LoginPage() {
           </p>
         </PageHead>
         <BoundForm form={form} button="Log in">
-          {/* Sent before the script runs: the browser shall then get a cookie, not a token. */}
-          <input type="hidden" name="session" value="cookie" />
           <BoundField form={form} name="email" label="E-mail" />
           <BoundField form={form} name="password" label="Password" />
         </BoundForm>

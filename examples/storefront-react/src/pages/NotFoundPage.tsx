@@ -1,5 +1,6 @@
 import { PageHead } from "../parts/PageHead";
 import { Link } from "../router/Link";
+import { Art } from "../shop/art/Art";
 
 export function NotFoundPage() {
   return (
@@ -8,6 +9,9 @@ export function NotFoundPage() {
       <p>
         This address leads nowhere. <Link href="/">Back to the shop</Link>
       </p>
+      <div className="lost">
+        <Art name="hat" />
+      </div>
     </div>
   );
 }

@@ -18,8 +18,6 @@ export function SignupPage() {
           </p>
         </PageHead>
         <BoundForm form={form} button="Open the account">
-          {/* Sent before the script runs: the browser shall then get a cookie, not a token. */}
-          <input type="hidden" name="session" value="cookie" />
           <BoundField form={form} name="name" label="Name" />
           <BoundField form={form} name="email" label="E-mail" />
           <BoundField
