@@ -1,0 +1,136 @@
+//! The schema, the health and the house-keeping.
+
+use async_trait::async_trait;
+use doorstep_base::Timestamp;
+
+use super::SqlStore;
+use super::db::{Tx, values};
+use super::rows::number;
+use super::schema::{CREATE_STEPS_TABLE, STEPS, STEPS_TABLE};
+use crate::{Maintenance, OpenError, Purged, Retention, StoreResult};
+
+/// So many rows go in one transaction: a few milliseconds, in which a sign-up may wait.
+const BITE: u32 = 500;
+
+#[async_trait]
+impl Maintenance for SqlStore {
+    async fn migrate(&self, now: Timestamp) -> Result<u32, OpenError> {
+        self.migrate_to(STEPS.len(), now).await
+    }
+
+    async fn ping(&self) -> StoreResult<()> {
+        self.db.one("SELECT 1", &[], number).await.map(drop)
+    }
+
+    async fn purge(&self, retention: Retention) -> StoreResult<Purged> {
+        let Retention { sessions_before, audit_before, expired_before } = retention;
+        let expired = expired_before.as_millis();
+        let sessions = self.purge_by(SESSIONS, sessions_before.as_millis()).await?;
+        let audit = self.purge_by(AUDIT, audit_before.as_millis()).await?;
+        let idempotency = self.purge_by(IDEMPOTENCY, expired).await?;
+        let attempts = self.purge_by(ATTEMPTS, expired.saturating_mul(1000)).await?;
+        let keys = self.purge_by(KEYS, expired).await?;
+        Ok(Purged { sessions, audit, expired: idempotency + attempts + keys })
+    }
+
+    async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+impl SqlStore {
+    /// The first `most` steps; a test stops between two of them.
+    async fn migrate_to(&self, most: usize, now: Timestamp) -> Result<u32, OpenError> {
+        let tables = self.db.all(self.db.dialect().tables, &[], |row| row.text()).await?;
+        if !tables.is_empty() && !tables.iter().any(|table| table == STEPS_TABLE) {
+            return Err(OpenError::Foreign { path: self.db.name().to_owned() });
+        }
+        let mut found = self.db.write((), |tx, ()| Box::pin(claim(tx))).await?;
+        let mut taken = 0;
+        for (step, template) in (1..).zip(STEPS).take(most) {
+            if step > found {
+                found = self.take_step(step, template, now).await?;
+                taken += u32::from(found < step);
+            }
+        }
+        let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+        if found > known { Err(OpenError::TooNew { found, known }) } else { Ok(taken) }
+    }
+
+    /// Takes a step unless another node was faster; returns the last step that had been taken before.
+    async fn take_step(&self, step: i64, template: &'static str, now: Timestamp) -> StoreResult<i64> {
+        let job = self.db.write((step, template, now), |tx, (step, template, now)| {
+            Box::pin(async move {
+                let found = last_step(tx).await?;
+                if found < *step {
+                    let statement = tx.dialect().spell(template);
+                    tx.execute(&statement, &[]).await?;
+                    let mark = "INSERT INTO doorstep_steps (step, taken_at) VALUES (?, ?)";
+                    tx.execute(mark, values![step, now]).await?;
+                }
+                Ok(found)
+            })
+        });
+        job.await
+    }
+
+    /// Runs `deletes` (which take a moment and how many rows) until a bite is not full; counts what the last deletes.
+    async fn purge_by(&self, deletes: &'static [&'static str], before: i64) -> StoreResult<u64> {
+        let mut gone = 0;
+        loop {
+            let job = self.db.write((deletes, before), |tx, (deletes, before)| {
+                Box::pin(async move {
+                    let mut deleted = 0;
+                    for delete in *deletes {
+                        deleted = tx.execute(delete, values![before, before, BITE]).await?;
+                    }
+                    Ok(deleted)
+                })
+            });
+            let deleted = job.await?;
+            gone += deleted;
+            if deleted < BITE.into() {
+                return Ok(gone);
+            }
+        }
+    }
+}
+
+/// Makes an empty database ours; returns the last step that was taken.
+async fn claim(tx: &mut Tx) -> StoreResult<i64> {
+    let found = tx.all(tx.dialect().tables, &[], |row| row.text()).await?;
+    if !found.iter().any(|table| table == STEPS_TABLE) {
+        if let Some(claim) = tx.dialect().claim {
+            tx.execute(claim, &[]).await?;
+        }
+        let create = tx.dialect().spell(CREATE_STEPS_TABLE);
+        tx.execute(&create, &[]).await?;
+    }
+    last_step(tx).await
+}
+
+async fn last_step(tx: &mut Tx) -> StoreResult<i64> {
+    let last = tx.one("SELECT COALESCE(MAX(step), 0) FROM doorstep_steps", &[], number).await?;
+    Ok(last.unwrap_or(0))
+}
+
+// Each statement asks for the moment twice: inside to find a bite, outside so that a row that was renewed meanwhile stays.
+// The sub-query in the sub-query is for MySQL, which knows no LIMIT in an IN.
+
+const SESSIONS: &[&str] = &[
+    "DELETE FROM used_refreshes WHERE used_at < ? AND session IN (SELECT id FROM \
+     (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite)",
+    "DELETE FROM sessions WHERE gone_at < ? AND id IN (SELECT id FROM \
+     (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite)",
+];
+const AUDIT: &[&str] = &["DELETE FROM audit WHERE at < ? AND (at, id) IN (SELECT at, id FROM \
+     (SELECT at, id FROM audit WHERE at < ? ORDER BY at, id LIMIT ?) AS bite)"];
+const IDEMPOTENCY: &[&str] =
+    &["DELETE FROM idempotency WHERE expires_at < ? AND idempotency_key IN (SELECT idempotency_key FROM \
+     (SELECT idempotency_key FROM idempotency WHERE expires_at < ? ORDER BY expires_at LIMIT ?) AS bite)"];
+const ATTEMPTS: &[&str] =
+    &["DELETE FROM attempts WHERE free_at < ? AND attempt_key IN (SELECT attempt_key FROM \
+     (SELECT attempt_key FROM attempts WHERE free_at < ? ORDER BY free_at LIMIT ?) AS bite)"];
+const KEYS: &[&str] =
+    &["DELETE FROM signing_keys WHERE verifies_until < ? AND generation IN (SELECT generation FROM \
+     (SELECT generation FROM signing_keys WHERE verifies_until < ? ORDER BY generation LIMIT ?) AS bite)"];

@@ -1,0 +1,36 @@
+//! The engine for SQL databases: every verb is written once, over a small facade.
+//!
+//! - `db.rs` is the facade ([`db::Db`], [`db::Tx`], [`db::Row`], [`db::Value`]): what a verb may ask of a database;
+//! - `dialect.rs` names every difference between the databases, `schema.rs` the tables;
+//! - `sqlite.rs` is the driver: readers in place, one writer that commits in groups;
+//! - the other files are the verbs, one for each trait of the port, under the same name.
+//!
+//! Two habits keep the verbs portable: a decision is made by the statement that writes (`… WHERE hash = ?`) or
+//! under a lock on the row that it rests on ([`db::Tx::lock`]), and no statement uses a function, a type or an
+//! upsert that one of the databases lacks without going through the dialect.
+
+use crate::OpenError;
+
+mod addresses;
+mod attempts;
+mod audit;
+mod customers;
+mod db;
+mod dialect;
+mod keys;
+mod maintenance;
+mod rows;
+mod schema;
+mod sessions;
+mod sqlite;
+
+/// The port on a SQL database.
+pub(crate) struct SqlStore {
+    db: db::Db,
+}
+
+impl SqlStore {
+    pub(crate) fn open_sqlite(path: &str) -> Result<Self, OpenError> {
+        Ok(Self { db: db::Db::open_sqlite(path)? })
+    }
+}
