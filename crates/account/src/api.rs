@@ -19,7 +19,7 @@ use crate::{Account, addresses, login, policy, profile, sessions, signup, tokens
 pub fn routes() -> Vec<Route> {
     use Code::{
         AccountDisabled, Busy, ChangedMeanwhile, EmailTaken, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
-        NotFound, RateLimited, RefreshReused, SessionEnded, TokenInvalid,
+        NotFound, RateLimited, RefreshReused, SessionEnded, TokenExpired, TokenInvalid,
     };
     use Guard::{Anybody, Session};
     vec![
@@ -36,8 +36,10 @@ pub fn routes() -> Vec<Route> {
         Route::new(Method::POST, "/api/token/refresh", Anybody, tokens::routes::refresh)
             .says("Exchange a refresh token for its successor and a new access token").limited("refresh_per_network")
             .takes::<tokens::routes::RefreshRequest>()
-            .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenInvalid, InvalidFields, RateLimited]),
+            .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenExpired, TokenInvalid, InvalidFields, RateLimited]),
 
+        Route::new(Method::GET, "/api/session", Anybody, profile::routes::read_session)
+            .says("Who is signed in, if anybody: 200 either way").gives::<profile::routes::WhoAnswer>(200).refuses(&[TokenExpired, TokenInvalid]),
         Route::new(Method::GET, "/api/user", Session, profile::routes::read)
             .says("The customer who asks").gives::<profile::routes::UserAnswer>(200),
         Route::new(Method::PATCH, "/api/user", Session, profile::routes::update)

@@ -80,7 +80,9 @@ fn canonical_domain(domain: &str) -> Option<String> {
     let ascii = idna::domain_to_ascii_strict(domain).ok().filter(|ascii| unmapped && !ascii.is_empty())?;
     let labels: Vec<&str> = ascii.split('.').collect();
     let last = labels.last()?;
-    let is_name = labels.len() >= 2 && labels.iter().all(|l| !l.is_empty()) && !last.bytes().all(|b| b.is_ascii_digit());
+    let is_name = labels.len() >= 2
+        && labels.iter().all(|l| !l.is_empty())
+        && !last.bytes().all(|b| b.is_ascii_digit());
     is_name.then_some(ascii)
 }
 
@@ -95,7 +97,9 @@ mod tests {
 
     #[test]
     fn spellings_of_one_address_share_a_key() {
-        for twin in ["Mike@Example.com", " mike@example.COM\n", "ｍｉｋｅ@example.com", "MIKE@ＥＸＡＭＰＬＥ.com"] {
+        for twin in
+            ["Mike@Example.com", " mike@example.COM\n", "ｍｉｋｅ@example.com", "MIKE@ＥＸＡＭＰＬＥ.com"]
+        {
             assert_eq!(key(twin), "mike@example.com", "{twin}");
         }
         assert_eq!(key("jose\u{301}@example.com"), key("JOSÉ@example.com"));
@@ -105,7 +109,9 @@ mod tests {
 
     #[test]
     fn look_alikes_of_other_people_stay_other_people() {
-        for other in ["m\u{131}ke@example.com", "mïke@example.com", "mike+shop@example.com", "mi.ke@example.com"] {
+        for other in
+            ["m\u{131}ke@example.com", "mïke@example.com", "mike+shop@example.com", "mi.ke@example.com"]
+        {
             assert_ne!(key(other), "mike@example.com", "{other}");
         }
     }
@@ -120,11 +126,49 @@ mod tests {
     fn malformed_addresses_are_refused() {
         let long_local = format!("{}@example.com", "a".repeat(65));
         for bad in [
-            "", " ", "@", "a", "a@", "@b.c", "a@b", "a@@b.c", "a@b@c.d", "a b@c.d", "a@b c.d", "a@.b.c", "a@b..c", "a@b.c.",
-            ".a@b.c", "a.@b.c", "a..b@c.d", "\"a b\"@c.d", "a(x)@b.c", "a@b.c(x)", "<a@b.c>", "A <a@b.c>", "a@b.c,d@e.f",
-            "a@b.c;d@e.f", "a@[127.0.0.1]", "a@127.0.0.1", "a@b.c\r\nBcc: d@e.f", "a\u{0}@b.c", "a@b.c\u{0}", "a\u{200b}@b.c",
-            "a@b_c.d", "a@-b.c", "a@b-.c", "a@b.c/d", "a%00@b", "a\u{ff20}b@c.d", "a\u{2024}\u{2024}b@c.d", "a@exa mple.com",
-            "a\u{a0}b@c.d", "a,b@c.d", "a:b@c.d", "a\\b@c.d", &long_local,
+            "",
+            " ",
+            "@",
+            "a",
+            "a@",
+            "@b.c",
+            "a@b",
+            "a@@b.c",
+            "a@b@c.d",
+            "a b@c.d",
+            "a@b c.d",
+            "a@.b.c",
+            "a@b..c",
+            "a@b.c.",
+            ".a@b.c",
+            "a.@b.c",
+            "a..b@c.d",
+            "\"a b\"@c.d",
+            "a(x)@b.c",
+            "a@b.c(x)",
+            "<a@b.c>",
+            "A <a@b.c>",
+            "a@b.c,d@e.f",
+            "a@b.c;d@e.f",
+            "a@[127.0.0.1]",
+            "a@127.0.0.1",
+            "a@b.c\r\nBcc: d@e.f",
+            "a\u{0}@b.c",
+            "a@b.c\u{0}",
+            "a\u{200b}@b.c",
+            "a@b_c.d",
+            "a@-b.c",
+            "a@b-.c",
+            "a@b.c/d",
+            "a%00@b",
+            "a\u{ff20}b@c.d",
+            "a\u{2024}\u{2024}b@c.d",
+            "a@exa mple.com",
+            "a\u{a0}b@c.d",
+            "a,b@c.d",
+            "a:b@c.d",
+            "a\\b@c.d",
+            &long_local,
         ] {
             assert_eq!(Email::parse(bad), Err(EmailError::Invalid), "{bad:?}");
         }
@@ -136,7 +180,8 @@ mod tests {
         #[test]
         fn any_text_is_read_or_refused_and_its_key_is_stable(text in "\\PC{0,80}") {
             if let Ok(email) = Email::parse(&text) {
-                prop_assert_eq!(Email::parse(email.key()).unwrap().key(), email.key());
+                let again = Email::parse(email.key()).unwrap();
+                prop_assert_eq!(again.key(), email.key());
             }
         }
 

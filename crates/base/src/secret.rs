@@ -107,7 +107,9 @@ mod tests {
         let secret = Secret::new([7; 32]);
         let text = secret.to_text("ds_token_");
         assert_eq!(Secret::from_text("ds_token_", &text), Some(secret));
-        for other in ["", "ds_token_", &text[..text.len() - 1], &format!("{text} "), &text.replace("token", "cookie")] {
+        for other in
+            ["", "ds_token_", &text[..text.len() - 1], &format!("{text} "), &text.replace("token", "cookie")]
+        {
             assert_eq!(Secret::from_text("ds_token_", other), None, "{other}");
         }
         // The last character carries two bits too many: setting them would be a second spelling of one secret.
@@ -126,6 +128,9 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        assert_eq!(format!("{:?} {:?}", Secret::new([1; 32]), MasterKey::new([1; 32])), "Secret(…) MasterKey(…)");
+        assert_eq!(
+            format!("{:?} {:?}", Secret::new([1; 32]), MasterKey::new([1; 32])),
+            "Secret(…) MasterKey(…)"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `GET|PATCH|DELETE /api/user`, `POST /api/user/password`, `GET /api/user/export`.
+//! `GET /api/session`, `GET|PATCH|DELETE /api/user`, `POST /api/user/password`, `GET /api/user/export`.
 
 use std::sync::Arc;
 
@@ -49,8 +49,39 @@ pub struct EraseRequest {
     current_password: String,
 }
 
+/// Who is signed in, if anybody.
+#[derive(Serialize, ToSchema)]
+pub struct WhoAnswer {
+    pub user: Option<UserView>,
+    /// Why nobody is: `no_session`, or `session_ended` when the request carries a session that is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
+}
+
 pub async fn read(who: SignedIn) -> Response {
     answer(who.customer)
+}
+
+/// The question of every page that loads. A visitor is no failure: browsers write every 401 into the console.
+pub async fn read_session(
+    State(account): State<Arc<Account>>,
+    who: Result<SignedIn, ApiError>,
+) -> Result<Response, ApiError> {
+    let nobody = |code: Code| Json(WhoAnswer { user: None, code: Some(code.as_str()) }).into_response();
+    match who {
+        Ok(who) => {
+            let etag = etag(&who.customer);
+            let body = WhoAnswer { user: Some(UserView::new(who.customer)), code: None };
+            Ok(([(header::ETAG, etag)], Json(body)).into_response())
+        }
+        Err(error) if error.code() == Code::NoSession => Ok(nobody(Code::NoSession)),
+        Err(error) if error.code() == Code::SessionEnded => {
+            let mut response = nobody(Code::SessionEnded);
+            response.headers_mut().extend(account.config.cookie.clear().map(|cleared| (header::SET_COOKIE, cleared)));
+            Ok(response)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 pub async fn update(
@@ -101,8 +132,11 @@ pub async fn export(
 }
 
 fn answer(customer: Customer) -> Response {
-    let etag = format!("\"{}\"", customer.version);
-    ([(header::ETAG, etag)], Json(UserAnswer { user: UserView::new(customer) })).into_response()
+    ([(header::ETAG, etag(&customer))], Json(UserAnswer { user: UserView::new(customer) })).into_response()
+}
+
+fn etag(customer: &Customer) -> String {
+    format!("\"{}\"", customer.version)
 }
 
 /// The version that `If-Match` names (RFC 9110 §13.1.1), or `None` without the header or with `*`.
