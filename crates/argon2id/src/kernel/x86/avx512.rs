@@ -38,17 +38,17 @@ pub fn compress(before: &Block, reference: &Block, current: &mut Block, xor: boo
 #[inline]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn rows(input: &[Vector; 16]) -> [Vector; 16] {
-    let join = |from: usize| -> [Vector; 4] {
+    let low = |from: usize| -> [Vector; 4] {
         core::array::from_fn(|pair| {
             _mm512_shuffle_i64x2::<LOW_HALVES>(input[4 * pair + from], input[4 * pair + from + 2])
         })
     };
-    let join_high = |from: usize| -> [Vector; 4] {
+    let high = |from: usize| -> [Vector; 4] {
         core::array::from_fn(|pair| {
             _mm512_shuffle_i64x2::<HIGH_HALVES>(input[4 * pair + from], input[4 * pair + from + 2])
         })
     };
-    let [a, b, c, d] = mix([join(0), join_high(0), join(1), join_high(1)]);
+    let [a, b, c, d] = mix([low(0), high(0), low(1), high(1)]);
     // Turning a, c and d moves the diagonals into columns as turning b, c and d would, but b is ready last.
     let a = a.map(|a| _mm512_permutex_epi64::<ROTATE_3>(a));
     let d = d.map(|d| _mm512_permutex_epi64::<ROTATE_2>(d));
