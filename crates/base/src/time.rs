@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_as_rfc_3339_with_milliseconds() {
-        assert_eq!(Timestamp::from_millis(1_795_370_000_007).to_string(), "2026-11-22T16:33:20.007Z");
+        assert_eq!(Timestamp::from_millis(1_795_370_000_007).to_string(), "2026-11-22T17:53:20.007Z");
     }
 
     #[test]

@@ -51,7 +51,7 @@ fn is_form(headers: &HeaderMap, takes_form: bool) -> Result<bool, ApiError> {
 }
 
 fn told(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_graphic()).take(60).collect()
+    text.chars().filter(char::is_ascii_graphic).take(60).collect()
 }
 
 async fn read(body: Body, account: &Account) -> Result<Bytes, ApiError> {

@@ -68,7 +68,7 @@ impl ApiError {
 
     /// Why, for the log only; never sent.
     #[must_use]
-    pub fn cause(self, cause: impl ToString) -> Self {
+    pub fn cause(self, cause: &(impl std::fmt::Display + ?Sized)) -> Self {
         let cause = cause.to_string();
         self.with(|inner| inner.cause = Some(cause))
     }
@@ -136,8 +136,8 @@ impl From<Code> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) => Self::new(Code::Unavailable).cause(error),
-            StoreError::Corrupt(_) => Self::new(Code::Internal).cause(error),
+            StoreError::Unavailable(_) => Self::new(Code::Unavailable).cause(&error),
+            StoreError::Corrupt(_) => Self::new(Code::Internal).cause(&error),
         }
     }
 }

@@ -20,13 +20,10 @@ pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
 }
 
 pub(super) fn render(error: &ApiError, request_id: &str, response: Response) -> Response {
-    let items: String = error
-        .field_errors()
-        .iter()
-        .map(|(name, field)| {
-            format!("<li><strong>{}</strong>: {}</li>", escape(name), escape(field.message()))
-        })
-        .collect();
+    let mut items = String::new();
+    for (name, field) in error.field_errors() {
+        items += &format!("<li><strong>{}</strong>: {}</li>", escape(name), escape(field.message()));
+    }
     let list = if items.is_empty() { String::new() } else { format!("<ul>{items}</ul>") };
     let detail = error
         .detail_text()

@@ -18,8 +18,7 @@ impl BreachRanges {
     /// Whether the password is listed with a count above zero (padding lines have zero). A missing range file is
     /// an incomplete list, not a reason to turn customers away: it is logged and the password passes.
     pub fn contains(&self, password: &str) -> bool {
-        let digest = sha1_for_breach_ranges(password.as_bytes());
-        let hex: String = digest.iter().map(|byte| format!("{byte:02X}")).collect();
+        let hex = sha1_for_breach_ranges(password.as_bytes());
         let (range, rest) = hex.split_at(5);
         let file =
             [self.0.join(range), self.0.join(format!("{range}.txt"))].into_iter().find(|path| path.is_file());

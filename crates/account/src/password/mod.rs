@@ -102,7 +102,7 @@ impl Passwords {
         let (params, salt) = (self.params, doorstep_base::random::bytes::<16>(&*self.random));
         let made = slot.run(move |memory| record::make(params, &salt, &password, memory)).await;
         made.ok_or_else(|| ApiError::new(Code::Busy))?
-            .map_err(|error| ApiError::new(Code::Internal).cause(error))
+            .map_err(|error| ApiError::new(Code::Internal).cause(&error))
     }
 
     /// Whether the password opens the record. Without a record (no such account) the same work is done for nothing.

@@ -132,10 +132,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("doorstep-ranges-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let list = BreachRanges::new(folder.clone());
-        let sha: String = doorstep_base::crypto::sha1_for_breach_ranges(b"correct horse battery staple")
-            .iter()
-            .map(|b| format!("{b:02X}"))
-            .collect();
+        let sha = doorstep_base::crypto::sha1_for_breach_ranges(b"correct horse battery staple");
         std::fs::write(folder.join(&sha[..5]), format!("{}:7\r\n", &sha[5..])).unwrap();
         assert!(list.contains("correct horse battery staple"));
         assert!(!list.contains("correct horse battery stapler"));

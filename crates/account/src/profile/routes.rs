@@ -77,7 +77,9 @@ pub async fn read_session(
         Err(error) if error.code() == Code::NoSession => Ok(nobody(Code::NoSession)),
         Err(error) if error.code() == Code::SessionEnded => {
             let mut response = nobody(Code::SessionEnded);
-            response.headers_mut().extend(account.config.cookie.clear().map(|cleared| (header::SET_COOKIE, cleared)));
+            response
+                .headers_mut()
+                .extend(account.config.cookie.clear().map(|cleared| (header::SET_COOKIE, cleared)));
             Ok(response)
         }
         Err(error) => Err(error),
