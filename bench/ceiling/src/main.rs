@@ -66,7 +66,7 @@ fn report(contenders: &[Contender], medians: &[[f64; THREADS.len()]]) {
     let mut ours = [0.0; THREADS.len()];
     eprintln!("Argon2id m={MEMORY_KIB} t={PASSES} p=1, hashes/s, medians of {ROUNDS} rounds");
     for (contender, rates) in contenders.iter().zip(medians) {
-        eprintln!("{:<34} {:>7.1} on 1 thread {:>7.1} on 2 threads", contender.name, rates[0], rates[1]);
+        eprintln!("{:<40} {:>7.1} on 1 thread {:>7.1} on 2 threads", contender.name, rates[0], rates[1]);
         table.insert(contender.name.into(), json!({ "1": tenths(rates[0]), "2": tenths(rates[1]) }));
         for column in 0..THREADS.len() {
             if contender.name == OURS {

@@ -1,6 +1,6 @@
 //! The C reference implementation, which build.rs compiled twice.
 
-use crate::contenders::{Hash, MEMORY_KIB, PASSES, PASSWORD, SALT, memory};
+use crate::contenders::{Hash, MEMORY_KIB, Memory, PASSES, PASSWORD, SALT};
 use std::cell::Cell;
 use std::ffi::c_int;
 
@@ -62,9 +62,9 @@ pub fn avx512() -> Hash {
 }
 
 fn reference(function: Function) -> Hash {
-    let mut memory = memory();
+    let mut memory = Memory::new();
     Box::new(move |out| {
-        MEMORY.set(memory.as_mut_ptr());
+        MEMORY.set(memory.bytes().as_mut_ptr());
         let none = std::ptr::null();
         let mut context = Context {
             out: out.as_mut_ptr(),
