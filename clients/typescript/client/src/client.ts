@@ -1,7 +1,7 @@
 import { baseOf } from "./base-url.js";
 import { diagnose } from "./diagnose.js";
 import { addressHints, tell } from "./hints.js";
-import { type Answer, type Call, type HttpOptions, isTemporary, send } from "./http.js";
+import { type Answer, type Call, failure, type HttpOptions, isTemporary, send } from "./http.js";
 import type { CallOptions, Result } from "./result.js";
 import { createSessionStore, type News, type SessionState, SIGNED_OUT } from "./session.js";
 import { createTokenStore, type SessionStorage } from "./tokens.js";
@@ -10,6 +10,8 @@ import type {
   AddressChange,
   AddressInput,
   Customer,
+  CustomerExport,
+  DeletionInput,
   DeviceSession,
   LoginInput,
   PasswordChange,
@@ -46,8 +48,8 @@ export interface DoorstepClient {
   login(input: LoginInput, options?: CallOptions): Promise<Result<Customer>>;
   logout(options?: CallOptions): Promise<Result<void>>;
   changePassword(input: PasswordChange, options?: CallOptions): Promise<Result<void>>;
-  deleteAccount(input: { currentPassword: string }, options?: CallOptions): Promise<Result<void>>;
-  exportData(options?: CallOptions): Promise<Result<unknown>>;
+  deleteAccount(input: DeletionInput, options?: CallOptions): Promise<Result<void>>;
+  exportData(options?: CallOptions): Promise<Result<CustomerExport>>;
   policy(options?: CallOptions): Promise<Result<Policy>>;
   /** Development builds: prints and returns what stands in the way, with DS numbers. */
   diagnose(): Promise<string[]>;
@@ -129,11 +131,12 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     show({ status: "signed-in", customer }, news);
   }
 
-  async function signedOut() {
-    const news = store.getState().status === "loading" ? undefined : "out";
-    outdate();
-    await tokens?.write();
-    show(SIGNED_OUT, news);
+  /** `isNews`: there was a session until now. A visitor who stays one must not outdate a login under way. */
+  async function signedOut(isNews: boolean) {
+    if (isNews) outdate();
+    const wiped = tokens?.write();
+    show(SIGNED_OUT, isNews ? "out" : undefined);
+    await wiped;
   }
 
   /** Equal calls made at once are one request, unless one of them may be aborted. */
@@ -160,8 +163,8 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
       ...options,
       headers: { ...options.headers, ...(sent && { Authorization: `Bearer ${sent.token}` }) },
     });
-    if (answer.ok || answer.error.status !== 401) return answer;
-    const { code } = answer.error;
+    // `/session` tells visitors by a 200 what other routes tell them by a 401.
+    const code = answer.ok ? answer.data?.code : answer.error.status === 401 && answer.error.code;
     if (
       code === "token_expired" &&
       sent?.refreshToken &&
@@ -171,7 +174,7 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
       return request(method, path, options, true);
     }
     if (born === generation && (code === "session_ended" || (code === "no_session" && !sent))) {
-      await signedOut();
+      await signedOut(!!store.getState().customer);
     }
     return answer;
   }
@@ -180,7 +183,7 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     renewal ??= send(http, "POST", `${base}/api/token/refresh`, { body: { refreshToken } })
       .then(async (answer) => {
         if (answer.ok) await tokens?.write(answer.data);
-        else if (/^(session_ended|refresh_reused)$/.test(answer.error.code)) await signedOut();
+        else if (/^(session_ended|refresh_reused)$/.test(answer.error.code)) await signedOut(true);
         return answer.ok;
       })
       .finally(() => {
@@ -205,18 +208,25 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
 
   function loadUser(): Promise<Result<Customer>> {
     const born = generation;
-    userFlight ??= request("GET", "/user", {}).then((answer): Result<Customer> => {
-      if (born !== generation) return answer.ok ? { ok: true, data: answer.data.user } : answer;
+    userFlight ??= request("GET", "/session", {}).then((answer): Result<Customer> => {
+      const customer: Customer | undefined = answer.ok && answer.data.user;
+      const result: Result<Customer> = customer
+        ? { ok: true, data: customer }
+        : answer.ok
+          ? failure(answer.data.code, "You are not signed in.", 401)
+          : answer;
+      if (born !== generation) return result;
       userFlight = undefined;
-      if (answer.ok) {
-        etag = answer.headers.get("etag");
-        show({ status: "signed-in", customer: answer.data.user });
-        return { ok: true, data: answer.data.user };
-      }
       const state = store.getState();
-      if (state.status === "signed-in") show({ ...state, stale: true, error: answer.error });
-      else if (state.status !== "signed-out") show({ status: "unknown", error: answer.error });
-      return answer;
+      if (answer.ok && result.ok) {
+        etag = answer.headers.get("etag");
+        show({ status: "signed-in", customer: result.data });
+      } else if (!result.ok && state.customer) {
+        show({ ...state, stale: true, error: result.error });
+      } else if (!result.ok && state.status !== "signed-out") {
+        show({ status: "unknown", error: result.error });
+      }
+      return result;
     });
     return userFlight;
   }
@@ -253,7 +263,7 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
 
   const leave = async (method: string, path: string, options: Call = {}): Promise<Result<void>> => {
     const result = await call<void>(method, path, undefined, options);
-    if (result.ok) await signedOut();
+    if (result.ok) await signedOut(true);
     return result;
   };
 

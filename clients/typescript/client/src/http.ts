@@ -136,7 +136,8 @@ function seconds(text: string | null, now: () => number): number | undefined {
   return value >= 0 ? Math.ceil(value) : undefined;
 }
 
-function failure(
+/** An error without an answer of the server behind it, unless `status` and `more` say otherwise. */
+export function failure(
   code: AnyErrorCode,
   message: string,
   status = 0,

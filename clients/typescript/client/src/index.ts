@@ -15,6 +15,8 @@ export type {
   AddressChange,
   AddressInput,
   Customer,
+  CustomerExport,
+  DeletionInput,
   DeviceSession,
   LoginInput,
   PasswordChange,

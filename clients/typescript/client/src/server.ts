@@ -26,10 +26,8 @@ export async function getSession(
   const cookie = `${cookieHeader ?? ""}`;
   if (!/(^|;\s*)(__Host-)?doorstep=/.test(cookie)) return { status: "signed-out" };
   const http = { fetch: fetcher, timeout, now: Date.now, credentials: "omit" } as const;
-  const answer = await send(http, "GET", `${base}/api/user`, { headers: { Cookie: cookie } });
-  if (answer.ok) return { status: "signed-in", customer: answer.data.user };
-  const { status, code } = answer.error;
-  return status === 401 && (code === "session_ended" || code === "no_session")
-    ? { status: "signed-out" }
-    : { status: "unknown", error: answer.error };
+  const answer = await send(http, "GET", `${base}/api/session`, { headers: { Cookie: cookie } });
+  if (!answer.ok) return { status: "unknown", error: answer.error };
+  const { user } = answer.data;
+  return user ? { status: "signed-in", customer: user } : { status: "signed-out" };
 }

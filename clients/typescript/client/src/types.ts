@@ -1,66 +1,22 @@
+import type { components } from "./generated/api.js";
+
+// The server's own schemas, under the names that a shop uses.
+type Schemas = components["schemas"];
+
 /** A customer as the server shows it to the customer. */
-export interface Customer {
-  id: string;
-  name: string;
-  email: string;
-  emailVerified: boolean;
-  phone?: string | null;
-  locale?: string | null;
-  createdAt: string;
-  updatedAt: string;
-}
-
-export interface SignUpInput {
-  name: string;
-  email: string;
-  password: string;
-  marketingConsent?: boolean;
-}
-
-export interface LoginInput {
-  email: string;
-  password: string;
-}
-
-export interface ProfileChange {
-  name?: string;
-  phone?: string | null;
-  locale?: string | null;
-}
-
-export interface PasswordChange {
-  currentPassword: string;
-  newPassword: string;
-}
-
+export type Customer = Schemas["User"];
+export type SignUpInput = Omit<Schemas["SignupRequest"], "session">;
+export type LoginInput = Omit<Schemas["LoginRequest"], "session">;
+export type ProfileChange = Schemas["ProfileRequest"];
+export type PasswordChange = Schemas["PasswordRequest"];
+/** The proof that it is the customer who asks. */
+export type DeletionInput = Schemas["EraseRequest"];
 /** One signed-in device. */
-export interface DeviceSession {
-  id: string;
-  current: boolean;
-  createdAt: string;
-  lastUsedAt: string;
-  device: string;
-  network: string;
-}
-
-export interface AddressInput {
-  name: string;
-  line1: string;
-  line2?: string | null;
-  postalCode: string;
-  city: string;
-  region?: string | null;
-  country: string;
-  phone?: string | null;
-  defaultShipping?: boolean;
-  defaultBilling?: boolean;
-}
-
-export type AddressChange = Partial<AddressInput>;
-
-export interface Address extends AddressInput {
-  id: string;
-}
-
+export type DeviceSession = Schemas["SessionView"];
+export type Address = Schemas["Address"];
+export type AddressInput = Schemas["AddressRequest"];
+export type AddressChange = Schemas["AddressChange"];
+/** Everything stored about the customer. */
+export type CustomerExport = Schemas["Export"];
 /** What a form needs to know before it asks. */
-export type Policy = Record<string, unknown>;
+export type Policy = Schemas["PolicyAnswer"];

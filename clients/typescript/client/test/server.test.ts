@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { getSession } from "../src/server.js";
-import { ada, json, problem, serve } from "./support/server.js";
+import { ada, json, nobody, problem, serve } from "./support/server.js";
 
 test("the visitor's cookie is passed on", async () => {
   const { url, seen } = await serve((response) => json(response, 200, { user: ada }));
@@ -21,7 +21,7 @@ test("without the session cookie nothing is asked", async () => {
 });
 
 test("an ended session is signed out, a broken server unknown", async () => {
-  const ended = await serve((response) => problem(response, 401, "session_ended"));
+  const ended = await serve((response) => nobody(response, "session_ended"));
   expect(await getSession("__Host-doorstep=x", { baseUrl: ended.url })).toEqual({
     status: "signed-out",
   });

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createDoorstepClient, type DoorstepClient, type SessionState } from "../src/index.js";
-import { ada, deferred, input, json, problem, serve } from "./support/server.js";
+import { ada, deferred, input, json, nobody, problem, serve } from "./support/server.js";
 
 function follow(client: DoorstepClient) {
   const states: SessionState[] = [];
@@ -28,8 +28,8 @@ test("a subscription asks once who is signed in", async () => {
   expect(seen).toHaveLength(1);
 });
 
-test.each(["no_session", "session_ended"])("401 %s means signed out", async (code) => {
-  const { url } = await serve((response) => problem(response, 401, code));
+test.each(["no_session", "session_ended"])("%s means signed out", async (code) => {
+  const { url } = await serve((response) => nobody(response, code));
   const client = createDoorstepClient({ baseUrl: url });
   expect(await client.refresh()).toEqual({ status: "signed-out" });
 });
@@ -44,6 +44,20 @@ test.each([
   const { url } = await serve((response) => problem(response, status, code));
   const client = createDoorstepClient({ baseUrl: url });
   expect(await client.refresh()).toMatchObject({ status: "unknown", error: { code } });
+});
+
+test("a visitor who asks for a profile gets the same error as by any other route", async () => {
+  const { url } = await serve((response) => nobody(response));
+  expect(await createDoorstepClient({ baseUrl: url }).profile.get()).toEqual({
+    ok: false,
+    error: { code: "no_session", message: "You are not signed in.", status: 401, fields: {} },
+  });
+});
+
+test("a JSON answer that is not about sessions is no sign-out", async () => {
+  const { url } = await serve((response) => json(response, 200, { hello: "world" }));
+  const client = createDoorstepClient({ baseUrl: url });
+  expect(await client.refresh()).toMatchObject({ status: "unknown" });
 });
 
 test("a wrong current password does not sign out", async () => {
@@ -111,12 +125,12 @@ test("an answer from before a sign-out is dropped", async () => {
   expect(states).toEqual([{ status: "signed-out" }]);
 });
 
-test("a 401 from before a sign-in does not sign out", async () => {
+test("a 'nobody' from before a sign-in does not sign out", async () => {
   const late = deferred();
   const { url } = await serve(async (response, { method }) => {
     if (method === "POST") return json(response, 200, { user: ada });
     await late.promise;
-    problem(response, 401, "no_session");
+    nobody(response);
   });
   const client = createDoorstepClient({ baseUrl: url });
   const refresh = client.refresh();
@@ -125,11 +139,29 @@ test("a 401 from before a sign-in does not sign out", async () => {
   expect(await refresh).toEqual({ status: "signed-in", customer: ada });
 });
 
+test("a first check that finds nobody does not disturb a login under way", async () => {
+  const [check, login] = [deferred(), deferred()];
+  const { url, seen } = await serve(async (response, { method }) => {
+    await (method === "GET" ? check : login).promise;
+    if (method === "GET") nobody(response);
+    else json(response, 200, { user: ada });
+  });
+  const client = createDoorstepClient({ baseUrl: url });
+  const states = follow(client);
+  const entered = client.login(input);
+  check.resolve();
+  await client.ready;
+  login.resolve();
+  await entered;
+  expect(states.map(({ status }) => status)).toEqual(["signed-out", "signed-in"]);
+  expect(seen).toHaveLength(2);
+});
+
 test("a sign-in that crosses a sign-out is decided by the server", async () => {
   const late = deferred();
   const { url } = await serve(async (response, { url: path }) => {
     if (path === "/api/logout") return void response.writeHead(204).end();
-    if (path === "/api/user") return problem(response, 401, "session_ended");
+    if (path === "/api/session") return nobody(response, "session_ended");
     await late.promise;
     json(response, 200, { user: ada });
   });
@@ -143,7 +175,7 @@ test("a sign-in that crosses a sign-out is decided by the server", async () => {
 
 test("any call that hears session_ended ends the session here", async () => {
   const { url } = await serve((response, { url: path }) =>
-    path === "/api/user"
+    path === "/api/session"
       ? json(response, 200, { user: ada })
       : problem(response, 401, "session_ended"),
   );
@@ -179,7 +211,7 @@ test("other tabs follow sign-in, change and sign-out, and the channel carries no
     if (method === "PATCH") name = "Countess";
     return signedIn
       ? json(response, 200, { user: { ...ada, name } }, { ETag: '"1"' })
-      : problem(response, 401, "no_session");
+      : nobody(response);
   });
   const heard: unknown[] = [];
   const wire = new BroadcastChannel(`doorstep:${url}`);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createDoorstepClient, type SessionStorage } from "../src/index.js";
-import { ada, input, json, problem, serve } from "./support/server.js";
+import { ada, input, json, nobody, problem, serve } from "./support/server.js";
 
 function memory(entries: Record<string, string> = {}) {
   const storage: SessionStorage = {
@@ -18,8 +18,8 @@ function memory(entries: Record<string, string> = {}) {
 test("a token survives a restart in the storage, and leaves it at the sign-out", async () => {
   const { url, seen } = await serve((response, { url: path, headers }) => {
     if (path === "/api/login") return json(response, 200, { user: ada, token: "ds_t1" });
-    if (headers.authorization !== "Bearer ds_t1") return problem(response, 401, "no_session");
-    return path === "/api/user"
+    if (headers.authorization !== "Bearer ds_t1") return nobody(response);
+    return path === "/api/session"
       ? json(response, 200, { user: ada })
       : void response.writeHead(204).end();
   });
@@ -36,7 +36,7 @@ test("a token survives a restart in the storage, and leaves it at the sign-out",
 });
 
 test("an unreadable entry is signed out and wiped", async () => {
-  const { url } = await serve((response) => problem(response, 401, "no_session"));
+  const { url } = await serve((response) => nobody(response));
   const { entries, storage } = memory({ [`doorstep:${url}`]: "{broken" });
   const client = createDoorstepClient({ baseUrl: url, session: "token", storage });
   expect(await client.refresh()).toEqual({ status: "signed-out" });
@@ -44,7 +44,7 @@ test("an unreadable entry is signed out and wiped", async () => {
 });
 
 test("no_session despite a token is a proxy's doing, not a sign-out", async () => {
-  const { url } = await serve((response) => problem(response, 401, "no_session"));
+  const { url } = await serve((response) => nobody(response));
   const { storage } = memory({ [`doorstep:${url}`]: '{"token":"ds_t1"}' });
   const client = createDoorstepClient({ baseUrl: url, session: "token", storage });
   expect(await client.refresh()).toMatchObject({ status: "unknown" });

@@ -1,5 +1,5 @@
 "use client";
-import type { Customer, PasswordChange, ProfileChange } from "@doorstep/client";
+import type { Customer, DeletionInput, PasswordChange, ProfileChange } from "@doorstep/client";
 import { useEffect } from "react";
 import { useDoorstep } from "./context.js";
 import { type FieldProps, type FormBinding, type FormOptions, useForm } from "./form.js";
@@ -70,7 +70,7 @@ const deleteFields = { currentPassword: passwordFields.currentPassword };
 
 /** A form that deletes the account for good. */
 export const useDeleteAccount = (options?: FormOptions<void>): FormBinding<"currentPassword"> =>
-  useForm<{ currentPassword: string }, void>(
+  useForm<DeletionInput, void>(
     "/api/user",
     deleteFields,
     (client, values) => client.deleteAccount(values),

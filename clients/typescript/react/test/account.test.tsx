@@ -25,7 +25,7 @@ const within =
 test("the profile form sends only what was changed", async () => {
   const onSuccess = vi.fn();
   const server = backend({
-    "GET /api/user": () => [200, { user: { ...ada, phone: "+49 30 1" } }],
+    "GET /api/session": () => [200, { user: { ...ada, phone: "+49 30 1" } }],
     "PATCH /api/user": (change) => [200, { user: { ...ada, ...change } }],
   });
   function Form() {
@@ -52,7 +52,7 @@ test("the profile form sends only what was changed", async () => {
 test("a device that is ended leaves the list", async () => {
   let sessions = [{ id: "a", current: true }, { id: "b" }, { id: "c" }];
   const server = backend({
-    "GET /api/user": () => [200, { user: ada }],
+    "GET /api/session": () => [200, { user: ada }],
     "GET /api/sessions": () => [200, { sessions }],
     "DELETE /api/sessions/b": () => {
       sessions = sessions.filter(({ id }) => id !== "b");
@@ -79,7 +79,7 @@ test("a device that is ended leaves the list", async () => {
 test("an overtaken list is not shown", async () => {
   const answers: ((reply: [number, unknown]) => void)[] = [];
   const server = backend({
-    "GET /api/user": () => [200, { user: ada }],
+    "GET /api/session": () => [200, { user: ada }],
     "GET /api/sessions": () => new Promise((resolve) => answers.push(resolve)),
     "DELETE /api/sessions/b": () => [204],
   });
@@ -97,7 +97,7 @@ test("an address book is read, changed and forgotten with its customer", async (
   const added = { name: "Ada", line1: "1 Road", postalCode: "BA1", city: "Bath", country: "GB" };
   let addresses: object[] = [];
   const server = backend({
-    "GET /api/user": () => [200, { user: ada }],
+    "GET /api/session": () => [200, { user: ada }],
     "GET /api/user/addresses": () => [200, { addresses }],
     "POST /api/user/addresses": (address) => {
       addresses = [{ id: "a", ...address }];

@@ -18,7 +18,7 @@ function Who() {
 
 test("under StrictMode the session is asked for once and followed", async () => {
   const { client, calls } = backend({
-    "GET /api/user": () => [200, { user: ada }],
+    "GET /api/session": () => [200, { user: ada }],
     "POST /api/logout": () => [204],
   });
   render(
@@ -30,13 +30,13 @@ test("under StrictMode the session is asked for once and followed", async () => 
     </StrictMode>,
   );
   expect(await screen.findAllByText("signed-in Ada")).toHaveLength(2);
-  expect(calls()).toEqual(["GET /api/user"]);
+  expect(calls()).toEqual(["GET /api/session"]);
   await act(() => client.logout());
   expect(screen.getAllByText("signed-out")).toHaveLength(2);
 });
 
 test("a component that comes back follows again without another request", async () => {
-  const { client, calls } = backend({ "GET /api/user": () => [200, { user: ada }] });
+  const { client, calls } = backend({ "GET /api/session": () => [200, { user: ada }] });
   const page = (shown: boolean) => (
     <DoorstepProvider client={client}>{shown && <Who />}</DoorstepProvider>
   );
@@ -57,7 +57,7 @@ test.each([
   ],
   ["as loading when it found nothing out", undefined, "loading", 1],
 ])("a page hydrates %s", async (_, initialSession, first, requests) => {
-  const { client, calls } = backend({ "GET /api/user": () => [200, { user: ada }] });
+  const { client, calls } = backend({ "GET /api/session": () => [200, { user: ada }] });
   const page = (
     <StrictMode>
       <DoorstepProvider client={client} initialSession={initialSession}>

@@ -12,7 +12,9 @@ function Header() {
 test("forms rendered on a server work before hydration", () => {
   const { client } = backend({});
   const html = renderToString(<SignUpForm account={client} />);
-  expect(html).toMatch(/<form [^>]*action="http:\/\/localhost:5000\/api\/signup" method="post"/);
+  const form = /<form ([^>]*)>/.exec(html)?.[1];
+  expect(form).toContain('method="post"');
+  expect(form).toContain('action="http://localhost:5000/api/signup"');
   expect(html).toMatch(/<label for="([^"]+)">E-mail<\/label><input id="\1" [^>]*name="email"/);
   expect(renderToString(<LoginForm account={client} />)).toContain(
     'action="http://localhost:5000/api/login"',

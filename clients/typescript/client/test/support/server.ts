@@ -73,3 +73,7 @@ export function deferred<T = void>() {
   });
   return { promise, resolve };
 }
+
+/** How `GET /api/session` tells that nobody is signed in. */
+export const nobody = (response: ServerResponse, code = "no_session") =>
+  json(response, 200, { user: null, code });

@@ -19,7 +19,10 @@ type Reply = [status: number, body?: Body] | Promise<[status: number, body?: Bod
 
 /** A client whose requests are answered by `routes`, keyed like "POST /api/signup". */
 export function backend(given: Routes) {
-  const routes: Routes = { "GET /api/user": () => refusal(401, "no_session"), ...given };
+  const routes: Routes = {
+    "GET /api/session": () => [200, { user: null, code: "no_session" }],
+    ...given,
+  };
   const fetcher = vi.fn(async (url: unknown, init?: RequestInit) => {
     const route = `${init?.method} ${new URL(`${url}`).pathname}`;
     const reply = routes[route];
