@@ -1,2 +1,11 @@
-//! x
+//! The server around the accounts: configuration, wiring, the HTTP stack and the commands. No rules.
+//!
+//! [`wire::start`] makes a running server of a [`config::Config`]; the binary and the tests both use it.
+
+pub mod commands;
 pub mod config;
+pub mod http;
+mod jobs;
+pub mod log;
+pub mod system;
+pub mod wire;

@@ -15,18 +15,27 @@ fn contradictions(config: &Config) -> Vec<String> {
     let (sessions, tokens, passwords) = (&config.sessions, &config.tokens, &config.passwords);
     let cost_is_enough = passwords.passes >= 2 || passwords.memory_kib >= 47_104;
     let checks = [
-        (config.secrets.key.is_some() && config.secrets.key_file.is_some(),
-            "[secrets] key and key_file are both set: keep one"),
+        (
+            config.secrets.key.is_some() && config.secrets.key_file.is_some(),
+            "[secrets] key and key_file are both set: keep one",
+        ),
         (sessions.modes.is_empty(), r#"[sessions] modes is empty: name some of "jwt", "cookie" and "token""#),
         (sessions.idle > sessions.absolute, "[sessions] idle is longer than absolute: it would never act"),
-        (tokens.key_overlap <= tokens.access_ttl,
-            "[tokens] key_overlap must be longer than access_ttl, or valid tokens would lose their key"),
-        (!cost_is_enough,
-            "[passwords] passes = 1 needs memory_kib = 47104 or more: the cost may only be strengthened"),
-        (config.metrics.listen.as_ref() == Some(&config.server.listen),
-            "[metrics] listen is the same as [server] listen: give it a port of its own"),
+        (
+            tokens.key_overlap <= tokens.access_ttl,
+            "[tokens] key_overlap must be longer than access_ttl, or valid tokens would lose their key",
+        ),
+        (
+            !cost_is_enough,
+            "[passwords] passes = 1 needs memory_kib = 47104 or more: the cost may only be strengthened",
+        ),
+        (
+            config.metrics.listen.as_ref() == Some(&config.server.listen),
+            "[metrics] listen is the same as [server] listen: give it a port of its own",
+        ),
     ];
-    let mut problems: Vec<_> = checks.into_iter().filter(|(wrong, _)| *wrong).map(|(_, text)| text.to_owned()).collect();
+    let mut problems: Vec<_> =
+        checks.into_iter().filter(|(wrong, _)| *wrong).map(|(_, text)| text.to_owned()).collect();
     if let Some(folder) = config.server.static_dir.as_ref().filter(|folder| !folder.is_dir()) {
         problems.push(format!("[server] static_dir: there is no folder {}", folder.display()));
     }

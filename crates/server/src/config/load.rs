@@ -205,7 +205,12 @@ impl Settings {
     }
 
     /// As [`Settings::parsed`], within bounds.
-    pub fn bounded<T: FromStr<Err = String> + fmt::Display + PartialOrd>(&mut self, key: &str, least: &T, most: &T) -> T {
+    pub fn bounded<T: FromStr<Err = String> + fmt::Display + PartialOrd>(
+        &mut self,
+        key: &str,
+        least: &T,
+        most: &T,
+    ) -> T {
         self.read(key, |value| {
             let value: T = value.as_str().ok_or_else(|| "text in quotes".to_owned())?.parse()?;
             let fits = value >= *least && value <= *most;
@@ -225,7 +230,12 @@ impl Settings {
     }
 
     fn refuse(&mut self, key: &str, setting: &Setting, form: &str) {
-        self.problems.push(format!("{} = {} ({}): needs {form}", heading(key), shown(key, &setting.value), setting.source));
+        self.problems.push(format!(
+            "{} = {} ({}): needs {form}",
+            heading(key),
+            shown(key, &setting.value),
+            setting.source
+        ));
     }
 }
 
@@ -249,7 +259,9 @@ fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let end = rest.find(['/', '?']).unwrap_or(rest.len());
     match (rest[..end].rfind('@'), rest.find(':')) {
-        (Some(at), Some(colon)) if colon < at => format!("{scheme}://{}:(hidden){}", &rest[..colon], &rest[at..]),
+        (Some(at), Some(colon)) if colon < at => {
+            format!("{scheme}://{}:(hidden){}", &rest[..colon], &rest[at..])
+        }
         _ => url.to_owned(),
     }
 }
@@ -265,7 +277,9 @@ fn defaults() -> BTreeMap<String, Setting> {
         _ => None,
     });
     sections
-        .flat_map(|(section, keys)| keys.into_iter().map(move |(key, value)| (format!("{section}.{key}"), value)))
+        .flat_map(|(section, keys)| {
+            keys.into_iter().map(move |(key, value)| (format!("{section}.{key}"), value))
+        })
         .map(|(key, value)| (key, Setting { value, source: Source::Default }))
         .collect()
 }

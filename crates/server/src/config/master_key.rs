@@ -42,7 +42,8 @@ fn configured(secrets: &Secrets) -> Result<Option<[u8; 32]>, String> {
         (Some(text), _) => decode(text).map(Some).ok_or_else(|| format!("[secrets] key: needs {FORM}")),
         (None, Some(path)) => {
             let shown = path.display();
-            let text = fs::read_to_string(path).map_err(|e| format!("[secrets] key_file: cannot read {shown}: {e}"))?;
+            let text = fs::read_to_string(path)
+                .map_err(|e| format!("[secrets] key_file: cannot read {shown}: {e}"))?;
             decode(&text).map(Some).ok_or_else(|| format!("[secrets] key_file: {shown} needs {FORM}"))
         }
         (None, None) => Ok(None),
@@ -54,13 +55,16 @@ fn decode(text: &str) -> Option<[u8; 32]> {
     if text.len() == 64 {
         return hex(text);
     }
-    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD].iter().find_map(|e| e.decode(text).ok()?.try_into().ok())
+    [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD]
+        .iter()
+        .find_map(|e| e.decode(text).ok()?.try_into().ok())
 }
 
 fn hex(text: &str) -> Option<[u8; 32]> {
     let mut key = [0; 32];
     for (byte, pair) in key.iter_mut().zip(text.as_bytes().chunks(2)) {
-        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        let pair =
+            std::str::from_utf8(pair).ok().filter(|pair| pair.bytes().all(|b| b.is_ascii_hexdigit()))?;
         *byte = u8::from_str_radix(pair, 16).ok()?;
     }
     Some(key)
@@ -128,10 +132,19 @@ mod tests {
     fn one_key_has_many_spellings() {
         let key: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap() ^ 0xA5);
         let hex: String = key.iter().map(|b| format!("{b:02X}")).collect();
-        for text in [STANDARD.encode(key), URL_SAFE_NO_PAD.encode(key), format!(" {}\n", STANDARD.encode(key)), hex] {
+        for text in
+            [STANDARD.encode(key), URL_SAFE_NO_PAD.encode(key), format!(" {}\n", STANDARD.encode(key)), hex]
+        {
             assert_eq!(decode(&text), Some(key), "{text}");
         }
-        for bad in ["", "changeme", &"g".repeat(64), &"a".repeat(63), &STANDARD.encode([1; 31]), &STANDARD.encode([1; 33])] {
+        for bad in [
+            "",
+            "changeme",
+            &"g".repeat(64),
+            &"a".repeat(63),
+            &STANDARD.encode([1; 31]),
+            &STANDARD.encode([1; 33]),
+        ] {
             assert_eq!(decode(bad), None, "{bad}");
         }
     }
@@ -139,7 +152,13 @@ mod tests {
     #[test]
     fn keys_that_nobody_drew_are_weak() {
         let sequence: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap());
-        for weak in [[0; 32], [255; 32], sequence, *b"0123456789abcdefghijklmnopqrstuv", *b"changemechangemechangemechangeme"] {
+        for weak in [
+            [0; 32],
+            [255; 32],
+            sequence,
+            *b"0123456789abcdefghijklmnopqrstuv",
+            *b"changemechangemechangemechangeme",
+        ] {
             assert!(is_weak(&weak), "{weak:?}");
         }
         let drawn = doorstep_base::crypto::sha256(b"a stand-in for chance");
@@ -152,7 +171,8 @@ mod tests {
         let url = format!("sqlite:{}/shop.db", folder.path().display());
         let random = Counter(0.into());
         let keys: Vec<_> = std::thread::scope(|scope| {
-            let starts: Vec<_> = (0..8).map(|_| scope.spawn(|| kept_beside(&url, &random).unwrap())).collect();
+            let starts: Vec<_> =
+                (0..8).map(|_| scope.spawn(|| kept_beside(&url, &random).unwrap())).collect();
             starts.into_iter().map(|start| start.join().unwrap()).collect()
         });
         assert!(keys.iter().all(|key| *key == keys[0]));

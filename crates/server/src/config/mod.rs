@@ -14,8 +14,8 @@ pub use master_key::master_key;
 pub use origin::{Origin, is_local};
 pub use report::report;
 pub use sections::{
-    Config, Cors, Database, Forms, Limits, Log, LogFormat, LogLevel, Metrics, Mode, Passwords, Retention, Secrets, Server,
-    SessionMode, Sessions, Shop, Signup, Tokens,
+    Config, Cors, Database, Forms, Limits, Log, LogFormat, LogLevel, Metrics, Mode, Passwords, Retention,
+    Secrets, Server, SessionMode, Sessions, Shop, Signup, Tokens,
 };
 pub use value::{Limit, Listen, Network, Size, Span};
 

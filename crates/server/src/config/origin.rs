@@ -96,7 +96,8 @@ fn is_host(host: &str) -> bool {
     if let Some(inner) = host.strip_prefix('[') {
         return inner.strip_suffix(']').is_some_and(|inner| inner.parse::<std::net::Ipv6Addr>().is_ok());
     }
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     host.split('.').all(is_label)
 }
 
@@ -133,8 +134,18 @@ mod tests {
     #[test]
     fn what_is_no_origin_is_refused() {
         for bad in [
-            "", "null", "shop.example", "https://", "https://a b", "https://user@shop.example", "https://shop.example:x",
-            "https://shop.example:99999", "https://bücher.example", "https://shop..example", "://shop.example", "https://[::1",
+            "",
+            "null",
+            "shop.example",
+            "https://",
+            "https://a b",
+            "https://user@shop.example",
+            "https://shop.example:x",
+            "https://shop.example:99999",
+            "https://bücher.example",
+            "https://shop..example",
+            "://shop.example",
+            "https://[::1",
             "https://shop.example.",
         ] {
             assert_eq!(bad.parse::<Origin>(), Err(FORM.to_owned()), "{bad}");
@@ -145,12 +156,21 @@ mod tests {
 
     #[test]
     fn local_pages_are_those_of_this_machine() {
-        for local in ["http://localhost", "http://localhost:5173", "http://127.0.0.1:1", "http://[::1]:65535"] {
+        for local in ["http://localhost", "http://localhost:5173", "http://127.0.0.1:1", "http://[::1]:65535"]
+        {
             assert!(is_local(local.as_bytes()), "{local}");
         }
         for other in [
-            "https://localhost", "http://localhost.evil.com", "http://localhost:", "http://localhost:80x", "http://127.0.0.1.evil.com",
-            "http://localhost@evil.com", "http://localhost:5173.evil.com", "http://localhost:123456", "http://LOCALHOST", "null",
+            "https://localhost",
+            "http://localhost.evil.com",
+            "http://localhost:",
+            "http://localhost:80x",
+            "http://127.0.0.1.evil.com",
+            "http://localhost@evil.com",
+            "http://localhost:5173.evil.com",
+            "http://localhost:123456",
+            "http://LOCALHOST",
+            "null",
         ] {
             assert!(!is_local(other.as_bytes()), "{other}");
         }

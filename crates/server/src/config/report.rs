@@ -3,12 +3,13 @@
 
 use std::fmt::Write;
 
-use super::load::{Settings, Source, shown};
 use super::Sources;
+use super::load::{Settings, Source, shown};
 
 pub fn report(sources: &Sources) -> String {
     let settings = Settings::gather(sources);
-    let mut text = String::from("# In force; a comment tells where a value that is not the default comes from.\n");
+    let mut text =
+        String::from("# In force; a comment tells where a value that is not the default comes from.\n");
     let mut last = "";
     for (name, setting) in &settings.all {
         let (section, key) = name.split_once('.').unwrap_or(("", name));

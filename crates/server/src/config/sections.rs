@@ -4,9 +4,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::Origin;
 use super::load::Settings;
 use super::value::{Limit, Listen, Network, Size, Span};
-use super::Origin;
 
 const SECOND: Span = Span(Duration::from_secs(1));
 const HOUR: Span = Span(Duration::from_secs(3600));
@@ -283,14 +283,21 @@ choice!(
     Mode, r#""dev" or "production""#, Dev = "dev", Production = "production"
 );
 choice!(
-    SessionMode, r#"some of "jwt", "cookie" and "token""#, Jwt = "jwt", Cookie = "cookie", Token = "token"
+    SessionMode,
+    r#"some of "jwt", "cookie" and "token""#,
+    Jwt = "jwt",
+    Cookie = "cookie",
+    Token = "token"
 );
+choice!(LogFormat, r#""text" or "json""#, Text = "text", Json = "json");
 choice!(
-    LogFormat, r#""text" or "json""#, Text = "text", Json = "json"
-);
-choice!(
-    LogLevel, r#""error", "warn", "info", "debug" or "trace""#,
-    Error = "error", Warn = "warn", Info = "info", Debug = "debug", Trace = "trace"
+    LogLevel,
+    r#""error", "warn", "info", "debug" or "trace""#,
+    Error = "error",
+    Warn = "warn",
+    Info = "info",
+    Debug = "debug",
+    Trace = "trace"
 );
 
 /// Text that is not empty.
@@ -308,7 +315,13 @@ struct LocalPath(String);
 impl FromStr for LocalPath {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let is_local = text.starts_with('/') && !text.starts_with("//") && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
-        if is_local { Ok(Self(text.to_owned())) } else { Err(r#"a path on this server like "/account/""#.to_owned()) }
+        let is_local = text.starts_with('/')
+            && !text.starts_with("//")
+            && text.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+        if is_local {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(r#"a path on this server like "/account/""#.to_owned())
+        }
     }
 }

@@ -62,7 +62,9 @@ impl FromStr for Size {
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
-            bytes if bytes > 0 && bytes.is_multiple_of(1024 * 1024) => write!(f, "{}MiB", bytes / (1024 * 1024)),
+            bytes if bytes > 0 && bytes.is_multiple_of(1024 * 1024) => {
+                write!(f, "{}MiB", bytes / (1024 * 1024))
+            }
             bytes if bytes > 0 && bytes.is_multiple_of(1024) => write!(f, "{}KiB", bytes / 1024),
             bytes => write!(f, "{bytes}B"),
         }
@@ -140,11 +142,27 @@ mod tests {
 
     #[test]
     fn durations_are_a_number_and_a_unit() {
-        for (text, millis) in [("1ms", 1), ("10s", 10_000), ("5m", 300_000), ("12h", 43_200_000), ("30d", 2_592_000_000)] {
+        for (text, millis) in
+            [("1ms", 1), ("10s", 10_000), ("5m", 300_000), ("12h", 43_200_000), ("30d", 2_592_000_000)]
+        {
             assert_eq!(text.parse::<Span>(), Ok(Span(Duration::from_millis(millis))), "{text}");
             assert_eq!(text.parse::<Span>().unwrap().to_string(), text);
         }
-        for bad in ["", "10", "s", "0s", "-1s", "+1s", "1.5s", "10 s", "10S", "10min", "1_0s", "99999999999999999999d", "٣s"] {
+        for bad in [
+            "",
+            "10",
+            "s",
+            "0s",
+            "-1s",
+            "+1s",
+            "1.5s",
+            "10 s",
+            "10S",
+            "10min",
+            "1_0s",
+            "99999999999999999999d",
+            "٣s",
+        ] {
             assert_eq!(bad.parse::<Span>(), Err(SPAN_FORM.to_owned()), "{bad}");
         }
     }
@@ -163,17 +181,40 @@ mod tests {
     #[test]
     fn limits_are_a_count_in_a_duration() {
         assert_eq!("10 in 10m".parse(), Ok(Limit { count: 10, window: Duration::from_secs(600) }));
-        for bad in ["", "10", "10/10m", "0 in 10m", "10 in 0m", "-1 in 1m", "10 in", "10  in 10m", "5000000000 in 1m"] {
+        for bad in [
+            "",
+            "10",
+            "10/10m",
+            "0 in 10m",
+            "10 in 0m",
+            "-1 in 1m",
+            "10 in",
+            "10  in 10m",
+            "5000000000 in 1m",
+        ] {
             assert_eq!(bad.parse::<Limit>(), Err(LIMIT_FORM.to_owned()), "{bad}");
         }
     }
 
     #[test]
     fn an_address_is_a_host_and_a_port() {
-        for (text, host, port) in [("localhost:5000", "localhost", 5000), ("[::1]:0", "::1", 0), ("0.0.0.0:80", "0.0.0.0", 80)] {
+        for (text, host, port) in
+            [("localhost:5000", "localhost", 5000), ("[::1]:0", "::1", 0), ("0.0.0.0:80", "0.0.0.0", 80)]
+        {
             assert_eq!(text.parse(), Ok(Listen { host: host.to_owned(), port }), "{text}");
         }
-        for bad in ["", "localhost", ":5000", "localhost:", "localhost:70000", "::1:5000", "[::1:5000", "[x]:1", "http://a:1", "a b:1"] {
+        for bad in [
+            "",
+            "localhost",
+            ":5000",
+            "localhost:",
+            "localhost:70000",
+            "::1:5000",
+            "[::1:5000",
+            "[x]:1",
+            "http://a:1",
+            "a b:1",
+        ] {
             assert!(bad.parse::<Listen>().is_err(), "{bad}");
         }
     }

@@ -1,0 +1,116 @@
+//! The commands. Each ends with one clear line on standard error when it cannot do its work.
+
+mod api_documents;
+mod check_config;
+mod migrate;
+mod serve;
+mod users;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config, Sources};
+
+/// Customer accounts of an online shop: sign-up, login, sessions, profile.
+#[derive(Debug, Parser)]
+#[command(name = "doorstep", version, arg_required_else_help = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server.
+    Serve(serve::Serve),
+    /// Show the settings in force and where they come from, or everything that is wrong with them.
+    CheckConfig(Common),
+    /// Print the API's OpenAPI document.
+    Openapi(api_documents::Openapi),
+    /// Bring the database's schema to this version.
+    Migrate(Common),
+    /// Look after accounts.
+    Users(users::Users),
+}
+
+/// The flags that every command with a configuration takes. Each wins over its variable and its key in the file.
+#[derive(Debug, Default, Args)]
+pub struct Common {
+    /// The configuration file [default: doorstep.toml, if it is there] [variable: DOORSTEP_CONFIG]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// "dev" or "production" [variable: DOORSTEP_SERVER_MODE]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<String>,
+    /// The database, like sqlite:doorstep.db [variable: DOORSTEP_DATABASE_URL]
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl Common {
+    fn sources(&self) -> Sources {
+        let mode = self.mode.iter().map(|mode| ("server.mode", "--mode", mode.clone()));
+        let database = self.database.iter().map(|url| ("database.url", "--database", url.clone()));
+        Sources {
+            file: self.config.clone(),
+            folder: PathBuf::new(),
+            variables: std::env::vars_os()
+                .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                .collect(),
+            flags: mode.chain(database).collect(),
+        }
+    }
+
+    fn load(&self) -> Result<Config, Failure> {
+        Ok(config::load(&self.sources())?)
+    }
+}
+
+/// Why a command did not do its work, in words for the person who ran it.
+#[derive(Debug)]
+pub struct Failure(pub String);
+
+impl<E: std::error::Error> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self(error.to_string())
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+/// Runs the command line's command.
+#[allow(clippy::print_stderr, reason = "a failed command says why, once, where scripts look for it")]
+pub fn run() -> ExitCode {
+    let done = match CommandLine::parse().command {
+        Command::Serve(serve) => serve.run(),
+        Command::CheckConfig(common) => check_config::run(&common),
+        Command::Openapi(openapi) => openapi.run(),
+        Command::Migrate(common) => migrate::run(&common),
+        Command::Users(users) => users.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(reason)) => {
+            eprintln!("doorstep: {reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints to standard output. A reader that has gone away (`| head`) is no failure.
+fn print(text: &str) -> Outcome {
+    use std::io::{ErrorKind, Write};
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn runtime(threads: Option<usize>) -> std::io::Result<tokio::runtime::Runtime> {
+    match threads {
+        Some(1) => tokio::runtime::Builder::new_current_thread().enable_all().build(),
+        _ => tokio::runtime::Builder::new_multi_thread().enable_all().build(),
+    }
+}

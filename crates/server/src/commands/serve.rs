@@ -1,0 +1,70 @@
+//! `doorstep serve`.
+
+use std::sync::Arc;
+
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Common, Outcome, print, runtime};
+use crate::config::{self, Config};
+use crate::system::{SystemClock, SystemRandom};
+use crate::wire::{self, Ports};
+use crate::log;
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    common: Common,
+    /// Where to listen, like localhost:5000 or 0.0.0.0:5000 [variable: DOORSTEP_SERVER_LISTEN]
+    #[arg(long, value_name = "HOST:PORT")]
+    listen: Option<String>,
+    /// A folder of built pages to serve beside the API [variable: DOORSTEP_SERVER_STATIC_DIR]
+    #[arg(long, value_name = "FOLDER")]
+    static_dir: Option<String>,
+}
+
+impl Serve {
+    pub fn run(&self) -> Outcome {
+        let mut sources = self.common.sources();
+        sources.flags.extend(self.listen.iter().map(|listen| ("server.listen", "--listen", listen.clone())));
+        sources.flags.extend(self.static_dir.iter().map(|dir| ("server.static_dir", "--static-dir", dir.clone())));
+        let config = config::load(&sources)?;
+        let (access, _flushed_at_exit) = log::start(&config.log, config.is_dev())?;
+        let runtime = runtime(None)?;
+        let outcome = runtime.block_on(serve(&config, access));
+        // Work on other threads (a password being hashed, say) is not waited for: its client is gone.
+        runtime.shutdown_background();
+        outcome
+    }
+}
+
+async fn serve(config: &Config, access: log::AccessLog) -> Outcome {
+    let ports = Ports { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), log: access };
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let running = wire::start(config, ports).await?;
+    advise(config);
+    print(&format!("Doorstep is ready on {}", running.url))?;
+    let stop = running.stop();
+    let signals = tokio::spawn(async move {
+        for _ in 0..2 {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            stop.stop();
+        }
+    });
+    let cut = running.ended().await;
+    signals.abort();
+    if cut > 0 {
+        tracing::warn!("stopped with {cut} connections still busy");
+    }
+    Ok(())
+}
+
+/// What a developer would otherwise find out by a form that does not connect.
+fn advise(config: &Config) {
+    let is_loopback = config.server.listen.host == "localhost"
+        || config.server.listen.host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    if config.is_dev() && is_loopback {
+        let port = config.server.listen.port;
+        tracing::info!("DS-25 Only this machine can reach the server. For a phone: --listen 0.0.0.0:{port}");
+    }
+}

@@ -1,0 +1,122 @@
+//! `doorstep users …`: what an operator does to accounts. The rules are `doorstep_account::users`'.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, Subcommand};
+use doorstep_account::users::Users as Accounts;
+use serde::Deserialize;
+
+use super::{Common, Failure, Outcome, print, runtime};
+use crate::system::{SystemClock, SystemRandom};
+
+#[derive(Debug, Args)]
+pub struct Users {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    act: Act,
+}
+
+#[derive(Debug, Subcommand)]
+enum Act {
+    /// Show the account of an e-mail address.
+    Show { email: String },
+    /// Close an account and end its sessions; it can be enabled again.
+    Disable { email: String },
+    /// Open a disabled account again.
+    Enable { email: String },
+    /// Take accounts over from another system: one JSON object {"email", "name", "passwordHash"} on each line.
+    Import { file: PathBuf },
+}
+
+impl Users {
+    pub fn run(&self) -> Outcome {
+        let config = self.common.load()?;
+        runtime(Some(1))?.block_on(async {
+            let store = doorstep_store::open(&config.database.url)?;
+            store.migrate(doorstep_base::Clock::now(&SystemClock)).await?;
+            let accounts = Accounts::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
+            let outcome = self.act.run(&accounts).await;
+            store.close().await;
+            outcome
+        })
+    }
+}
+
+impl Act {
+    async fn run(&self, accounts: &Accounts) -> Outcome {
+        match self {
+            Self::Show { email } => {
+                let customer = accounts.find(email).await.map_err(|error| about(email, &error))?;
+                print(&shown(&customer))
+            }
+            Self::Disable { email } => {
+                accounts.set_disabled(email, true).await.map_err(|error| about(email, &error))?;
+                print(&format!("{email} is disabled, its sessions have ended"))
+            }
+            Self::Enable { email } => {
+                accounts.set_disabled(email, false).await.map_err(|error| about(email, &error))?;
+                print(&format!("{email} is enabled"))
+            }
+            Self::Import { file } => import(accounts, file).await,
+        }
+    }
+}
+
+fn about(email: &str, error: &dyn std::error::Error) -> Failure {
+    Failure(format!("{email}: {error}"))
+}
+
+/// Never the password's hash.
+fn shown(customer: &doorstep_store::Customer) -> String {
+    let disabled = customer.disabled_at.map_or_else(|| "no".to_owned(), |at| format!("since {at}"));
+    format!(
+        "id        {}\nemail     {}\nname      {}\ncreated   {}\ndisabled  {disabled}",
+        customer.id, customer.email, customer.name, customer.created_at
+    )
+}
+
+/// One line of an import. Other systems' further columns are refused, so that nobody believes they were taken over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ImportLine {
+    email: String,
+    #[serde(default)]
+    name: String,
+    password_hash: String,
+}
+
+/// Takes every line that can be taken and tells each that cannot; what was taken before is skipped as taken, so
+/// that an import can be repeated.
+#[allow(clippy::print_stderr, reason = "each refused line is told where scripts look for it")]
+async fn import(accounts: &Accounts, path: &Path) -> Outcome {
+    let file = File::open(path).map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
+    let (mut taken, mut refused) = (0_u64, 0_u64);
+    for (number, line) in BufReader::new(file).lines().enumerate() {
+        let line = line?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match import_line(accounts, &line).await {
+            Ok(()) => taken += 1,
+            Err(reason) => {
+                refused += 1;
+                eprintln!("line {}: {reason}", number + 1);
+            }
+        }
+    }
+    print(&format!("{taken} accounts imported, {refused} lines refused"))?;
+    if refused == 0 { Ok(()) } else { Err(Failure(format!("{refused} lines of {} were refused", path.display()))) }
+}
+
+async fn import_line(accounts: &Accounts, line: &str) -> Result<(), String> {
+    // The parser's words could quote the line, and with it a hash: only the place is told.
+    let line: ImportLine = serde_json::from_str(line).map_err(|error| {
+        let what = if error.is_data() { "needs exactly email, passwordHash and perhaps name" } else { "is not JSON" };
+        format!("{what} (column {})", error.column())
+    })?;
+    accounts.import(&line.email, &line.name, &line.password_hash).await.map(|_| ()).map_err(|error| error.to_string())
+}

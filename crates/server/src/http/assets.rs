@@ -1,0 +1,118 @@
+//! A folder of built pages beside the API: prerendered folders, hashed assets, and one page for every other path of a
+//! single-page app. `tower_http::ServeDir` reads the files (ranges, conditional requests, no way out of the folder).
+
+use std::convert::Infallible;
+use std::path::Path;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use doorstep_account::http::ApiError;
+use doorstep_base::Code;
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+use super::headers::PAGE_POLICY;
+
+/// Paths that never are a page of the shop: a typo in an API path must not be answered with HTML.
+const RESERVED: [&str; 7] = ["api", ".well-known", "docs", "errors", "healthz", "readyz", "openapi.json"];
+
+#[derive(Clone)]
+pub struct Assets(ServeDir);
+
+impl Assets {
+    pub fn new(folder: &Path) -> Self {
+        Self(ServeDir::new(folder).append_index_html_on_directories(false))
+    }
+
+    async fn answer(self, request: Request<Body>) -> Response {
+        let path = request.uri().path();
+        let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
+        if !is_read || path.split('/').any(|part| part.starts_with('.')) || is_reserved(path) {
+            return ApiError::new(Code::NotFound).into_response();
+        }
+        let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        // `/signup` and `/signup/` are both the page `signup/index.html`, without a redirect.
+        let wanted = if is_file { path.to_owned() } else { format!("{}/index.html", path.trim_end_matches('/')) };
+        let is_hashed = is_hashed(&wanted);
+        let (wants_page, head) = (accepts_html(request.headers()), request_head(&request));
+        match self.file(&wanted, request).await {
+            Some(found) => dressed(found, is_hashed),
+            None if wants_page => match self.file("/index.html", head).await {
+                Some(page) => dressed(page, false),
+                None => ApiError::new(Code::NotFound).into_response(),
+            },
+            None => ApiError::new(Code::NotFound).into_response(),
+        }
+    }
+
+    async fn file(&self, path: &str, mut request: Request<Body>) -> Option<Response> {
+        *request.uri_mut() = path.parse::<Uri>().ok()?;
+        let response = match self.0.clone().oneshot(request).await {
+            Ok(response) => response.map(Body::new),
+            Err(never) => match never {},
+        };
+        (response.status() != StatusCode::NOT_FOUND).then_some(response)
+    }
+}
+
+impl tower::Service<Request<Body>> for Assets {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let assets = self.clone();
+        Box::pin(async move { Ok(assets.answer(request).await) })
+    }
+}
+
+fn is_reserved(path: &str) -> bool {
+    path.trim_start_matches('/').split('/').next().is_some_and(|first| RESERVED.contains(&first))
+}
+
+/// Only a browser that navigates says so; a script that fetches a missing file must see the 404.
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get_all(header::ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
+}
+
+/// The same request without its conditions: those are about another file.
+fn request_head(request: &Request<Body>) -> Request<Body> {
+    let mut head = Request::new(Body::empty());
+    head.method_mut().clone_from(request.method());
+    head
+}
+
+/// Whether a build tool put the file's hash into its name: its contents can never change.
+fn is_hashed(path: &str) -> bool {
+    path.starts_with("/assets/")
+}
+
+fn dressed(mut response: Response, is_hashed: bool) -> Response {
+    let cache = if is_hashed && response.status().is_success() { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_the_server_are_never_pages() {
+        for reserved in ["/api", "/api/sginup", "/.well-known/x", "/docs/x", "/errors/x", "/healthz", "//api/x"] {
+            assert!(is_reserved(reserved), "{reserved}");
+        }
+        for page in ["/", "/signup", "/apiary", "/products/api"] {
+            assert!(!is_reserved(page), "{page}");
+        }
+    }
+}

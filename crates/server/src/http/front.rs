@@ -1,0 +1,208 @@
+//! What happens to every request, whatever it asks for.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::HttpBody;
+use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use doorstep_account::http::{ApiError, Client, Origins, render, wants_page};
+use doorstep_base::{Clock, Code, Random};
+use hyper::body::Incoming;
+use tokio::time::Instant;
+use tower::Service;
+
+use super::cors::Cors;
+use super::metrics::Metrics;
+use super::request_id::RequestIds;
+use super::{METHODS, client, headers};
+use crate::config::Network;
+use crate::log::{AccessLog, Caught, Entry, InRequest};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the front needs to know; made of the configuration by `wire`.
+pub struct FrontConfig {
+    pub origins: Origins,
+    pub trusted_proxies: Vec<Network>,
+    pub request_timeout: Duration,
+    /// The public address is https.
+    pub is_https: bool,
+    pub is_dev: bool,
+}
+
+pub struct Front {
+    config: FrontConfig,
+    cors: Cors,
+    routes: Router,
+    ids: RequestIds,
+    clock: Arc<dyn Clock>,
+    log: AccessLog,
+    metrics: Option<Metrics>,
+}
+
+impl Front {
+    pub fn new(
+        config: FrontConfig,
+        routes: Router,
+        clock: Arc<dyn Clock>,
+        random: &dyn Random,
+        log: AccessLog,
+        metrics: Option<Metrics>,
+    ) -> Self {
+        let cors = Cors::new(config.origins.clone());
+        Self { config, cors, routes, ids: RequestIds::new(random), clock, log, metrics }
+    }
+
+    /// Request id, access log and metrics around everything else.
+    pub async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response {
+        let started = Instant::now();
+        let at = self.clock.now();
+        let ip = client::address(peer, request.headers(), &self.config.trusted_proxies);
+        let client = Arc::new(Client {
+            request_id: self.ids.next(at),
+            network: client::network(ip),
+            is_exempt: self.config.is_dev && ip.is_loopback(),
+            device: client::device(request.headers()),
+        });
+        let (method, uri) = (request.method().clone(), request.uri().clone());
+        let response = self.guarded(request, &client).await;
+        let took = started.elapsed();
+        self.log.write(&Entry {
+            at,
+            method: method.as_str(),
+            path: uri.path(),
+            status: response.status().as_u16(),
+            took,
+            bytes: response.body().size_hint().exact(),
+            network: &client.network,
+            request_id: &client.request_id,
+        });
+        if let Some(metrics) = &self.metrics {
+            metrics.record(uri.path(), response.status(), took);
+        }
+        response
+    }
+
+    /// CORS and security headers around whatever the answer became.
+    async fn guarded(&self, request: Request<Incoming>, client: &Arc<Client>) -> Response {
+        let origin = self.cors.judge(request.headers());
+        let (method, as_page) = (request.method().clone(), wants_page(request.method(), request.headers()));
+        let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+        let answered = match headers::check(&request) {
+            Err(refused) => refused.into_response(),
+            Ok(()) if method == Method::OPTIONS => origin.preflight(),
+            Ok(()) => self.routed(request, client).await,
+        };
+        let answered = with_problem(answered);
+        log_cause(&answered, &client.request_id);
+        let mut response = render(answered, &client.request_id, as_page);
+        let marked = response.headers_mut();
+        headers::secure(marked, self.config.is_https);
+        origin.mark(&method, marked);
+        if let Ok(id) = HeaderValue::from_str(&client.request_id) {
+            marked.insert(REQUEST_ID, id);
+        }
+        if is_chunked {
+            // A Content-Length beside it was dropped while parsing: whoever smuggles a second request so loses the connection.
+            marked.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    /// The routes, within the time limit, with panics caught.
+    async fn routed(&self, mut request: Request<Incoming>, client: &Arc<Client>) -> Response {
+        if !is_known(request.method()) {
+            return not_allowed(HeaderValue::from_static(METHODS));
+        }
+        if let Some(uri) = without_slash(request.uri()) {
+            *request.uri_mut() = uri;
+        }
+        request.extensions_mut().insert(client.clone());
+        let answer = InRequest(self.routes.clone().call(request));
+        match tokio::time::timeout(self.config.request_timeout, answer).await {
+            Ok(Ok(Ok(response))) => response,
+            Ok(Ok(Err(never))) => match never {},
+            Ok(Err(Caught(panic))) => ApiError::new(Code::Internal).cause(&panic).into_response(),
+            Err(_) => ApiError::new(Code::Timeout).retry_after(2).into_response(),
+        }
+    }
+}
+
+fn is_known(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::POST, Method::PATCH, Method::PUT, Method::DELETE].contains(method)
+}
+
+/// `/api/signup/` is `/api/signup`: a redirect would turn its POST into a GET, or stop a preflight.
+fn without_slash(uri: &Uri) -> Option<Uri> {
+    let path = uri.path();
+    let shorter = path.strip_suffix('/').filter(|_| path.starts_with("/api/"))?;
+    let path_and_query = match uri.query() {
+        Some(query) => format!("{shorter}?{query}"),
+        None => shorter.to_owned(),
+    };
+    path_and_query.parse().ok()
+}
+
+fn not_allowed(allow: HeaderValue) -> Response {
+    ApiError::new(Code::MethodNotAllowed).header(header::ALLOW, allow).into_response()
+}
+
+/// Gives the router's and the file server's own refusals, which have no body, the body of every other.
+fn with_problem(mut response: Response) -> Response {
+    if response.extensions().get::<ApiError>().is_some() {
+        return response;
+    }
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let allow = response.headers_mut().remove(header::ALLOW);
+            not_allowed(allow.unwrap_or(HeaderValue::from_static(METHODS)))
+        }
+        StatusCode::NOT_FOUND => ApiError::new(Code::NotFound).into_response(),
+        StatusCode::BAD_REQUEST => ApiError::new(Code::MalformedRequest).into_response(),
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(Code::PayloadTooLarge).into_response(),
+        StatusCode::INTERNAL_SERVER_ERROR => ApiError::new(Code::Internal).into_response(),
+        _ => response,
+    }
+}
+
+/// The one place where the cause of a failure is written down.
+fn log_cause(response: &Response, request_id: &str) {
+    let Some(error) = response.extensions().get::<ApiError>() else { return };
+    let Some(cause) = error.logged_cause() else { return };
+    let code = error.code().as_str();
+    if response.status().is_server_error() {
+        tracing::error!(request_id, code, "{cause}");
+    } else {
+        tracing::info!(request_id, code, "{cause}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    #[test]
+    fn one_slash_at_the_end_of_an_api_path_means_nothing() {
+        let shortened = |text: &str| without_slash(&text.parse().unwrap()).map(|uri| uri.to_string());
+        assert_eq!(shortened("/api/signup/").as_deref(), Some("/api/signup"));
+        assert_eq!(shortened("/api/signup/?a=b/").as_deref(), Some("/api/signup?a=b/"));
+        for kept in ["/", "/api/", "/api/signup", "/docs/", "/api/signup?x=/", "/apixx/"] {
+            let text = shortened(kept);
+            assert!(text.is_none() || kept == "/api/", "{kept}: {text:?}");
+        }
+    }
+
+    #[test]
+    fn bare_refusals_of_the_router_become_problems() {
+        let body = |status| (status, Body::empty()).into_response();
+        for (status, code) in [(404, Code::NotFound), (405, Code::MethodNotAllowed), (413, Code::PayloadTooLarge)] {
+            let mended = with_problem(body(StatusCode::from_u16(status).unwrap()));
+            assert_eq!(mended.extensions().get::<ApiError>().unwrap().code(), code);
+        }
+        assert!(with_problem(body(StatusCode::NO_CONTENT)).extensions().get::<ApiError>().is_none());
+    }
+}

@@ -1,0 +1,60 @@
+//! What must hold of every request's headers, and what every answer carries.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Version, header};
+use doorstep_account::http::ApiError;
+use doorstep_base::Code;
+
+/// Headers that decide who asks or what is meant: two of one would let two readers see two requests.
+const SINGLE: [HeaderName; 8] = [
+    header::HOST,
+    header::AUTHORIZATION,
+    header::CONTENT_TYPE,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::ORIGIN,
+    header::IF_MATCH,
+    HeaderName::from_static("idempotency-key"),
+];
+
+/// Refuses a request that two programs on its way could read differently.
+pub fn check<B>(request: &Request<B>) -> Result<(), ApiError> {
+    let headers = request.headers();
+    let malformed = |detail: String| Err(ApiError::new(Code::MalformedRequest).detail(detail));
+    // Hardly any request repeats a header: only then is it worth looking which.
+    if headers.len() != headers.keys_len() {
+        if let Some(name) = SINGLE.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
+            return malformed(format!("The header {name} was sent more than once."));
+        }
+    }
+    if request.version() == Version::HTTP_11 && !headers.contains_key(header::HOST) {
+        return malformed("The header Host is missing.".to_owned());
+    }
+    Ok(())
+}
+
+/// What a page may do that this server sends.
+pub const API_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+pub const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+);
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+/// Marks any answer; what a route has set itself stays.
+pub fn secure(headers: &mut HeaderMap, is_https: bool) {
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(CORP, HeaderValue::from_static("same-origin"));
+    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page {
+        headers.insert(COOP, HeaderValue::from_static("same-origin"));
+    }
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(API_POLICY);
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if is_https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+}
+
+const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");

@@ -1,0 +1,25 @@
+//! The HTTP stack, from the socket to the routes and back.
+//!
+//! [`listen`] accepts and bounds connections; [`front`] is what happens to every request, in one place and in order:
+//! request id → access log → CORS → security headers → panic and time limit → header check → routes ([`routes`]).
+
+mod assets;
+mod client;
+mod cors;
+mod error_pages;
+mod explorer;
+mod front;
+mod headers;
+mod health;
+mod listen;
+mod metrics;
+mod request_id;
+mod routes;
+
+pub use front::{Front, FrontConfig};
+pub use listen::{BindError, Bounds, Stop, bind, serve};
+pub use metrics::{Metrics, MetricsError};
+pub use routes::{RoutesConfig, routes};
+
+/// What any path may be asked; everything else is 405 before it is looked at.
+const METHODS: &str = "GET, HEAD, POST, PATCH, PUT, DELETE, OPTIONS";

@@ -1,0 +1,36 @@
+//! Every path that this server has: the API's own (`account::router`), and what belongs to the server.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use doorstep_account::http::ApiError;
+use doorstep_base::Code;
+use doorstep_store::Store;
+
+use super::assets::Assets;
+use super::{error_pages, explorer, health};
+
+pub struct RoutesConfig {
+    pub is_dev: bool,
+    pub static_dir: Option<PathBuf>,
+}
+
+/// The routes, with an answer for every other path.
+pub fn routes(config: &RoutesConfig, api: Router, store: Arc<dyn Store>) -> Router {
+    let openapi = doorstep_account::openapi().to_string();
+    let router = api
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready).with_state(store))
+        .route("/openapi.json", get(move || async { ([(header::CONTENT_TYPE, "application/json")], openapi) }))
+        .route("/errors", get(error_pages::all))
+        .route("/errors/{code}", get(error_pages::one));
+    let router = if config.is_dev { router.merge(explorer::router()) } else { router };
+    match &config.static_dir {
+        Some(folder) => router.fallback_service(Assets::new(folder)),
+        None => router.fallback(async || ApiError::new(Code::NotFound).into_response()),
+    }
+}

@@ -1,0 +1,57 @@
+//! What is done now and then, beside requests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorstep_account::Account;
+use doorstep_base::Clock;
+use doorstep_store::{Retention, Store};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use crate::config;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Starts the jobs; they end when the set is dropped.
+pub fn start(account: Arc<Account>, store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: config::Retention) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    jobs.spawn(async move {
+        let mut ticks = every(MINUTE);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = account.maintain().await {
+                tracing::error!("the signing keys could not be looked after: {error}");
+            }
+        }
+    });
+    jobs.spawn(async move {
+        let mut ticks = every(HOUR);
+        loop {
+            ticks.tick().await;
+            purge(&*store, &*clock, &kept).await;
+        }
+    });
+    jobs
+}
+
+/// The first tick comes after a minute, so that a start stays a start, and often restarted servers still get there.
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval_at(Instant::now() + MINUTE, period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+async fn purge(store: &dyn Store, clock: &dyn Clock, kept: &config::Retention) {
+    let now = clock.now();
+    let retention = Retention {
+        sessions_before: now - kept.ended_sessions,
+        audit_before: now - kept.audit,
+        expired_before: now,
+    };
+    match store.purge(retention).await {
+        Ok(gone) => tracing::info!(sessions = gone.sessions, audit = gone.audit, expired = gone.expired, "what was past its time is deleted"),
+        Err(error) => tracing::error!("what is past its time could not be deleted: {error}"),
+    }
+}

@@ -1,0 +1,231 @@
+//! The one place that knows all parts: makes them of the configuration, in order, and takes them down again.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use doorstep_account::http::{CookieName, Origins};
+use doorstep_account::{Account, AccountConfig, LimitConfig, PasswordConfig, Rate, SessionConfig, TokenConfig};
+use doorstep_base::{Clock, MasterKey, Random};
+use doorstep_store::{OpenError, Store};
+use tokio::net::TcpListener;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::config::{self, Config, Limit, Listen, SessionMode};
+use crate::http::{self, BindError, Bounds, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop};
+use crate::jobs;
+use crate::log::AccessLog;
+
+/// What comes from outside the program. Tests bring their own.
+pub struct Ports {
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub log: AccessLog,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("{0}")]
+    Key(String),
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Account(#[from] doorstep_account::StartError),
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
+}
+
+/// A server that answers.
+pub struct Running {
+    /// Where it answers: `http://127.0.0.1:5000`.
+    pub url: String,
+    pub store: Arc<dyn Store>,
+    pub account: Arc<Account>,
+    stop: Stop,
+    serving: JoinHandle<usize>,
+    jobs: JoinSet<()>,
+}
+
+impl Running {
+    /// A handle that stops it: once lets requests finish, twice does not wait for them.
+    pub fn stop(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Waits until it has stopped and everything is written. Returns how many connections were cut off.
+    pub async fn ended(mut self) -> usize {
+        let cut = self.serving.await.unwrap_or_default();
+        self.jobs.shutdown().await;
+        self.store.close().await;
+        cut
+    }
+}
+
+/// Opens, migrates, binds and serves.
+pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError> {
+    let Ports { clock, random, log } = ports;
+    let master = config::master_key(config, &*random).map_err(StartError::Key)?;
+    let store = doorstep_store::open(&config.database.url)?;
+    store.migrate(clock.now()).await?;
+    let metrics = config.metrics.listen.as_ref().map(|_| Metrics::install(patterns())).transpose()?;
+    let listeners = http::bind(&config.server.listen).await?;
+    let url = shown_url(&config.server.listen, &listeners);
+    let public_url = public_url(config, &listeners);
+
+    let account = start_account(config, &public_url, &store, &clock, &random, master).await?;
+    let api = doorstep_account::router(account.clone());
+    let pages = RoutesConfig { is_dev: config.is_dev(), static_dir: config.server.static_dir.clone() };
+    let routes = http::routes(&pages, api, store.clone());
+    let front = Front::new(front_config(config, &public_url), routes, clock.clone(), &*random, log, metrics.clone());
+
+    let stop = Stop::default();
+    let serving = tokio::spawn(http::serve(listeners, Arc::new(front), bounds(config), stop.clone()));
+    let mut jobs = jobs::start(account.clone(), store.clone(), clock.clone(), config.retention.clone());
+    if let (Some(metrics), Some(listen)) = (metrics, &config.metrics.listen) {
+        let listeners = http::bind(listen).await?;
+        let quiet = FrontConfig { origins: Origins::default(), ..front_config(config, &public_url) };
+        let front = Front::new(quiet, metrics.router(), clock, &*random, AccessLog::off(), None);
+        jobs.spawn(collect(metrics, listeners, front, bounds(config)));
+    }
+    Ok(Running { url, store, account, stop, serving, jobs })
+}
+
+async fn start_account(
+    config: &Config,
+    public_url: &str,
+    store: &Arc<dyn Store>,
+    clock: &Arc<dyn Clock>,
+    random: &Arc<dyn Random>,
+    master: MasterKey,
+) -> Result<Arc<Account>, StartError> {
+    let config = account_config(config, public_url);
+    Ok(Account::start(config, store.clone(), clock.clone(), random.clone(), master).await?)
+}
+
+async fn collect(metrics: Metrics, listeners: Vec<TcpListener>, front: Front, bounds: Bounds) {
+    let mut ticks = tokio::time::interval(std::time::Duration::from_secs(5));
+    let serving = http::serve(listeners, Arc::new(front), bounds, Stop::default());
+    let upkeep = async {
+        loop {
+            ticks.tick().await;
+            metrics.upkeep();
+        }
+    };
+    tokio::select! { _ = serving => {}, () = upkeep => {} }
+}
+
+/// The routes that requests are counted under.
+fn patterns() -> Vec<String> {
+    let api = doorstep_account::openapi();
+    let api = api["paths"].as_object().into_iter().flat_map(|paths| paths.keys().cloned()).collect::<Vec<_>>();
+    let own = ["/healthz", "/readyz", "/openapi.json", "/errors", "/errors/{code}"];
+    api.into_iter().chain(own.map(str::to_owned)).collect()
+}
+
+fn port(listeners: &[TcpListener]) -> u16 {
+    listeners.first().and_then(|listener| listener.local_addr().ok()).map_or(0, |address| address.port())
+}
+
+/// An address to click on: every address of this machine is reached as localhost.
+fn shown_url(listen: &Listen, listeners: &[TcpListener]) -> String {
+    let port = port(listeners);
+    match listen.host.parse::<IpAddr>() {
+        Ok(ip) if ip.is_unspecified() => format!("http://localhost:{port}"),
+        Ok(IpAddr::V6(ip)) => format!("http://[{ip}]:{port}"),
+        _ => format!("http://{}:{port}", listen.host),
+    }
+}
+
+fn public_url(config: &Config, listeners: &[TcpListener]) -> String {
+    let default = || format!("http://localhost:{}", port(listeners));
+    config.server.public_url.as_ref().map_or_else(default, ToString::to_string)
+}
+
+fn front_config(config: &Config, public_url: &str) -> FrontConfig {
+    FrontConfig {
+        origins: origins(config, public_url),
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        request_timeout: config.server.request_timeout,
+        is_https: public_url.starts_with("https://"),
+        is_dev: config.is_dev(),
+    }
+}
+
+fn origins(config: &Config, public_url: &str) -> Origins {
+    let allowed = config.cors.origins.iter().map(ToString::to_string).chain([public_url.to_owned()]);
+    Origins::new(allowed, config.is_dev())
+}
+
+const fn bounds(config: &Config) -> Bounds {
+    Bounds {
+        connections: config.server.max_connections,
+        header_timeout: config.server.header_timeout,
+        header_bytes: config.server.max_header_bytes,
+        shutdown_timeout: config.server.shutdown_timeout,
+    }
+}
+
+fn account_config(config: &Config, public_url: &str) -> AccountConfig {
+    let (sessions, tokens, limits) = (&config.sessions, &config.tokens, &config.limits);
+    AccountConfig {
+        shop: config.shop.name.clone().unwrap_or_default(),
+        require_name: config.signup.require_name,
+        origins: origins(config, public_url),
+        cookie: if public_url.starts_with("https://") { CookieName::HostBound } else { CookieName::Plain },
+        body_limit: config.server.body_limit,
+        body_timeout: config.server.body_timeout,
+        after_signup: config.forms.after_signup.clone(),
+        after_login: config.forms.after_login.clone(),
+        idempotency_kept: config.retention.idempotency,
+        passwords: password_config(&config.passwords),
+        sessions: SessionConfig {
+            modes: sessions.modes.iter().map(|mode| session_mode(*mode)).collect(),
+            idle: sessions.idle,
+            absolute: sessions.absolute,
+            most_per_customer: sessions.most_per_customer,
+        },
+        tokens: TokenConfig {
+            issuer: tokens.issuer.clone().unwrap_or_else(|| public_url.to_owned()),
+            audience: tokens.audience.clone(),
+            access_ttl: tokens.access_ttl,
+            refresh_grace: tokens.refresh_grace,
+            key_rotation: tokens.key_rotation,
+            key_overlap: tokens.key_overlap,
+        },
+        limits: LimitConfig {
+            login_per_account: rate(limits.login_per_account),
+            login_per_network: rate(limits.login_per_network),
+            signup_per_network: rate(limits.signup_per_network),
+            refresh_per_network: rate(limits.refresh_per_network),
+            export_per_account: rate(limits.export_per_account),
+        },
+    }
+}
+
+fn password_config(passwords: &config::Passwords) -> PasswordConfig {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    PasswordConfig {
+        min_length: passwords.min_length,
+        max_length: passwords.max_length,
+        memory_kib: passwords.memory_kib,
+        passes: passwords.passes,
+        slots: if passwords.slots == 0 { cores } else { passwords.slots },
+        queue: passwords.queue,
+        queue_deadline: passwords.queue_deadline,
+        idle_release: passwords.idle_release,
+        breach_ranges: passwords.breach_ranges.clone(),
+    }
+}
+
+const fn rate(limit: Limit) -> Rate {
+    Rate { limit: limit.count, window: limit.window }
+}
+
+const fn session_mode(mode: SessionMode) -> doorstep_store::SessionMode {
+    match mode {
+        SessionMode::Jwt => doorstep_store::SessionMode::Jwt,
+        SessionMode::Cookie => doorstep_store::SessionMode::Cookie,
+        SessionMode::Token => doorstep_store::SessionMode::Token,
+    }
+}
