@@ -78,5 +78,10 @@ pub trait Addresses: Send + Sync {
     ) -> StoreResult<Option<Address>>;
 
     /// `false` when the customer has no such address.
-    async fn delete_address(&self, customer: CustomerId, id: AddressId, audit: AuditEvent) -> StoreResult<bool>;
+    async fn delete_address(
+        &self,
+        customer: CustomerId,
+        id: AddressId,
+        audit: AuditEvent,
+    ) -> StoreResult<bool>;
 }

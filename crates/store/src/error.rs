@@ -20,11 +20,17 @@ pub enum OpenError {
     UnknownScheme(String),
     #[error("{0} databases are not supported by this version: use sqlite:PATH")]
     NotYetSupported(String),
-    #[error("cannot open the SQLite file {path}: {cause}. Check that its folder exists and that this user may write there")]
+    #[error(
+        "cannot open the SQLite file {path}: {cause}. Check that its folder exists and that this user may write there"
+    )]
     Sqlite { path: String, cause: String },
-    #[error("{path} is a database of another program (it has no Doorstep tables but others). Name a file of its own")]
+    #[error(
+        "{path} is a database of another program (it has no Doorstep tables but others). Name a file of its own"
+    )]
     Foreign { path: String },
-    #[error("the database's schema has step {found}, this binary knows {known}: it was made by a newer version. Use that version")]
+    #[error(
+        "the database's schema has step {found}, this binary knows {known}: it was made by a newer version. Use that version"
+    )]
     TooNew { found: i64, known: i64 },
     #[error("{0}")]
     Store(#[from] StoreError),

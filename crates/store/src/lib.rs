@@ -25,14 +25,15 @@ pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress
 pub use attempts::{AttemptLimit, Attempts, Counted};
 pub use audit::{Audit, AuditEvent, AuditKind};
 pub use customers::{
-    Customer, Customers, Idempotency, NewCustomer, ProfileChange, ReplacePassword, SignupOutcome, UpdateProfile,
+    Customer, Customers, Idempotency, NewCustomer, ProfileChange, ReplacePassword, SignupOutcome,
+    UpdateProfile,
 };
 pub use error::{OpenError, StoreError, StoreResult};
 pub use keys::{SigningKeyRow, SigningKeys};
 pub use maintenance::{Maintenance, Purged, Retention};
 pub use sessions::{
-    EndReason, FoundSession, InsertSession, NewSession, PasswordProof, Rotation, RotationOutcome,
-    Session, SessionMode, Sessions,
+    EndReason, FoundSession, InsertSession, NewSession, PasswordProof, Rotation, RotationOutcome, Session,
+    SessionMode, Sessions,
 };
 
 /// All verbs of one database.

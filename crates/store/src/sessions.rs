@@ -133,7 +133,6 @@ pub struct Rotation {
     pub idle_expires_at: Timestamp,
 }
 
-
 #[derive(Clone, Debug)]
 pub enum RotationOutcome {
     /// `next` is the newest now.
@@ -172,13 +171,22 @@ pub trait Sessions: Send + Sync {
     async fn find_session(&self, id: SessionId) -> StoreResult<Option<FoundSession>>;
 
     /// Notes a use of a live session. Never moves a time back, never revives. Not a security event.
-    async fn touch_session(&self, id: SessionId, now: Timestamp, idle_expires_at: Timestamp) -> StoreResult<()>;
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+        idle_expires_at: Timestamp,
+    ) -> StoreResult<()>;
 
     /// Uses a refresh token once. `reuse_audit` is written only with `Reused`.
     ///
     /// Race: of any number of callers with one token, exactly one is told `Rotated`; the others get
     /// `SameSuccessor` with what that one sealed. An ending that was acknowledged before always wins.
-    async fn rotate_refresh_token(&self, rotation: Rotation, reuse_audit: AuditEvent) -> StoreResult<RotationOutcome>;
+    async fn rotate_refresh_token(
+        &self,
+        rotation: Rotation,
+        reuse_audit: AuditEvent,
+    ) -> StoreResult<RotationOutcome>;
 
     /// The live sessions of a customer, most recently used first.
     async fn sessions_of(&self, customer: CustomerId, now: Timestamp) -> StoreResult<Vec<Session>>;

@@ -1,1 +1,8 @@
-//! x
+//! What tests share: databases of their own, and the contract that every engine keeps. Never part of a release.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is made of tests")]
+
+pub mod contract;
+mod database;
+
+pub use database::TestDatabase;

@@ -240,6 +240,8 @@ async fn erase(
         return Ok(false);
     }
     end_all(tx, customer, None, EndReason::AccountErased, now).await?;
+    // Before the trail is cleaned: this row is part of it.
+    insert_event(tx, audit).await?;
     for forget in [
         "DELETE FROM addresses WHERE customer = ?",
         FORGET_SIGNUPS,
@@ -248,7 +250,6 @@ async fn erase(
     ] {
         tx.execute(forget, values![customer]).await?;
     }
-    insert_event(tx, audit).await?;
     Ok(true)
 }
 

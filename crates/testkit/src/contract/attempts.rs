@@ -1,0 +1,145 @@
+//! Attempt counters.
+
+use std::time::Duration;
+
+use doorstep_base::Timestamp;
+use doorstep_store::{AttemptLimit, AuditKind, Counted};
+
+use super::made::{self, HOUR, MINUTE, NOW};
+use super::race::{CALLERS, race};
+use crate::TestDatabase;
+
+fn at_most(limit: u32, window: Duration) -> AttemptLimit {
+    AttemptLimit { key: made::bytes(), limit, window }
+}
+
+async fn attempt(database: &TestDatabase, limits: &[AttemptLimit], now: Timestamp) -> Counted {
+    database.store.count_attempt_if_below(limits, now).await.unwrap()
+}
+
+/// How many attempts in a row are allowed at `now`.
+async fn allowed(database: &TestDatabase, limit: AttemptLimit, now: Timestamp) -> u32 {
+    let mut allowed = 0;
+    while allowed < 5000
+        && let Counted::Allowed { .. } = attempt(database, &[limit], now).await
+    {
+        allowed += 1;
+    }
+    allowed
+}
+
+pub async fn as_many_attempts_as_the_limit_are_allowed(database: TestDatabase) {
+    let limit = at_most(3, MINUTE);
+    let step = MINUTE / 3;
+    for (remaining, used) in [(2, 1), (1, 2), (0, 3)] {
+        let counted = attempt(&database, &[limit], NOW).await;
+        assert_eq!(counted, Counted::Allowed { remaining, reset: step * used });
+    }
+    for _ in 0..3 {
+        assert_eq!(attempt(&database, &[limit], NOW).await, Counted::Refused { retry_after: step });
+    }
+}
+
+pub async fn attempts_come_back_evenly(database: TestDatabase) {
+    let limit = at_most(4, HOUR);
+    assert_eq!(allowed(&database, limit, NOW).await, 4);
+    let quarter = HOUR / 4;
+    let almost = NOW + quarter.checked_sub(Duration::from_millis(1)).unwrap();
+    let retry_after = Duration::from_millis(1);
+    assert_eq!(attempt(&database, &[limit], almost).await, Counted::Refused { retry_after });
+    assert_eq!(allowed(&database, limit, NOW + quarter).await, 1);
+    assert_eq!(allowed(&database, limit, NOW + 3 * quarter).await, 2);
+    assert_eq!(allowed(&database, limit, NOW + 3 * HOUR).await, 4);
+}
+
+pub async fn a_window_that_does_not_divide_evenly_gives_neither_more_nor_fewer(database: TestDatabase) {
+    for (limit, window) in [(7, 1000), (3, 1), (600, 1000), (1, 1), (999, 1000)] {
+        let limit = at_most(limit, Duration::from_millis(window));
+        assert_eq!(allowed(&database, limit, NOW).await, limit.limit, "{limit:?}");
+    }
+}
+
+pub async fn a_limit_of_none_allows_none(database: TestDatabase) {
+    assert_eq!(allowed(&database, at_most(0, MINUTE), NOW).await, 0);
+}
+
+pub async fn of_racing_attempts_exactly_the_limit_are_allowed(database: TestDatabase) {
+    for callers in CALLERS {
+        for most in [1, 10] {
+            let limit = at_most(most, HOUR);
+            let counted = race(&database, callers, move |store, _| async move {
+                store.count_attempt_if_below(&[limit], NOW).await.unwrap()
+            });
+            let allowed = counted.await.into_iter().filter(|c| matches!(c, Counted::Allowed { .. })).count();
+            assert_eq!(allowed, callers.min(most as usize));
+        }
+    }
+}
+
+pub async fn racing_attempts_under_shared_limits_never_pass_the_tightest(database: TestDatabase) {
+    let (one, other) = (at_most(5, HOUR), at_most(20, HOUR));
+    let counted = race(&database, 50, move |store, caller| async move {
+        // Both orders: whoever takes them in another order must not be locked out.
+        let limits = if caller % 4 < 2 { [one, other] } else { [other, one] };
+        store.count_attempt_if_below(&limits, NOW).await.unwrap()
+    });
+    let passed = counted.await.into_iter().filter(|c| matches!(c, Counted::Allowed { .. })).count();
+    assert_eq!(passed, 5);
+    assert_eq!(allowed(&database, other, NOW).await, 15);
+}
+
+pub async fn under_several_limits_all_count_or_none(database: TestDatabase) {
+    let (account, network) = (at_most(2, MINUTE), at_most(5, MINUTE));
+    let both = [account, network];
+    assert_eq!(
+        attempt(&database, &both, NOW).await,
+        Counted::Allowed { remaining: 1, reset: MINUTE / 2 },
+        "the tighter one is told"
+    );
+    attempt(&database, &both, NOW).await;
+    for _ in 0..10 {
+        let retry_after = MINUTE / 2;
+        assert_eq!(attempt(&database, &both, NOW).await, Counted::Refused { retry_after });
+    }
+    assert_eq!(allowed(&database, network, NOW).await, 3, "refused attempts were not counted");
+}
+
+pub async fn after_the_wait_that_was_told_an_attempt_is_allowed(database: TestDatabase) {
+    let limits = [at_most(1, MINUTE), at_most(1, HOUR)];
+    attempt(&database, &limits, NOW).await;
+    let Counted::Refused { retry_after } = attempt(&database, &limits, NOW).await else { panic!("allowed") };
+    assert_eq!(retry_after, HOUR);
+    assert!(matches!(attempt(&database, &limits, NOW + retry_after).await, Counted::Allowed { .. }));
+}
+
+pub async fn counters_of_other_keys_are_left_alone(database: TestDatabase) {
+    let one = at_most(1, HOUR);
+    let mut other = one;
+    other.key[31] ^= 1;
+    assert_eq!(allowed(&database, one, NOW).await, 1);
+    assert_eq!(allowed(&database, other, NOW).await, 1);
+}
+
+pub async fn counters_survive_a_restart(mut database: TestDatabase) {
+    let limit = at_most(3, HOUR);
+    attempt(&database, &[limit], NOW).await;
+    database.restart().await;
+    assert_eq!(allowed(&database, limit, NOW).await, 2);
+}
+
+pub async fn a_login_clears_its_counter_and_no_other(database: TestDatabase) {
+    let store = &database.store;
+    let customer = made::signed_up(store).await;
+    let (account, network) = (at_most(2, HOUR), at_most(5, HOUR));
+    attempt(&database, &[account, network], NOW).await;
+    let session = made::session(customer.id, doorstep_store::SessionMode::Cookie);
+    let audit = made::event(AuditKind::LoggedIn, customer.id);
+    store.insert_session(session, made::proof(&customer), 10, account.key, audit).await.unwrap();
+    assert_eq!(allowed(&database, account, NOW).await, 2);
+    assert_eq!(allowed(&database, network, NOW).await, 4);
+}
+
+pub async fn no_limit_allows_everything(database: TestDatabase) {
+    let counted = attempt(&database, &[], NOW).await;
+    assert_eq!(counted, Counted::Allowed { remaining: u32::MAX, reset: Duration::ZERO });
+}

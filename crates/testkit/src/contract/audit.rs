@@ -1,0 +1,52 @@
+//! The audit trail.
+
+use doorstep_base::SessionId;
+use doorstep_store::AuditKind;
+
+use super::made::{self, HOSTILE, MINUTE, NOW};
+use crate::TestDatabase;
+
+pub async fn events_are_told_newest_first(database: TestDatabase) {
+    let store = &database.store;
+    let customer = made::customer().id;
+    let mut told = Vec::new();
+    for minute in [3, 1, 2] {
+        let mut event = made::event(AuditKind::LoginFailed, customer);
+        event.at = NOW + minute * MINUTE;
+        event.session = Some(SessionId::from_bytes(made::bytes()));
+        store.record(event.clone()).await.unwrap();
+        told.push(event);
+    }
+    told.sort_by_key(|event| std::cmp::Reverse(event.at));
+    assert_eq!(store.audit_of(customer, 10).await.unwrap(), told);
+    assert_eq!(store.audit_of(customer, 2).await.unwrap(), told[..2]);
+    assert_eq!(store.audit_of(customer, 0).await.unwrap(), []);
+}
+
+pub async fn events_of_others_are_not_told(database: TestDatabase) {
+    let store = &database.store;
+    let (mine, theirs) = (made::customer().id, made::customer().id);
+    store.record(made::event(AuditKind::LoggedIn, theirs)).await.unwrap();
+    let mut nobodys = made::event(AuditKind::LoginFailed, mine);
+    nobodys.customer = None;
+    store.record(nobodys).await.unwrap();
+    assert_eq!(store.audit_of(mine, 10).await.unwrap(), []);
+}
+
+pub async fn events_of_one_moment_are_all_kept(database: TestDatabase) {
+    let customer = made::customer().id;
+    for _ in 0..20 {
+        database.store.record(made::event(AuditKind::LoginFailed, customer)).await.unwrap();
+    }
+    assert_eq!(database.store.audit_of(customer, 100).await.unwrap().len(), 20);
+}
+
+pub async fn hostile_text_in_an_event_is_kept(database: TestDatabase) {
+    for text in HOSTILE {
+        let mut event = made::event(AuditKind::LoggedIn, made::customer().id);
+        event.device = Some((*text).to_owned());
+        event.network = None;
+        database.store.record(event.clone()).await.unwrap();
+        assert_eq!(database.store.audit_of(event.customer.unwrap(), 1).await.unwrap(), [event]);
+    }
+}

@@ -1,0 +1,167 @@
+//! What every engine must keep: each promise of the store's port as a case that any engine runs.
+//!
+//! A case takes a database of its own. An engine's test file says [`store_contract!`](crate::store_contract) with the function that makes
+//! one, and every case below becomes a test of that file. Races run over two handles, as two nodes would.
+
+pub mod addresses;
+pub mod attempts;
+pub mod audit;
+pub mod customers;
+pub mod keys;
+mod made;
+pub mod maintenance;
+mod race;
+pub mod sessions;
+
+/// Runs the whole contract; `$fresh` is an async function that returns a [`TestDatabase`](crate::TestDatabase).
+#[macro_export]
+macro_rules! store_contract {
+    ($fresh:path) => {
+        $crate::store_contract! { $fresh;
+            customers {
+                a_new_customer_is_found_by_id_and_by_address
+                an_unknown_customer_is_none
+                a_sign_up_opens_its_session_and_leaves_its_trail
+                a_taken_address_writes_nothing
+                a_sign_up_that_fails_half_way_writes_nothing
+                of_racing_sign_ups_with_one_address_one_is_inserted
+                of_racing_sign_ups_with_one_key_one_is_carried_out
+                a_used_key_is_told_before_a_taken_address
+                an_expired_key_is_not_found_and_is_replaced
+                hostile_text_is_kept_byte_for_byte
+                keys_that_differ_in_one_byte_are_two_customers
+                a_profile_change_changes_what_it_names
+                an_outdated_version_changes_nothing
+                a_missing_customer_has_no_profile
+                of_racing_changes_of_one_version_one_succeeds
+                every_racing_change_without_a_version_counts
+                a_new_password_ends_the_other_sessions
+                a_new_password_without_a_kept_session_ends_all
+                a_new_password_forgets_the_sign_up_key
+                an_outdated_proof_replaces_no_password
+                of_racing_password_changes_one_succeeds
+                a_rehash_leaves_the_sessions_alone
+                disabling_ends_every_session_and_enabling_revives_none
+                nobody_cannot_be_disabled
+                erasing_leaves_nothing_personal
+                erasing_leaves_others_alone
+                an_erased_address_can_sign_up_again_and_inherits_nothing
+                an_outdated_proof_erases_nobody
+                of_racing_erasures_one_succeeds
+            }
+            addresses {
+                addresses_are_told_oldest_first
+                an_address_is_kept_as_given
+                hostile_text_in_an_address_is_kept
+                a_full_book_takes_no_more
+                racing_inserts_never_pass_the_limit
+                nobody_has_no_address_book
+                at_most_one_address_is_the_default
+                the_defaults_of_others_stay
+                racing_changes_leave_one_default
+                a_replacement_keeps_the_place_and_the_age
+                an_address_of_somebody_else_is_a_missing_one
+                an_address_is_deleted_once
+            }
+            sessions {
+                a_session_is_found_with_its_customer
+                an_unknown_session_is_none
+                ended_and_expired_sessions_are_found_too
+                hostile_text_about_a_device_is_kept
+                a_stale_proof_opens_nothing
+                no_session_of_an_old_password_outlives_its_change
+                no_session_outlives_disabling_or_erasing
+                a_session_that_cannot_be_written_leaves_nothing
+                beyond_the_limit_the_least_recently_used_end
+                sessions_that_are_over_do_not_count_for_the_limit
+                racing_logins_never_pass_the_limit
+                a_use_moves_the_idle_expiry_on
+                a_use_revives_nothing
+                live_sessions_are_told_most_recently_used_first
+                a_session_ends_once
+                a_session_that_is_not_ones_own_or_not_live_is_not_ended
+                an_ending_is_seen_by_every_node_at_once
+                all_other_sessions_end
+                a_refresh_token_is_replaced_by_the_next
+                within_the_grace_time_an_old_token_gets_the_same_successor
+                after_the_grace_time_an_old_token_ends_the_session
+                without_grace_a_second_use_ends_the_session
+                an_invented_half_of_a_known_family_ends_the_session
+                an_unknown_family_is_unknown
+                a_session_that_is_over_is_not_renewed
+                of_racing_uses_of_one_token_one_rotates
+                an_ending_wins_over_racing_refreshes
+                refresh_tokens_survive_a_restart
+            }
+            attempts {
+                as_many_attempts_as_the_limit_are_allowed
+                attempts_come_back_evenly
+                a_window_that_does_not_divide_evenly_gives_neither_more_nor_fewer
+                a_limit_of_none_allows_none
+                of_racing_attempts_exactly_the_limit_are_allowed
+                racing_attempts_under_shared_limits_never_pass_the_tightest
+                under_several_limits_all_count_or_none
+                after_the_wait_that_was_told_an_attempt_is_allowed
+                counters_of_other_keys_are_left_alone
+                counters_survive_a_restart
+                a_login_clears_its_counter_and_no_other
+                no_limit_allows_everything
+            }
+            keys {
+                keys_are_told_oldest_generation_first
+                a_generation_is_made_once
+                of_nodes_that_make_one_generation_one_does
+            }
+            audit {
+                events_are_told_newest_first
+                events_of_others_are_not_told
+                events_of_one_moment_are_all_kept
+                hostile_text_in_an_event_is_kept
+            }
+            maintenance {
+                a_second_migration_takes_no_step
+                a_database_that_stands_answers
+                after_closing_every_verb_says_unavailable
+                closing_waits_for_writes_under_way
+                what_was_acknowledged_survives_a_restart
+                a_fresh_database_has_nothing_to_purge
+                sessions_go_when_they_have_been_over_for_long_enough
+                old_audit_rows_go_in_bites
+                expired_records_counters_and_keys_go
+            }
+        }
+    };
+    ($fresh:path; $($group:ident { $($case:ident)* })*) => {
+        $(mod $group {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $case() {
+                $crate::contract::$group::$case($fresh().await).await;
+            })*
+        })*
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    /// A case that nobody runs proves nothing.
+    #[test]
+    fn every_case_is_on_the_list() {
+        let list = include_str!("mod.rs");
+        for file in [
+            include_str!("addresses.rs"),
+            include_str!("attempts.rs"),
+            include_str!("audit.rs"),
+            include_str!("customers.rs"),
+            include_str!("keys.rs"),
+            include_str!("maintenance.rs"),
+            include_str!("sessions.rs"),
+        ] {
+            let cases: Vec<_> = file.lines().filter_map(|line| line.strip_prefix("pub async fn ")).collect();
+            assert!(!cases.is_empty());
+            for case in cases {
+                let name = case.split('(').next().unwrap();
+                assert!(list.lines().any(|line| line.trim() == name), "{name} is not on the list");
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! SQLite keeps the contract.
+
+doorstep_testkit::store_contract!(doorstep_testkit::TestDatabase::sqlite);
