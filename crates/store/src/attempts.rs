@@ -23,7 +23,7 @@ pub struct AttemptLimit {
 pub enum Counted {
     /// Counted; this many more are free right now under the tightest of the limits, which is full again after `reset`.
     Allowed { remaining: u32, reset: Duration },
-    /// One of the limits is reached and nothing was counted; the first of them frees after `retry_after`.
+    /// At least one limit is reached and nothing was counted; after `retry_after` none of them is any more.
     Refused { retry_after: Duration },
 }
 

@@ -99,7 +99,7 @@ pub trait Customers: Send + Sync {
     /// row: all or nothing. The key is looked at before the address.
     ///
     /// Race: of any number of callers with one `email_key`, exactly one is told `Inserted`; of any number with
-    /// one idempotency key, exactly one is not told `KeyUsed`. An expired idempotency record is replaced.
+    /// one idempotency key at most one, and after it the others are told `KeyUsed`. An expired idempotency record is replaced.
     async fn insert_customer_unless_taken(
         &self,
         customer: NewCustomer,

@@ -13,8 +13,9 @@ use crate::{
     ReplacePassword, SignupOutcome, StoreResult, UpdateProfile,
 };
 
-const BY_ID: &str = concat!("SELECT ", customer_columns!(), " FROM customers c WHERE c.id = ?");
-const BY_EMAIL: &str = concat!("SELECT ", customer_columns!(), " FROM customers c WHERE c.email_key = ?");
+pub(super) const BY_ID: &str = concat!("SELECT ", customer_columns!(), " FROM customers c WHERE c.id = ?");
+pub(super) const BY_EMAIL: &str =
+    concat!("SELECT ", customer_columns!(), " FROM customers c WHERE c.email_key = ?");
 const FORGET_SIGNUPS: &str = "DELETE FROM idempotency WHERE customer = ?";
 
 #[async_trait]

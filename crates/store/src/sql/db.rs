@@ -138,8 +138,8 @@ pub(super) trait Job: Send {
     fn is_abandoned(&self) -> bool;
     /// Runs it in the open transaction; says whether what it wrote may stay.
     fn run(&mut self, tx: &mut Tx) -> bool;
-    /// Tells the caller the outcome, or why it could not be committed.
-    fn answer(self: Box<Self>, committed: Result<(), &str>);
+    /// Tells the caller the outcome, or that it could not be committed and why.
+    fn answer(self: Box<Self>, failure: Option<&str>);
 }
 
 struct Call<D, T, F> {
@@ -168,11 +168,11 @@ where
         keep
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), &str>) {
-        let outcome = match (committed, self.outcome) {
-            (Ok(()), Some(outcome)) => outcome,
-            (Err(cause), _) => Err(StoreError::Unavailable(cause.to_owned())),
-            (Ok(()), None) => Err(StoreError::Unavailable("the write was not carried out".to_owned())),
+    fn answer(self: Box<Self>, failure: Option<&str>) {
+        let outcome = match (failure, self.outcome) {
+            (Some(cause), _) => Err(StoreError::Unavailable(cause.to_owned())),
+            (None, Some(outcome)) => outcome,
+            (None, None) => Err(StoreError::Corrupt("a write job panicked".to_owned())),
         };
         // A caller that has gone does not need it.
         let _ = self.reply.send(outcome);

@@ -5,7 +5,7 @@ use doorstep_base::Timestamp;
 
 use super::SqlStore;
 use super::db::{Tx, values};
-use super::rows::number;
+use super::rows::{number, text};
 use super::schema::{CREATE_STEPS_TABLE, STEPS, STEPS_TABLE};
 use crate::{Maintenance, OpenError, Purged, Retention, StoreResult};
 
@@ -25,11 +25,11 @@ impl Maintenance for SqlStore {
     async fn purge(&self, retention: Retention) -> StoreResult<Purged> {
         let Retention { sessions_before, audit_before, expired_before } = retention;
         let expired = expired_before.as_millis();
-        let sessions = self.purge_by(SESSIONS, sessions_before.as_millis()).await?;
-        let audit = self.purge_by(AUDIT, audit_before.as_millis()).await?;
-        let idempotency = self.purge_by(IDEMPOTENCY, expired).await?;
-        let attempts = self.purge_by(ATTEMPTS, expired.saturating_mul(1000)).await?;
-        let keys = self.purge_by(KEYS, expired).await?;
+        let sessions = self.purge_by(&SESSIONS, sessions_before.as_millis()).await?;
+        let audit = self.purge_by(&AUDIT, audit_before.as_millis()).await?;
+        let idempotency = self.purge_by(&IDEMPOTENCY, expired).await?;
+        let attempts = self.purge_by(&ATTEMPTS, expired.saturating_mul(1000)).await?;
+        let keys = self.purge_by(&KEYS, expired).await?;
         Ok(Purged { sessions, audit, expired: idempotency + attempts + keys })
     }
 
@@ -40,8 +40,8 @@ impl Maintenance for SqlStore {
 
 impl SqlStore {
     /// The first `most` steps; a test stops between two of them.
-    async fn migrate_to(&self, most: usize, now: Timestamp) -> Result<u32, OpenError> {
-        let tables = self.db.all(self.db.dialect().tables, &[], |row| row.text()).await?;
+    pub(super) async fn migrate_to(&self, most: usize, now: Timestamp) -> Result<u32, OpenError> {
+        let tables = self.db.all(self.db.dialect().tables, &[], text).await?;
         if !tables.is_empty() && !tables.iter().any(|table| table == STEPS_TABLE) {
             return Err(OpenError::Foreign { path: self.db.name().to_owned() });
         }
@@ -74,17 +74,16 @@ impl SqlStore {
         job.await
     }
 
-    /// Runs `deletes` (which take a moment and how many rows) until a bite is not full; counts what the last deletes.
-    async fn purge_by(&self, deletes: &'static [&'static str], before: i64) -> StoreResult<u64> {
+    /// Deletes what is past its time, bite by bite, until a bite is not full.
+    async fn purge_by(&self, purge: &'static Purge, before: i64) -> StoreResult<u64> {
         let mut gone = 0;
         loop {
-            let job = self.db.write((deletes, before), |tx, (deletes, before)| {
+            let job = self.db.write(before, move |tx, before| {
                 Box::pin(async move {
-                    let mut deleted = 0;
-                    for delete in *deletes {
-                        deleted = tx.execute(delete, values![before, before, BITE]).await?;
+                    for belongings in purge.belongings {
+                        tx.execute(belongings, values![before, BITE]).await?;
                     }
-                    Ok(deleted)
+                    tx.execute(purge.rows, values![before, before, BITE]).await
                 })
             });
             let deleted = job.await?;
@@ -98,7 +97,7 @@ impl SqlStore {
 
 /// Makes an empty database ours; returns the last step that was taken.
 async fn claim(tx: &mut Tx) -> StoreResult<i64> {
-    let found = tx.all(tx.dialect().tables, &[], |row| row.text()).await?;
+    let found = tx.all(tx.dialect().tables, &[], text).await?;
     if !found.iter().any(|table| table == STEPS_TABLE) {
         if let Some(claim) = tx.dialect().claim {
             tx.execute(claim, &[]).await?;
@@ -114,23 +113,38 @@ async fn last_step(tx: &mut Tx) -> StoreResult<i64> {
     Ok(last.unwrap_or(0))
 }
 
-// Each statement asks for the moment twice: inside to find a bite, outside so that a row that was renewed meanwhile stays.
-// The sub-query in the sub-query is for MySQL, which knows no LIMIT in an IN.
+/// How one table is purged.
+pub(super) struct Purge {
+    /// Deletes what hangs on the next bite of rows: (before, how many rows).
+    pub belongings: &'static [&'static str],
+    /// Deletes the next bite: (before, before, how many). The moment is asked for twice, the second time of the row
+    /// itself, so that one that was renewed meanwhile stays. The doubled sub-query is for MySQL, which knows no LIMIT in an IN.
+    pub rows: &'static str,
+}
 
-const SESSIONS: &[&str] = &[
-    "DELETE FROM used_refreshes WHERE used_at < ? AND session IN (SELECT id FROM \
-     (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite)",
-    "DELETE FROM sessions WHERE gone_at < ? AND id IN (SELECT id FROM \
-     (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite)",
-];
-const AUDIT: &[&str] = &["DELETE FROM audit WHERE at < ? AND (at, id) IN (SELECT at, id FROM \
-     (SELECT at, id FROM audit WHERE at < ? ORDER BY at, id LIMIT ?) AS bite)"];
-const IDEMPOTENCY: &[&str] =
-    &["DELETE FROM idempotency WHERE expires_at < ? AND idempotency_key IN (SELECT idempotency_key FROM \
-     (SELECT idempotency_key FROM idempotency WHERE expires_at < ? ORDER BY expires_at LIMIT ?) AS bite)"];
-const ATTEMPTS: &[&str] =
-    &["DELETE FROM attempts WHERE free_at < ? AND attempt_key IN (SELECT attempt_key FROM \
-     (SELECT attempt_key FROM attempts WHERE free_at < ? ORDER BY free_at LIMIT ?) AS bite)"];
-const KEYS: &[&str] =
-    &["DELETE FROM signing_keys WHERE verifies_until < ? AND generation IN (SELECT generation FROM \
-     (SELECT generation FROM signing_keys WHERE verifies_until < ? ORDER BY generation LIMIT ?) AS bite)"];
+pub(super) const SESSIONS: Purge = Purge {
+    belongings: &["DELETE FROM used_refreshes WHERE session IN (SELECT id FROM \
+                  (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite)"],
+    rows: "DELETE FROM sessions WHERE gone_at < ? AND id IN (SELECT id FROM \
+           (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite)",
+};
+pub(super) const AUDIT: Purge = Purge {
+    belongings: &[],
+    rows: "DELETE FROM audit WHERE at < ? AND (at, id) IN (SELECT at, id FROM \
+           (SELECT at, id FROM audit WHERE at < ? ORDER BY at, id LIMIT ?) AS bite)",
+};
+pub(super) const IDEMPOTENCY: Purge = Purge {
+    belongings: &[],
+    rows: "DELETE FROM idempotency WHERE expires_at < ? AND idempotency_key IN (SELECT idempotency_key FROM \
+           (SELECT idempotency_key FROM idempotency WHERE expires_at < ? ORDER BY expires_at LIMIT ?) AS bite)",
+};
+pub(super) const ATTEMPTS: Purge = Purge {
+    belongings: &[],
+    rows: "DELETE FROM attempts WHERE free_at < ? AND attempt_key IN (SELECT attempt_key FROM \
+           (SELECT attempt_key FROM attempts WHERE free_at < ? ORDER BY free_at LIMIT ?) AS bite)",
+};
+pub(super) const KEYS: Purge = Purge {
+    belongings: &[],
+    rows: "DELETE FROM signing_keys WHERE verifies_until < ? AND generation IN (SELECT generation FROM \
+           (SELECT generation FROM signing_keys WHERE verifies_until < ? ORDER BY generation LIMIT ?) AS bite)",
+};

@@ -71,7 +71,14 @@ pub(super) fn found_session(row: &mut Row<'_>) -> StoreResult<FoundSession> {
     Ok(FoundSession { session, customer })
 }
 
-/// One number.
+pub(super) fn text(row: &mut Row<'_>) -> StoreResult<String> {
+    row.text()
+}
+
+pub(super) fn bytes32(row: &mut Row<'_>) -> StoreResult<[u8; 32]> {
+    row.array()
+}
+
 pub(super) fn number(row: &mut Row<'_>) -> StoreResult<i64> {
     row.int()
 }

@@ -6,7 +6,7 @@ use doorstep_base::{CustomerId, SecretHash, SessionId, Timestamp};
 use super::SqlStore;
 use super::audit::insert_event;
 use super::db::{Row, Tx, values};
-use super::rows::{self, customer_columns, number, session_columns};
+use super::rows::{self, bytes32, customer_columns, number, session_columns};
 use crate::{
     AuditEvent, EndReason, FoundSession, InsertSession, NewSession, PasswordProof, Rotation, RotationOutcome,
     Session, Sessions, StoreResult,
@@ -24,6 +24,10 @@ macro_rules! select_found_sessions {
         )
     };
 }
+
+/// What every request asks: one statement, two walks to a row.
+pub(super) const BY_SECRET: &str = select_found_sessions!("s.secret = ?");
+pub(super) const BY_ID: &str = select_found_sessions!("s.id = ?");
 
 #[async_trait]
 impl Sessions for SqlStore {
@@ -52,11 +56,11 @@ impl Sessions for SqlStore {
     }
 
     async fn find_session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {
-        self.db.one(select_found_sessions!("s.secret = ?"), values![secret], rows::found_session).await
+        self.db.one(BY_SECRET, values![secret], rows::found_session).await
     }
 
     async fn find_session(&self, id: SessionId) -> StoreResult<Option<FoundSession>> {
-        self.db.one(select_found_sessions!("s.id = ?"), values![id], rows::found_session).await
+        self.db.one(BY_ID, values![id], rows::found_session).await
     }
 
     async fn touch_session(
@@ -215,8 +219,7 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation, reuse_audit: &AuditEvent) -> S
     let Some(newest) = tx.lock(newest, values![family], hash).await? else {
         return Ok(RotationOutcome::Unknown);
     };
-    let found = select_found_sessions!("s.secret = ?");
-    let Some(found) = tx.one(found, values![family], rows::found_session).await? else {
+    let Some(found) = tx.one(BY_SECRET, values![family], rows::found_session).await? else {
         return Ok(RotationOutcome::Unknown);
     };
     if !found.session.is_live(*now) || found.customer.is_none() {
@@ -246,7 +249,7 @@ async fn replace_token(
     tx.execute(forget, values![session, since]).await?;
     let remember = "INSERT INTO used_refreshes (session, token, used_at, sealed_next) VALUES (?, ?, ?, ?)";
     tx.execute(remember, values![session, presented, now, sealed_next]).await?;
-    let found = tx.one(select_found_sessions!("s.secret = ?"), values![family], rows::found_session).await?;
+    let found = tx.one(BY_SECRET, values![family], rows::found_session).await?;
     Ok(found.map_or(RotationOutcome::Unknown, |found| RotationOutcome::Rotated(Box::new(found))))
 }
 
@@ -258,7 +261,7 @@ async fn sealed_before(
 ) -> StoreResult<Option<[u8; 32]>> {
     let used = "SELECT sealed_next FROM used_refreshes WHERE session = ? AND token = ? AND used_at > ?";
     let since = rotation.now - rotation.grace;
-    tx.one(used, values![session, rotation.presented, since], |row| row.array()).await
+    tx.one(used, values![session, rotation.presented, since], bytes32).await
 }
 
 fn id(row: &mut Row<'_>) -> StoreResult<SessionId> {

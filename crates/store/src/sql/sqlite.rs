@@ -240,6 +240,7 @@ fn closed() -> StoreError {
 }
 
 /// SQLite's messages name tables and columns, never values, so that they may be logged.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn failure(error: Error) -> StoreError {
     let passing = matches!(
         error.sqlite_error_code(),

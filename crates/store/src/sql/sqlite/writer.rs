@@ -51,13 +51,13 @@ fn commit(tx: &mut Tx, mut group: Vec<Box<dyn Job>>) {
     if group.is_empty() {
         return;
     }
-    let committed = transact(tx, &mut group).map_err(|error| error.to_string());
-    if let Err(cause) = &committed {
+    let failure = transact(tx, &mut group).err().map(|error| error.to_string());
+    if let Some(cause) = &failure {
         tracing::warn!(cause, jobs = group.len(), "a group of writes was not committed");
         settle(tx);
     }
     for job in group {
-        job.answer(committed.as_ref().map(|()| ()).map_err(String::as_str));
+        job.answer(failure.as_deref());
     }
 }
 
