@@ -288,7 +288,8 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
         if (signUpTry?.text !== text) signUpTry = { text, key: newKey() };
         return signUpTry.key;
       }),
-    login: (input, options) => enter("/login", input, options),
+    // Only what is needed: the values of a sign-up form may be passed as they are.
+    login: ({ email, password }, options) => enter("/login", { email, password }, options),
     async logout(options) {
       const result = await leave("POST", "/logout", options);
       return !result.ok && result.error.status === 401 && store.getState().status === "signed-out"
