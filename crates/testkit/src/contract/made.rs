@@ -49,7 +49,8 @@ pub const HOSTILE: &[&str] = &[
 pub fn bytes<const N: usize>() -> [u8; N] {
     static MADE: AtomicU64 = AtomicU64::new(0);
     let number = MADE.fetch_add(1, Ordering::Relaxed);
-    sha256(&number.to_be_bytes())[..N].try_into().unwrap()
+    // With the process, because a test may write to one database from several.
+    sha256(format!("{} {number}", std::process::id()).as_bytes())[..N].try_into().unwrap()
 }
 
 pub fn hash() -> SecretHash {

@@ -8,7 +8,7 @@ pub mod attempts;
 pub mod audit;
 pub mod customers;
 pub mod keys;
-mod made;
+pub mod made;
 pub mod maintenance;
 mod race;
 pub mod sessions;
