@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "this crate is made of tests")]
 
+#[cfg(feature = "app")]
+pub mod app;
 pub mod contract;
 mod database;
 

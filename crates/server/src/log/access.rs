@@ -128,7 +128,7 @@ mod tests {
         entry("/api/user").as_json(&mut json).unwrap();
         assert_eq!(
             text,
-            "2026-11-22T16:33:20.007Z  INFO GET /api/user 200 1.234ms 345B 127.0.0.1 01932c07-5b6e-7000-8000-000000000001\n"
+            "2026-11-22T17:53:20.007Z  INFO GET /api/user 200 1.234ms 345B 127.0.0.1 01932c07-5b6e-7000-8000-000000000001\n"
         );
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value["durationMs"], 1.234);

@@ -1,0 +1,97 @@
+//! A folder of built pages beside the API, and the pages that the server has of its own.
+
+use std::fs;
+
+use doorstep_testkit::app::{Answer, Setting, TestApp};
+
+use crate::paths::is_problem;
+
+const BROWSER: (&str, &str) = ("accept", "text/html,application/xhtml+xml");
+
+/// A storefront as its build leaves it, in a folder that lives as long as the tests do.
+async fn app() -> TestApp {
+    let folder = Box::leak(Box::new(tempfile::tempdir().unwrap())).path();
+    for (path, text) in [
+        ("index.html", "<!doctype html><title>home</title>"),
+        ("signup/index.html", "<!doctype html><title>signup</title>"),
+        ("assets/app-3f9a1c.js", "export {}"),
+        ("mark.svg", "<svg/>"),
+        (".env", "SECRET=1"),
+    ] {
+        fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
+        fs::write(folder.join(path), text).unwrap();
+    }
+    let folder: &'static str = folder.to_str().unwrap();
+    let settings: [Setting; 1] = [("server.static_dir", folder)];
+    TestApp::with(&settings).await
+}
+
+async fn visit(app: &TestApp, path: &str) -> Answer {
+    app.call("GET", path).header(BROWSER.0, BROWSER.1).send().await
+}
+
+#[tokio::test]
+async fn prerendered_pages_have_two_spellings_and_no_redirect() {
+    let app = app().await;
+    for (path, title) in [("/", "home"), ("/signup", "signup"), ("/signup/", "signup"), ("/signup?x=y", "signup")] {
+        let answer = visit(&app, path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.text().contains(title), "{path}: {}", answer.text());
+        assert_eq!(answer.header("cache-control"), Some("no-cache"));
+        assert_eq!(answer.header("cross-origin-opener-policy"), Some("same-origin"));
+        let policy = answer.header("content-security-policy").unwrap();
+        assert!(policy.contains("script-src 'self'") && policy.contains("object-src 'none'"), "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn assets_with_a_hash_in_their_name_are_kept_for_ever() {
+    let app = app().await;
+    let answer = app.get("/assets/app-3f9a1c.js").await;
+    assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"));
+    assert_eq!(app.get("/mark.svg").await.header("cache-control"), Some("no-cache"));
+    is_problem(&app.get("/assets/gone.js").await, 404, "not_found");
+}
+
+#[tokio::test]
+async fn only_a_browser_that_navigates_gets_the_app_for_an_unknown_path() {
+    let app = app().await;
+    assert!(visit(&app, "/products/7").await.text().contains("home"));
+    is_problem(&app.get("/products/7").await, 404, "not_found");
+    is_problem(&app.call("POST", "/products/7").header(BROWSER.0, BROWSER.1).send().await, 404, "not_found");
+    for path in ["/api/sginup", "/api", "/.well-known/none", "/docs/none", "/errors/none", "//api/user"] {
+        is_problem(&visit(&app, path).await, 404, "not_found");
+    }
+}
+
+#[tokio::test]
+async fn nothing_outside_and_nothing_hidden_is_served() {
+    let app = app().await;
+    for path in ["/.env", "/signup/.git/config", "/..%2f..%2fetc%2fpasswd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/..%5c..%5c.env", "/%2eenv", "/assets%2f..%2f.env"] {
+        let answer = app.get(path).await;
+        assert!(answer.status == 404 || answer.status == 400, "{path}: {}", answer.status);
+        assert!(!answer.text().contains("SECRET"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_api_is_not_hidden_by_pages() {
+    let app = app().await;
+    is_problem(&visit(&app, "/api/user").await, 401, "no_session");
+    assert_eq!(visit(&app, "/healthz").await.status, 200);
+}
+
+#[tokio::test]
+async fn every_code_has_its_page() {
+    let app = TestApp::start().await;
+    for code in doorstep_base::Code::ALL {
+        let page = visit(&app, &format!("/errors/{}", code.as_str())).await;
+        assert_eq!(page.header("content-type"), Some("text/html; charset=utf-8"));
+        assert!(page.text().contains(code.as_str()));
+    }
+    let all = visit(&app, "/errors").await.text();
+    assert!(doorstep_base::FieldCode::ALL.iter().all(|code| all.contains(code.as_str())));
+    let json = app.call("GET", "/errors/busy").header("accept", "application/json").send().await.json();
+    assert_eq!(json["status"], 503);
+    is_problem(&visit(&app, "/errors/%3Cscript%3E").await, 404, "not_found");
+}

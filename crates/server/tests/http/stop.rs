@@ -1,0 +1,54 @@
+//! Stopping without losing a request.
+
+use std::time::Duration;
+
+use doorstep_testkit::app::TestApp;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout};
+
+const HEAD: &str = "POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 77\r\n\r\n";
+const BODY: &str = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"} "#;
+
+#[tokio::test]
+async fn a_request_under_way_is_finished_and_then_nothing_listens() {
+    let app = TestApp::start().await;
+    assert_eq!(HEAD.len() + BODY.len(), HEAD.len() + 76);
+    let mut stream = TcpStream::connect(app.address()).await.unwrap();
+    stream.write_all(HEAD.as_bytes()).await.unwrap();
+    sleep(Duration::from_millis(100)).await;
+    let stopping = tokio::spawn({
+        let app = app.clone();
+        async move { app.stop().await }
+    });
+    sleep(Duration::from_millis(100)).await;
+    stream.write_all(format!("{BODY} ").as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    timeout(Duration::from_secs(5), stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    stopping.await.unwrap();
+    assert!(TcpStream::connect(app.address()).await.is_err());
+}
+
+#[tokio::test]
+async fn idle_connections_do_not_delay_the_stop() {
+    let app = TestApp::start().await;
+    let idle = TcpStream::connect(app.address()).await.unwrap();
+    sleep(Duration::from_millis(50)).await;
+    let begun = Instant::now();
+    app.stop().await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    drop(idle);
+}
+
+#[tokio::test]
+async fn a_request_that_does_not_end_is_cut_off_at_the_deadline() {
+    let app = TestApp::with(&[("server.shutdown_timeout", "300ms")]).await;
+    let mut stream = TcpStream::connect(app.address()).await.unwrap();
+    stream.write_all(HEAD.as_bytes()).await.unwrap();
+    sleep(Duration::from_millis(100)).await;
+    let begun = Instant::now();
+    app.stop().await;
+    let took = begun.elapsed();
+    assert!(took >= Duration::from_millis(300) && took < Duration::from_secs(3), "{took:?}");
+}

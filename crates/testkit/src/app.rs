@@ -1,0 +1,282 @@
+//! A whole server for one test: the real sockets and stack in this process, on a port and a database of its own, with
+//! a clock that the test moves.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use doorstep_account::Account;
+use doorstep_account::users::Users;
+use doorstep_base::{AuditId, Clock, Timestamp, new_id, time};
+use doorstep_server::config::{self, Sources};
+use doorstep_server::log::AccessLog;
+use doorstep_server::system::SystemRandom;
+use doorstep_server::wire::{self, Ports, Running};
+use doorstep_store::{AuditEvent, AuditKind, Retention, Store};
+use http_body_util::{BodyExt, Full};
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, Request};
+use hyper_util::rt::TokioIo;
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// A clock that stands still until it is moved.
+#[derive(Debug)]
+pub struct MovingClock(AtomicI64);
+
+impl MovingClock {
+    pub const fn at(moment: Timestamp) -> Self {
+        Self(AtomicI64::new(moment.as_millis()))
+    }
+
+    pub fn advance(&self, by: Duration) {
+        self.0.fetch_add(time::millis(by), Ordering::SeqCst);
+    }
+
+    /// As a clock that is set back does.
+    pub fn turn_back(&self, by: Duration) {
+        self.0.fetch_sub(time::millis(by), Ordering::SeqCst);
+    }
+}
+
+impl Clock for MovingClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A setting and its text, as `("limits.login_per_account", "3 in 1m")`.
+pub type Setting = (&'static str, &'static str);
+
+/// A running server. Clones are handles on the same one; it goes with the test.
+#[derive(Clone)]
+pub struct TestApp {
+    pub clock: Arc<MovingClock>,
+    folder: Arc<TempDir>,
+    settings: Arc<Vec<Setting>>,
+    node: Arc<Node>,
+}
+
+struct Node {
+    address: SocketAddr,
+    origin: String,
+    store: Arc<dyn Store>,
+    account: Arc<Account>,
+    running: Mutex<Option<Running>>,
+}
+
+impl TestApp {
+    /// A server with the defaults of dev mode.
+    pub async fn start() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// A server with some settings of its own.
+    pub async fn with(settings: &[Setting]) -> Self {
+        let clock = Arc::new(MovingClock::at(Timestamp::from_millis(1_800_000_000_000)));
+        let (folder, settings) = (Arc::new(tempfile::tempdir().unwrap()), Arc::new(settings.to_vec()));
+        let node = Arc::new(start(folder.path(), &settings, clock.clone()).await);
+        Self { clock, folder, settings, node }
+    }
+
+    /// Stops the server and starts it again on the same database, with the clock where it is. The port is another.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.node = Arc::new(start(self.folder.path(), &self.settings, self.clock.clone()).await);
+    }
+
+    /// A second server on the same database and with the same clock.
+    pub async fn another_node(&self) -> Self {
+        let node = Arc::new(start(self.folder.path(), &self.settings, self.clock.clone()).await);
+        Self { node, ..self.clone() }
+    }
+
+    /// Stops the server as SIGTERM does, and waits for it.
+    pub async fn stop(&self) {
+        let running = self.node.running.lock().unwrap().take();
+        if let Some(running) = running {
+            running.stop().stop();
+            running.ended().await;
+        }
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.node.address
+    }
+
+    /// The origin of the server's own pages, which may act for a customer.
+    pub fn origin(&self) -> &str {
+        &self.node.origin
+    }
+
+    /// The folder of the database, for files of the test.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.node.store
+    }
+
+    pub fn account(&self) -> &Arc<Account> {
+        &self.node.account
+    }
+
+    /// What an operator can do to accounts.
+    pub fn users(&self) -> Users {
+        Users::new(self.node.store.clone(), self.clock.clone(), Arc::new(SystemRandom))
+    }
+
+    /// An audit row for a store verb that the test calls itself.
+    pub fn audit(&self, kind: AuditKind) -> AuditEvent {
+        AuditEvent {
+            id: new_id::<AuditId>(&*self.clock, &SystemRandom),
+            at: self.clock.now(),
+            kind,
+            customer: None,
+            session: None,
+            network: None,
+            device: None,
+        }
+    }
+
+    /// Begins a request.
+    pub fn call(&self, method: &str, path: &str) -> Call {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        Call {
+            address: self.address(),
+            method,
+            path: path.to_owned(),
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+        }
+    }
+
+    /// A whole request in one call.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let call =
+            headers.iter().fold(self.call(method, path), |call, (name, value)| call.header(name, value));
+        call.body(body.to_vec()).send().await
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.call("GET", path).send().await
+    }
+
+    /// Waits for what requests have left to do in the background (a session's time of use, say).
+    pub async fn settle(&self) {
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        // Writes are carried out in their order: behind this one that changes nothing, all before it are done.
+        let never = Timestamp::from_millis(0);
+        let nothing = Retention { sessions_before: never, audit_before: never, expired_before: never };
+        self.store().purge(nothing).await.unwrap();
+    }
+
+    /// Sends bytes as they are and reads until the server closes, or says nothing more for a second.
+    pub async fn raw(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.address()).await.unwrap();
+        // A server that has refused and closed already is an answer too.
+        let _ = stream.write_all(bytes).await;
+        let mut answer = Vec::new();
+        let mut chunk = [0; 4096];
+        while let Ok(Ok(count @ 1..)) =
+            tokio::time::timeout(Duration::from_secs(1), stream.read(&mut chunk)).await
+        {
+            answer.extend_from_slice(&chunk[..count]);
+        }
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+async fn start(folder: &Path, settings: &[Setting], clock: Arc<MovingClock>) -> Node {
+    let database = format!("sqlite:{}", folder.join("shop.db").display());
+    let own = [("server.listen", "127.0.0.1:0".to_owned()), ("database.url", database)];
+    let given = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
+    let flags = own.into_iter().chain(given).map(|(key, value)| (key, "the test", value)).collect();
+    let config = config::load(&Sources { folder: folder.to_owned(), flags, ..Sources::default() }).unwrap();
+    let ports = Ports { clock, random: Arc::new(SystemRandom), log: AccessLog::off() };
+    let running = wire::start(&config, ports).await.unwrap();
+    let address: SocketAddr = running.url.strip_prefix("http://").unwrap().parse().unwrap();
+    let (store, account) = (running.store.clone(), running.account.clone());
+    let own_origin = format!("http://localhost:{}", address.port());
+    let origin = config.server.public_url.as_ref().map_or(own_origin, ToString::to_string);
+    Node { address, origin, store, account, running: Mutex::new(Some(running)) }
+}
+
+/// A request that is being made.
+#[must_use]
+pub struct Call {
+    address: SocketAddr,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl Call {
+    /// Adds a header; two of one name are both sent.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        self.headers.append(HeaderName::from_bytes(name.as_bytes()).unwrap(), value);
+        self
+    }
+
+    pub fn json(self, body: &serde_json::Value) -> Self {
+        self.header("content-type", "application/json").body(body.to_string())
+    }
+
+    pub fn form(self, body: &str) -> Self {
+        self.header("content-type", "application/x-www-form-urlencoded").body(body.to_owned())
+    }
+
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sends it over a connection of its own.
+    pub async fn send(self) -> Answer {
+        let stream = TcpStream::connect(self.address).await.unwrap();
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+        tokio::spawn(connection);
+        let mut request = Request::new(Full::new(self.body));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.path.parse().unwrap();
+        *request.headers_mut() = self.headers;
+        let host = HeaderValue::try_from(self.address.to_string()).unwrap();
+        request.headers_mut().entry("host").or_insert(host);
+        let response = sender.send_request(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+}
