@@ -15,6 +15,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def plain_environment():
+    """Without the caller's settings: the promises are those of the defaults."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
+
+
 class Server:
     def __init__(self, binary, folder):
         self.binary = binary
@@ -30,7 +35,7 @@ class Server:
             self.binary, "serve", "--listen", f"127.0.0.1:{self.port}",
             "--database", f"sqlite:{self.database}", "--mode", "dev",
             cwd=os.path.dirname(self.database), stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=self.log)
+            stdout=asyncio.subprocess.PIPE, stderr=self.log, env=plain_environment())
 
     async def start(self):
         """Starts and waits for the line that says «ready». Returns how long that took, in milliseconds."""

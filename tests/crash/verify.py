@@ -1,5 +1,6 @@
 """After each restart: what the ledger says must hold, and what was never answered must be whole or absent."""
 
+import asyncio
 import time
 
 from model import GRACE_SECONDS, Session
@@ -16,9 +17,13 @@ class Verifier:
         self.checks = 0
 
     async def ask(self, method, path, body=None, headers=None):
-        """Verification is not load: nothing kills the server now, so every question has an answer."""
+        """Nothing kills the server now, so every question has an answer; on a crowded machine it may have to wait."""
         self.checks += 1
-        response = await self.connection.request(method, path, body, headers)
+        for patience in range(20):
+            response = await self.connection.request(method, path, body, headers)
+            if response.status != 503:
+                break
+            await asyncio.sleep(0.2 * patience)
         if response.status >= 500 or response.status == 429:
             raise RuntimeError(f"cannot verify: {method} {path} answered {response.status} {response.body[:200]!r}")
         return response

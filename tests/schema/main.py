@@ -15,8 +15,9 @@ ENDING = ["/api/logout"]
 
 def start(binary, folder):
     log = open(os.path.join(folder, "server.log"), "wb")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
     server = subprocess.Popen([binary, "serve", "--listen", "127.0.0.1:0", "--mode", "dev", "--database", f"sqlite:{folder}/schema.db"],
-                              cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+                              cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=environment)
     line = server.stdout.readline().decode()
     if "ready on http" not in line:
         sys.exit(f"schema: the server did not start: {line!r}")
