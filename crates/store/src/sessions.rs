@@ -178,7 +178,8 @@ pub trait Sessions: Send + Sync {
         idle_expires_at: Timestamp,
     ) -> StoreResult<()>;
 
-    /// Uses a refresh token once. `reuse_audit` is written only with `Reused`.
+    /// Uses a refresh token once. `reuse_audit` is written only with `Reused`, and names the session and its customer,
+    /// whom the caller does not know.
     ///
     /// Race: of any number of callers with one token, exactly one is told `Rotated`; the others get
     /// `SameSuccessor` with what that one sealed. An ending that was acknowledged before always wins.

@@ -5,8 +5,9 @@ use doorstep_base::{AddressId, CustomerId, Timestamp};
 
 use super::SqlStore;
 use super::audit::insert_event;
-use super::db::{Row, Tx, values};
+use super::db::{Row, Tx};
 use super::rows::number;
+use super::value::values;
 use crate::{Address, AddressFields, Addresses, AuditEvent, DefaultUse, InsertAddress, StoreResult};
 
 macro_rules! select_addresses {

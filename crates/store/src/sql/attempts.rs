@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use doorstep_base::Timestamp;
 
 use super::SqlStore;
-use super::db::{Tx, values};
+use super::db::Tx;
 use super::rows::number;
+use super::value::values;
 use crate::{AttemptLimit, Attempts, Counted, StoreResult};
 
 const FREE_AT: &str = "SELECT free_at FROM attempts WHERE attempt_key = ?";

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use doorstep_base::{AuditId, CustomerId, SessionId};
 
 use super::SqlStore;
-use super::db::{Row, Tx, values};
+use super::db::{Row, Tx};
+use super::value::values;
 use crate::{Audit, AuditEvent, AuditKind, StoreResult};
 
 #[async_trait]

@@ -5,9 +5,10 @@ use doorstep_base::{CustomerId, SecretHash, SessionId, Timestamp};
 
 use super::SqlStore;
 use super::audit::insert_event;
-use super::db::{Row, Tx, values};
+use super::db::{Row, Tx};
 use super::rows::{customer, customer_columns};
 use super::sessions::{end_all, insert_row};
+use super::value::values;
 use crate::{
     AuditEvent, Customer, Customers, EndReason, Idempotency, NewCustomer, NewSession, ProfileChange,
     ReplacePassword, SignupOutcome, StoreResult, UpdateProfile,

@@ -2,23 +2,15 @@
 //!
 //! It is asynchronous because other drivers are; SQLite's futures are ready when first polled.
 
-use doorstep_base::{SecretHash, Timestamp};
+use doorstep_base::Timestamp;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::dialect::Dialect;
 use super::sqlite::{self, Sqlite};
+use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};
-
-/// A value of a `?`. Text and bytes are borrowed: they are bound, not kept.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Value<'v> {
-    Null,
-    Int(i64),
-    Text(&'v str),
-    Bytes(&'v [u8]),
-}
 
 /// One row of an answer; each call reads the next column.
 pub(crate) struct Row<'r>(pub(super) sqlite::Row<'r>);
@@ -178,111 +170,6 @@ where
         let _ = self.reply.send(outcome);
     }
 }
-
-/// The values of a statement, in the order of its `?`.
-macro_rules! values {
-    ($($value:expr),* $(,)?) => { &[$($crate::sql::db::Bind::bind(&$value)),*] };
-}
-pub(super) use values;
-
-/// What can stand for a `?`.
-pub(crate) trait Bind {
-    fn bind(&self) -> Value<'_>;
-}
-
-impl<T: Bind + ?Sized> Bind for &T {
-    fn bind(&self) -> Value<'_> {
-        (**self).bind()
-    }
-}
-
-impl<T: Bind> Bind for Option<T> {
-    fn bind(&self) -> Value<'_> {
-        self.as_ref().map_or(Value::Null, Bind::bind)
-    }
-}
-
-impl Bind for i64 {
-    fn bind(&self) -> Value<'_> {
-        Value::Int(*self)
-    }
-}
-
-impl Bind for u32 {
-    fn bind(&self) -> Value<'_> {
-        Value::Int((*self).into())
-    }
-}
-
-impl Bind for bool {
-    fn bind(&self) -> Value<'_> {
-        Value::Int((*self).into())
-    }
-}
-
-impl Bind for Timestamp {
-    fn bind(&self) -> Value<'_> {
-        Value::Int(self.as_millis())
-    }
-}
-
-impl Bind for str {
-    fn bind(&self) -> Value<'_> {
-        Value::Text(self)
-    }
-}
-
-impl Bind for String {
-    fn bind(&self) -> Value<'_> {
-        Value::Text(self)
-    }
-}
-
-impl Bind for Vec<u8> {
-    fn bind(&self) -> Value<'_> {
-        Value::Bytes(self)
-    }
-}
-
-impl Bind for [u8] {
-    fn bind(&self) -> Value<'_> {
-        Value::Bytes(self)
-    }
-}
-
-impl<const N: usize> Bind for [u8; N] {
-    fn bind(&self) -> Value<'_> {
-        Value::Bytes(self)
-    }
-}
-
-impl Bind for SecretHash {
-    fn bind(&self) -> Value<'_> {
-        Value::Bytes(&self.0)
-    }
-}
-
-macro_rules! words_bind {
-    ($($word:ident)*) => {$(
-        impl Bind for crate::$word {
-            fn bind(&self) -> Value<'_> {
-                Value::Text(self.as_str())
-            }
-        }
-    )*};
-}
-words_bind!(SessionMode EndReason AuditKind);
-
-macro_rules! ids_bind {
-    ($($id:ident)*) => {$(
-        impl Bind for doorstep_base::$id {
-            fn bind(&self) -> Value<'_> {
-                Value::Bytes(self.as_bytes())
-            }
-        }
-    )*};
-}
-ids_bind!(CustomerId SessionId AddressId AuditId);
 
 impl Row<'_> {
     pub fn int(&mut self) -> StoreResult<i64> {

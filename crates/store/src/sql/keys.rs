@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 
 use super::SqlStore;
-use super::db::{Row, values};
+use super::db::Row;
+use super::value::values;
 use crate::{SigningKeyRow, SigningKeys, StoreResult};
 
 #[async_trait]

@@ -4,9 +4,10 @@ use async_trait::async_trait;
 use doorstep_base::Timestamp;
 
 use super::SqlStore;
-use super::db::{Tx, values};
+use super::db::Tx;
 use super::rows::{number, text};
 use super::schema::{CREATE_STEPS_TABLE, STEPS, STEPS_TABLE};
+use super::value::values;
 use crate::{Maintenance, OpenError, Purged, Retention, StoreResult};
 
 /// So many rows go in one transaction: a few milliseconds, in which a sign-up may wait.

@@ -1,6 +1,7 @@
 //! The engine for SQL databases: every verb is written once, over a small facade.
 //!
-//! - `db.rs` is the facade ([`db::Db`], [`db::Tx`], [`db::Row`], [`db::Value`]): what a verb may ask of a database;
+//! - `db.rs` and `value.rs` are the facade ([`db::Db`], [`db::Tx`], [`db::Row`], [`value::Value`]): what a verb may
+//!   ask of a database;
 //! - `dialect.rs` names every difference between the databases, `schema.rs` the tables;
 //! - `sqlite.rs` is the driver: readers in place, one writer that commits in groups;
 //! - the other files are the verbs, one for each trait of the port, under the same name.
@@ -23,6 +24,7 @@ mod rows;
 mod schema;
 mod sessions;
 mod sqlite;
+mod value;
 
 /// The port on a SQL database.
 pub(crate) struct SqlStore {

@@ -5,8 +5,9 @@ use doorstep_base::{CustomerId, SecretHash, SessionId, Timestamp};
 
 use super::SqlStore;
 use super::audit::insert_event;
-use super::db::{Row, Tx, values};
+use super::db::{Row, Tx};
 use super::rows::{self, bytes32, customer_columns, number, session_columns};
+use super::value::values;
 use crate::{
     AuditEvent, EndReason, FoundSession, InsertSession, NewSession, PasswordProof, Rotation, RotationOutcome,
     Session, Sessions, StoreResult,
@@ -232,7 +233,8 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation, reuse_audit: &AuditEvent) -> S
         return Ok(RotationOutcome::SameSuccessor { found: Box::new(found), sealed_next });
     }
     end_one(tx, &found.session.id, EndReason::RefreshReused, *now).await?;
-    insert_event(tx, reuse_audit).await?;
+    let (customer, session) = (Some(found.session.customer), Some(found.session.id));
+    insert_event(tx, &AuditEvent { customer, session, ..reuse_audit.clone() }).await?;
     Ok(RotationOutcome::Reused(found.session.id))
 }
 

@@ -11,8 +11,9 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, ErrorCode, ToSql};
 use tokio::sync::{mpsc, oneshot};
 
-use super::db::{self, Job, Read, Value};
+use super::db::{self, Job, Read};
 use super::dialect::{self, Dialect};
+use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};
 
 mod open;

@@ -206,7 +206,7 @@ pub async fn an_address_of_somebody_else_is_a_missing_one(database: TestDatabase
         (made::signed_up(&database.store).await.id, made::signed_up(&database.store).await.id);
     let address = added(&database, theirs, 1, BOTH).await;
     let mut fields = address.fields.clone();
-    fields.city = "Graz".to_owned();
+    "Graz".clone_into(&mut fields.city);
     assert_eq!(replaced(&database, mine, (address.id, fields), BOTH).await, None);
     assert_eq!(replaced(&database, mine, made::address(), BOTH).await, None);
     let audit = made::event(AuditKind::AddressRemoved, mine);

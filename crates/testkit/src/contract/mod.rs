@@ -7,10 +7,15 @@ pub mod addresses;
 pub mod attempts;
 pub mod audit;
 pub mod customers;
+pub mod erasures;
 pub mod keys;
+pub mod logins;
 pub mod made;
 pub mod maintenance;
+pub mod passwords;
+pub mod profiles;
 mod race;
+pub mod refreshes;
 pub mod sessions;
 
 /// Runs the whole contract; `$fresh` is an async function that returns a [`TestDatabase`](crate::TestDatabase).
@@ -30,11 +35,15 @@ macro_rules! store_contract {
                 an_expired_key_is_not_found_and_is_replaced
                 hostile_text_is_kept_byte_for_byte
                 keys_that_differ_in_one_byte_are_two_customers
+            }
+            profiles {
                 a_profile_change_changes_what_it_names
                 an_outdated_version_changes_nothing
                 a_missing_customer_has_no_profile
                 of_racing_changes_of_one_version_one_succeeds
                 every_racing_change_without_a_version_counts
+            }
+            passwords {
                 a_new_password_ends_the_other_sessions
                 a_new_password_without_a_kept_session_ends_all
                 a_new_password_forgets_the_sign_up_key
@@ -43,6 +52,8 @@ macro_rules! store_contract {
                 a_rehash_leaves_the_sessions_alone
                 disabling_ends_every_session_and_enabling_revives_none
                 nobody_cannot_be_disabled
+            }
+            erasures {
                 erasing_leaves_nothing_personal
                 erasing_leaves_others_alone
                 an_erased_address_can_sign_up_again_and_inherits_nothing
@@ -68,13 +79,6 @@ macro_rules! store_contract {
                 an_unknown_session_is_none
                 ended_and_expired_sessions_are_found_too
                 hostile_text_about_a_device_is_kept
-                a_stale_proof_opens_nothing
-                no_session_of_an_old_password_outlives_its_change
-                no_session_outlives_disabling_or_erasing
-                a_session_that_cannot_be_written_leaves_nothing
-                beyond_the_limit_the_least_recently_used_end
-                sessions_that_are_over_do_not_count_for_the_limit
-                racing_logins_never_pass_the_limit
                 a_use_moves_the_idle_expiry_on
                 a_use_revives_nothing
                 live_sessions_are_told_most_recently_used_first
@@ -82,6 +86,17 @@ macro_rules! store_contract {
                 a_session_that_is_not_ones_own_or_not_live_is_not_ended
                 an_ending_is_seen_by_every_node_at_once
                 all_other_sessions_end
+            }
+            logins {
+                a_stale_proof_opens_nothing
+                no_session_of_an_old_password_outlives_its_change
+                no_session_outlives_disabling_or_erasing
+                a_session_that_cannot_be_written_leaves_nothing
+                beyond_the_limit_the_least_recently_used_end
+                sessions_that_are_over_do_not_count_for_the_limit
+                racing_logins_never_pass_the_limit
+            }
+            refreshes {
                 a_refresh_token_is_replaced_by_the_next
                 within_the_grace_time_an_old_token_gets_the_same_successor
                 after_the_grace_time_an_old_token_ends_the_session
@@ -152,8 +167,13 @@ mod tests {
             include_str!("attempts.rs"),
             include_str!("audit.rs"),
             include_str!("customers.rs"),
+            include_str!("erasures.rs"),
             include_str!("keys.rs"),
+            include_str!("logins.rs"),
             include_str!("maintenance.rs"),
+            include_str!("passwords.rs"),
+            include_str!("profiles.rs"),
+            include_str!("refreshes.rs"),
             include_str!("sessions.rs"),
         ] {
             let cases: Vec<_> = file.lines().filter_map(|line| line.strip_prefix("pub async fn ")).collect();

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::{NOW, open};
 use crate::sql::SqlStore;
+use crate::sql::rows::{number, text};
 use crate::{Maintenance, OpenError};
 
 fn mode(file: &Path) -> u32 {
@@ -72,4 +73,35 @@ fn a_name_that_sqlite_would_read_as_a_uri_is_a_name() {
     let file = folder.path().join("file:shop.db");
     SqlStore::open_sqlite(file.to_str().unwrap()).unwrap();
     assert!(file.exists());
+}
+
+#[tokio::test]
+async fn every_commit_is_flushed_to_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder);
+    let job = store.db.write((), |tx, ()| {
+        Box::pin(async {
+            let mode = tx.one("PRAGMA journal_mode", &[], text).await?;
+            Ok((mode, tx.one("PRAGMA synchronous", &[], number).await?))
+        })
+    });
+    let full = 2;
+    assert_eq!(job.await.unwrap(), (Some("wal".to_owned()), Some(full)));
+}
+
+#[test]
+fn nodes_that_start_at_once_on_a_new_file_all_open_it() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("shop.db");
+        let opening: Vec<_> = (0..8)
+            .map(|_| {
+                let file = file.to_str().unwrap().to_owned();
+                std::thread::spawn(move || SqlStore::open_sqlite(&file).map(drop))
+            })
+            .collect();
+        for node in opening {
+            node.join().unwrap().unwrap();
+        }
+    }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::{TempDir, open, outside};
 use crate::sql::SqlStore;
-use crate::sql::db::values;
 use crate::sql::rows::number;
+use crate::sql::value::values;
 use crate::{Maintenance, StoreError, StoreResult};
 
 /// What a job does after it wrote its number.

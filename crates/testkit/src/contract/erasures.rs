@@ -1,0 +1,96 @@
+//! Erased customers: nothing personal is left, and nobody inherits.
+
+use doorstep_base::{CustomerId, SecretHash};
+use doorstep_store::{AuditKind, NewCustomer, SessionMode, SignupOutcome};
+
+use super::customers::found;
+use super::made::{self, HOUR, NOW};
+use super::race::{CALLERS, count, race};
+use crate::TestDatabase;
+
+pub async fn erasing_leaves_nothing_personal(database: TestDatabase) {
+    let store = &database.store;
+    let (new, session, key) = furnished(&database).await;
+    let audit = made::event(AuditKind::AccountErased, new.id);
+    assert!(store.erase_customer(new.id, &new.password_hash, NOW + HOUR, audit).await.unwrap());
+
+    assert_eq!(found(&database, &new).await, None);
+    assert_eq!(store.addresses_of(new.id).await.unwrap(), []);
+    assert_eq!(store.find_idempotency(key, NOW).await.unwrap(), None);
+    let left = store.find_session(session).await.unwrap().unwrap();
+    assert_eq!((left.customer, left.session.device, left.session.network), (None, None, None));
+    assert_eq!(left.session.ended_at, Some(NOW + HOUR));
+    let trail = store.audit_of(new.id, 100).await.unwrap();
+    assert_eq!(trail.len(), 4);
+    assert!(trail.iter().all(|event| event.network.is_none() && event.device.is_none()));
+}
+
+/// A customer with a session, an address and an idempotency record.
+async fn furnished(database: &TestDatabase) -> (NewCustomer, doorstep_base::SessionId, SecretHash) {
+    let store = &database.store;
+    let new = made::customer();
+    let first = made::session(new.id, SessionMode::Jwt);
+    let record = made::idempotency(&new, first.id);
+    let audit = made::event(AuditKind::SignedUp, new.id);
+    store.insert_customer_unless_taken(new.clone(), Some(first), Some(record.clone()), audit).await.unwrap();
+    let session = made::logged_in(store, &new, SessionMode::Cookie).await;
+    let audit = made::event(AuditKind::AddressAdded, new.id);
+    let uses = doorstep_store::DefaultUse::default();
+    store.insert_address_if_below(9, new.id, made::address(), uses, NOW, audit).await.unwrap();
+    (new, session.id, record.key)
+}
+
+pub async fn erasing_leaves_others_alone(database: TestDatabase) {
+    let store = &database.store;
+    let (new, (other, session, key)) = (made::signed_up(store).await, furnished(&database).await);
+    let audit = made::event(AuditKind::AccountErased, new.id);
+    assert!(store.erase_customer(new.id, &new.password_hash, NOW, audit).await.unwrap());
+    assert_eq!(found(&database, &other).await, Some(other.clone().into_customer()));
+    assert_eq!(store.addresses_of(other.id).await.unwrap().len(), 1);
+    assert!(store.find_idempotency(key, NOW).await.unwrap().is_some());
+    let session = store.find_session(session).await.unwrap().unwrap().session;
+    assert!(session.is_live(NOW) && session.device.is_some() && session.network.is_some());
+    assert!(store.audit_of(other.id, 9).await.unwrap().iter().all(|event| event.device.is_some()));
+}
+
+pub async fn an_erased_address_can_sign_up_again_and_inherits_nothing(database: TestDatabase) {
+    let store = &database.store;
+    let (old, _, _) = furnished(&database).await;
+    let audit = made::event(AuditKind::AccountErased, old.id);
+    assert!(store.erase_customer(old.id, &old.password_hash, NOW, audit).await.unwrap());
+    let mut new = made::customer();
+    new.email_key.clone_from(&old.email_key);
+    let audit = made::event(AuditKind::SignedUp, new.id);
+    let outcome = store.insert_customer_unless_taken(new.clone(), None, None, audit).await.unwrap();
+    assert_eq!(outcome, SignupOutcome::Inserted);
+    assert_eq!(store.addresses_of(new.id).await.unwrap(), []);
+    assert_eq!(store.sessions_of(new.id, NOW).await.unwrap(), []);
+    assert_eq!(made::trail(store, new.id).await, ["signed_up"]);
+}
+
+pub async fn an_outdated_proof_erases_nobody(database: TestDatabase) {
+    let store = &database.store;
+    let (new, session, _) = furnished(&database).await;
+    let nobody = CustomerId::from_bytes(made::bytes());
+    for (customer, proven) in [(new.id, "$other"), (new.id, ""), (nobody, new.password_hash.as_str())] {
+        let audit = made::event(AuditKind::AccountErased, customer);
+        assert!(!store.erase_customer(customer, proven, NOW, audit).await.unwrap());
+    }
+    assert_eq!(found(&database, &new).await, Some(new.clone().into_customer()));
+    assert_eq!(store.addresses_of(new.id).await.unwrap().len(), 1);
+    assert!(store.find_session(session).await.unwrap().unwrap().session.is_live(NOW));
+    assert_eq!(made::trail(store, new.id).await.len(), 3);
+}
+
+pub async fn of_racing_erasures_one_succeeds(database: TestDatabase) {
+    for callers in CALLERS {
+        let (new, _, _) = furnished(&database).await;
+        let outcomes = race(&database, callers, |store, _| {
+            let (proven, audit) = (new.password_hash.clone(), made::event(AuditKind::AccountErased, new.id));
+            async move { store.erase_customer(new.id, &proven, NOW, audit).await.unwrap() }
+        });
+        assert_eq!(count(&outcomes.await, &true), 1);
+        let trail = made::trail(&database.store, new.id).await;
+        assert_eq!(count(&trail, &"account_erased"), 1);
+    }
+}

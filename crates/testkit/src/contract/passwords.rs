@@ -1,0 +1,125 @@
+//! Passwords replaced and rehashed, accounts disabled, and what that does to sessions.
+
+use doorstep_store::{AuditKind, InsertSession, NewCustomer, ReplacePassword, SessionMode};
+
+use super::customers::found;
+use super::made::{self, HOUR, NOW};
+use super::race::{CALLERS, race};
+use crate::TestDatabase;
+
+fn new_password(customer: &NewCustomer, replacement: &str) -> ReplacePassword {
+    ReplacePassword {
+        customer: customer.id,
+        proven: customer.password_hash.clone(),
+        replacement: replacement.to_owned(),
+        keep: None,
+        now: NOW + HOUR,
+    }
+}
+
+pub async fn a_new_password_ends_the_other_sessions(database: TestDatabase) {
+    let store = &database.store;
+    let (new, stranger) = (made::signed_up(store).await, made::signed_up(store).await);
+    let kept = made::logged_in(store, &new, SessionMode::Cookie).await;
+    let other = made::logged_in(store, &new, SessionMode::Jwt).await;
+    let strangers = made::logged_in(store, &stranger, SessionMode::Token).await;
+    let change = ReplacePassword { keep: Some(kept.id), ..new_password(&new, "$next") };
+    let audit = made::event(AuditKind::PasswordChanged, new.id);
+    assert!(store.replace_password(change, audit).await.unwrap());
+    assert!(made::lets_in(store, &kept, NOW + HOUR).await);
+    assert!(!made::lets_in(store, &other, NOW + HOUR).await);
+    assert!(made::lets_in(store, &strangers, NOW + HOUR).await);
+    let mut expected = new.clone().into_customer();
+    "$next".clone_into(&mut expected.password_hash);
+    assert_eq!(found(&database, &new).await, Some(expected), "what the profile shows has not changed");
+    assert_eq!(made::trail(store, new.id).await, ["logged_in", "logged_in", "password_changed", "signed_up"]);
+}
+
+pub async fn a_new_password_without_a_kept_session_ends_all(database: TestDatabase) {
+    let store = &database.store;
+    let new = made::signed_up(store).await;
+    let session = made::logged_in(store, &new, SessionMode::Cookie).await;
+    let audit = made::event(AuditKind::PasswordChanged, new.id);
+    assert!(store.replace_password(new_password(&new, "$next"), audit).await.unwrap());
+    assert!(!made::lets_in(store, &session, NOW + HOUR).await);
+}
+
+pub async fn a_new_password_forgets_the_sign_up_key(database: TestDatabase) {
+    let store = &database.store;
+    let new = made::customer();
+    let record = made::idempotency(&new, made::session(new.id, SessionMode::Jwt).id);
+    let audit = made::event(AuditKind::SignedUp, new.id);
+    store.insert_customer_unless_taken(new.clone(), None, Some(record.clone()), audit).await.unwrap();
+    let audit = made::event(AuditKind::PasswordChanged, new.id);
+    assert!(store.replace_password(new_password(&new, "$next"), audit).await.unwrap());
+    assert_eq!(store.find_idempotency(record.key, NOW).await.unwrap(), None);
+}
+
+pub async fn an_outdated_proof_replaces_no_password(database: TestDatabase) {
+    let store = &database.store;
+    let new = made::signed_up(store).await;
+    let session = made::logged_in(store, &new, SessionMode::Cookie).await;
+    for proven in ["", "$other", &new.password_hash.to_uppercase(), &format!("{} ", new.password_hash)] {
+        let change = ReplacePassword { proven: proven.to_owned(), ..new_password(&new, "$next") };
+        let audit = made::event(AuditKind::PasswordChanged, new.id);
+        assert!(!store.replace_password(change, audit).await.unwrap(), "{proven:?}");
+        let audit = made::event(AuditKind::PasswordRehashed, new.id);
+        assert!(!store.rehash_password(new.id, proven, "$next", audit).await.unwrap(), "{proven:?}");
+    }
+    assert_eq!(found(&database, &new).await, Some(new.clone().into_customer()));
+    assert!(made::lets_in(store, &session, NOW + HOUR).await);
+    assert_eq!(made::trail(store, new.id).await, ["logged_in", "signed_up"]);
+}
+
+pub async fn of_racing_password_changes_one_succeeds(database: TestDatabase) {
+    for callers in CALLERS {
+        let new = made::signed_up(&database.store).await;
+        let outcomes = race(&database, callers, |store, caller| {
+            let change = new_password(&new, &format!("${caller}"));
+            let audit = made::event(AuditKind::PasswordChanged, new.id);
+            async move { (store.replace_password(change, audit).await.unwrap(), format!("${caller}")) }
+        });
+        let won: Vec<_> = outcomes.await.into_iter().filter_map(|(won, hash)| won.then_some(hash)).collect();
+        assert_eq!(won.len(), 1);
+        let stands = database.store.find_customer(new.id).await.unwrap().unwrap().password_hash;
+        assert_eq!(stands, won[0]);
+    }
+}
+
+pub async fn a_rehash_leaves_the_sessions_alone(database: TestDatabase) {
+    let store = &database.store;
+    let new = made::signed_up(store).await;
+    let session = made::logged_in(store, &new, SessionMode::Cookie).await;
+    let audit = made::event(AuditKind::PasswordRehashed, new.id);
+    assert!(store.rehash_password(new.id, &new.password_hash, "$stronger", audit).await.unwrap());
+    assert!(made::lets_in(store, &session, NOW + HOUR).await);
+    assert_eq!(found(&database, &new).await.unwrap().password_hash, "$stronger");
+    assert_eq!(made::trail(store, new.id).await, ["logged_in", "password_rehashed", "signed_up"]);
+}
+
+pub async fn disabling_ends_every_session_and_enabling_revives_none(database: TestDatabase) {
+    let store = &database.store;
+    let new = made::signed_up(store).await;
+    let session = made::logged_in(store, &new, SessionMode::Token).await;
+    let audit = made::event(AuditKind::AccountDisabled, new.id);
+    assert!(store.set_disabled(new.id, Some(NOW + HOUR), NOW + HOUR, audit).await.unwrap());
+    assert_eq!(found(&database, &new).await.unwrap().disabled_at, Some(NOW + HOUR));
+    assert!(!made::lets_in(store, &session, NOW + HOUR).await);
+    let again = made::session(new.id, SessionMode::Cookie);
+    let audit = made::event(AuditKind::LoggedIn, new.id);
+    let outcome = store.insert_session(again, made::proof(&new), 9, made::bytes(), audit).await.unwrap();
+    assert_eq!(outcome, InsertSession::ProofStale);
+
+    let audit = made::event(AuditKind::AccountEnabled, new.id);
+    assert!(store.set_disabled(new.id, None, NOW + HOUR, audit).await.unwrap());
+    assert!(!made::lets_in(store, &session, NOW + HOUR).await);
+    assert_eq!(found(&database, &new).await, Some(new.clone().into_customer()));
+    made::logged_in(store, &new, SessionMode::Token).await;
+}
+
+pub async fn nobody_cannot_be_disabled(database: TestDatabase) {
+    let nobody = made::customer().id;
+    let audit = made::event(AuditKind::AccountDisabled, nobody);
+    assert!(!database.store.set_disabled(nobody, Some(NOW), NOW, audit).await.unwrap());
+    assert_eq!(made::trail(&database.store, nobody).await, [""; 0]);
+}
