@@ -53,7 +53,7 @@ shopTest("an address is changed and removed, and the focus stays in the list", {
 
 shopTest(
   "a refused address keeps what was typed and says what is missing",
-  { refusals: ["422 /api/user/addresses"] },
+  { refusals: ["400 /api/user/addresses"] },
   async ({ server, visitor }) => {
     const page = await openAddresses(visitor);
     await page.getByRole("button", { name: "Add an address" }).click();

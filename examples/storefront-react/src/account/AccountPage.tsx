@@ -15,7 +15,7 @@ function ProfileForm() {
         form={form}
         name="phone"
         label="Phone"
-        hint="For the carrier, if a parcel gets lost in the fog. Optional."
+        hint="With country code. For the carrier, if a parcel gets lost in the fog. Optional."
       />
     </BoundForm>
   );

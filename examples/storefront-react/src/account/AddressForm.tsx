@@ -8,7 +8,7 @@ function inputOf(data: FormData): AddressInput {
     name: textOf(data, "name") ?? "",
     line1: textOf(data, "line1") ?? "",
     line2: textOf(data, "line2"),
-    postalCode: textOf(data, "postalCode") ?? "",
+    postalCode: textOf(data, "postalCode"),
     city: textOf(data, "city") ?? "",
     country: textOf(data, "country") ?? "",
     defaultShipping: data.has("defaultShipping"),
