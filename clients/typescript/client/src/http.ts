@@ -1,7 +1,12 @@
+import type { components } from "./generated/api.js";
 import { explain, type Seen, tunnelHeaders } from "./hints.js";
-import type { AnyErrorCode, CallOptions, DoorstepError, FieldError } from "./result.js";
+import type { AnyErrorCode, CallOptions, DoorstepError } from "./result.js";
+
+type Problem = Partial<components["schemas"]["Problem"]>;
 
 export interface HttpOptions {
+  /** Stands before every path. */
+  base: string;
   fetch: typeof fetch;
   /** Milliseconds for one attempt, its body included. */
   timeout: number;
@@ -14,39 +19,27 @@ export interface Call extends CallOptions {
   headers?: Record<string, string>;
 }
 
+export interface Failure {
+  ok: false;
+  error: DoorstepError;
+}
+
 export type Answer =
   // biome-ignore lint/suspicious/noExplicitAny: the body is typed where the route is named
-  { ok: true; data: any; headers: Headers } | { ok: false; error: DoorstepError; seen?: Seen };
+  { ok: true; data: any; headers: Headers } | (Failure & { seen?: Seen });
+
+type Send = (http: HttpOptions, method: string, path: string, call: Call) => Promise<Answer>;
 
 /** True when the server may not have decided yet, so that the same call can be made again. */
 export const isTemporary = ({ code, status }: DoorstepError): boolean =>
-  code === "unreachable" || code === "no_answer_in_time" || [408, 502, 503, 504].includes(status);
-
-/** One call with its retries; while developing, a failure also says what to change. */
-export async function send(
-  http: HttpOptions,
-  method: string,
-  url: string,
-  call: Call,
-): Promise<Answer> {
-  const answer = await persist(http, method, url, call);
-  if (process.env.NODE_ENV !== "production" && !answer.ok) {
-    return { ok: false, error: await explain(answer.error, url, http, answer.seen) };
-  }
-  return answer;
-}
+  code === "unreachable" || code === "no_answer_in_time" || status === 408 || status > 501;
 
 /** Only reads and calls with an Idempotency-Key are repeated. */
-async function persist(
-  http: HttpOptions,
-  method: string,
-  url: string,
-  call: Call,
-): Promise<Answer> {
-  const repeatable = method === "GET" || call.headers?.["Idempotency-Key"];
+const persist: Send = async (http, method, path, call) => {
+  const isRepeatable = method === "GET" || call.headers?.["Idempotency-Key"];
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptOnce(http, method, url, call);
-    if (answer.ok || !repeatable || attempt > 2 || !isTemporary(answer.error)) return answer;
+    const answer = await attemptOnce(http, method, path, call);
+    if (answer.ok || !isRepeatable || attempt > 2 || !isTemporary(answer.error)) return answer;
     const asked = answer.error.retryAfter;
     const wait = (asked ?? attempt * 0.3) * 1000 + Math.random() * 300;
     // A person waits at the other end: a longer pause is theirs to decide.
@@ -56,25 +49,36 @@ async function persist(
       call.signal?.addEventListener("abort", resolve);
     });
   }
-}
+};
+
+/** One call with its retries; while developing, a failure also says what to change. */
+export const send: Send =
+  process.env.NODE_ENV === "production"
+    ? persist
+    : async (http, ...call) => {
+        const answer = await persist(http, ...call);
+        return answer.ok
+          ? answer
+          : {
+              ok: false,
+              error: await explain(answer.error, http.base + call[1], http, answer.seen),
+            };
+      };
 
 async function attemptOnce(
-  { fetch, timeout, now, credentials }: HttpOptions,
+  { base, fetch, timeout, now, credentials }: HttpOptions,
   method: string,
-  url: string,
+  path: string,
   { body, headers, signal }: Call,
 ): Promise<Answer> {
   const abort = new AbortController();
-  const stop = () => abort.abort();
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    stop();
-  }, timeout);
+  const timer = setTimeout(() => abort.abort("no_answer_in_time"), timeout);
+  const stop = () => abort.abort("aborted");
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
+  const hasBody = body !== undefined;
   try {
-    const response = await fetch(url, {
+    const response = await fetch(base + path, {
       method,
       credentials,
       // A followed redirect turns a POST into a GET: better a clear failure.
@@ -82,66 +86,60 @@ async function attemptOnce(
       signal: abort.signal,
       headers: {
         Accept: "application/json",
-        ...(process.env.NODE_ENV !== "production" && tunnelHeaders(url)),
-        ...(body !== undefined && { "Content-Type": "application/json" }),
+        ...(hasBody && { "Content-Type": "application/json" }),
+        ...(process.env.NODE_ENV !== "production" && tunnelHeaders(base)),
         ...headers,
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(hasBody && { body: JSON.stringify(body) }),
     });
     return read(response, await response.text(), now);
   } catch {
-    return late
-      ? failure("no_answer_in_time", "The server took too long to answer. Please try again.")
-      : signal?.aborted
-        ? failure("aborted", "The request was cancelled.")
-        : failure(
-            "unreachable",
-            "The server cannot be reached. Check your connection and try again.",
-          );
+    return failure(
+      abort.signal.reason ?? "unreachable",
+      "The server cannot be reached. Please try again.",
+    );
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   }
 }
 
-function read({ status, type, headers }: Response, text: string, now: () => number): Answer {
-  let data: Record<string, unknown> | undefined;
+/** Judges an answer by its body: only JSON with a code is one of the server's own refusals. */
+function read({ ok, status, headers }: Response, text: string, now: () => number): Answer {
+  let data: Problem | undefined;
   try {
     data = JSON.parse(text);
   } catch {
     // A web page, or nothing: judged below.
   }
-  if (status > 199 && status < 300 && (data || status === 204)) return { ok: true, data, headers };
-  const redirected = type === "opaqueredirect" || (status > 299 && status < 400);
-  const known = data && typeof data.code === "string" && !redirected;
+  if (ok && (data || status === 204)) return { ok, data, headers };
+  // Browsers hide a redirect that is not followed behind the status 0.
+  const isRedirect = !ok && status < 400;
+  const problem = !isRedirect && data?.code ? data : {};
   const answer = failure(
-    known ? (data?.code as string) : redirected ? "redirected" : "unexpected_answer",
-    known && data?.message ? `${data.message}` : "Something went wrong. Please try again.",
+    problem.code ?? (isRedirect ? "redirected" : "unexpected_answer"),
+    problem.message ?? "Something went wrong. Please try again.",
     status,
     {
-      ...(known && { fields: (data?.fields ?? {}) as Record<string, FieldError> }),
-      ...optional("requestId", data?.requestId ?? headers.get("x-request-id")),
-      ...optional("retryAfter", seconds(headers.get("retry-after"), now)),
+      fields: problem.fields ?? {},
+      requestId: problem.requestId ?? headers.get("x-request-id") ?? undefined,
+      retryAfter: seconds(headers.get("retry-after"), now),
     },
   );
   return process.env.NODE_ENV === "production" ? answer : { ...answer, seen: { text, headers } };
 }
 
-const optional = (name: string, value: unknown) => (value == null ? {} : { [name]: value });
-
 /** Retry-After holds seconds or a date. */
 function seconds(text: string | null, now: () => number): number | undefined {
   if (!text) return undefined;
-  const value = /^\d+$/.test(text) ? +text : (Date.parse(text) - now()) / 1000;
+  const value = Number(text) >= 0 ? Number(text) : (Date.parse(text) - now()) / 1000;
   return value >= 0 ? Math.ceil(value) : undefined;
 }
 
 /** An error without an answer of the server behind it, unless `status` and `more` say otherwise. */
-export function failure(
+export const failure = (
   code: AnyErrorCode,
   message: string,
   status = 0,
   more?: Partial<DoorstepError>,
-): Answer & { ok: false } {
-  return { ok: false, error: { code, message, status, fields: {}, ...more } };
-}
+): Failure => ({ ok: false, error: { code, message, status, fields: {}, ...more } });

@@ -25,9 +25,9 @@ export interface DoorstepError {
   /** HTTP status; 0 when no answer arrived. */
   status: number;
   fields: Readonly<Record<string, FieldError>>;
-  requestId?: string;
+  requestId?: string | undefined;
   /** Seconds to wait before another try. */
-  retryAfter?: number;
+  retryAfter?: number | undefined;
   /** Development builds only: the likely cause and the line to change, with its DS number. */
   hint?: string;
 }

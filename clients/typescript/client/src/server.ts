@@ -17,7 +17,7 @@ export async function getSession(
   cookieHeader: string | { toString(): string } | null | undefined,
   { baseUrl, timeout = 3000, fetch: fetcher = fetch }: GetSessionOptions,
 ): Promise<SessionState> {
-  const base = baseOf(baseUrl);
+  const base = `${baseOf(baseUrl)}/api`;
   if (!base.startsWith("http")) {
     throw new Error(
       `DS-23 baseUrl is ${JSON.stringify(baseUrl)}. On the server pass an absolute baseUrl.`,
@@ -25,8 +25,8 @@ export async function getSession(
   }
   const cookie = `${cookieHeader ?? ""}`;
   if (!/(^|;\s*)(__Host-)?doorstep=/.test(cookie)) return { status: "signed-out" };
-  const http = { fetch: fetcher, timeout, now: Date.now, credentials: "omit" } as const;
-  const answer = await send(http, "GET", `${base}/api/session`, { headers: { Cookie: cookie } });
+  const http = { base, fetch: fetcher, timeout, now: Date.now, credentials: "omit" } as const;
+  const answer = await send(http, "GET", "/session", { headers: { Cookie: cookie } });
   if (!answer.ok) return { status: "unknown", error: answer.error };
   const { user } = answer.data;
   return user ? { status: "signed-in", customer: user } : { status: "signed-out" };

@@ -1,4 +1,6 @@
 import type { DoorstepError } from "./result.js";
+import { createTabs, type News } from "./tabs.js";
+import type { TokenStore } from "./tokens.js";
 import type { Customer } from "./types.js";
 
 /**
@@ -11,54 +13,78 @@ export type SessionState =
   | { status: "signed-out"; customer?: undefined; stale?: undefined; error?: undefined }
   | { status: "unknown"; customer?: undefined; stale?: undefined; error: DoorstepError };
 
-export const SIGNED_OUT: SessionState = { status: "signed-out" };
-
-export type News = "in" | "out" | "changed";
-
-export interface SessionStore {
+export interface Session {
+  readonly ready: Promise<SessionState>;
+  /** Counts sign-ins, sign-outs and changes: an answer from before one of them is no news. */
+  generation: number;
+  /** The version of the customer that was last read. */
+  etag: string | null;
   getState(): SessionState;
   subscribe(listener: () => void): () => void;
-  set(state: SessionState, news?: News): void;
+  show(state: SessionState, news?: News): void;
+  signedIn(customer: Customer, headers: Headers, news?: News): void;
+  /** `isNews`: there was a session until now. A visitor who stays one must not outdate a login under way. */
+  signedOut(isNews: boolean): Promise<void>;
 }
 
-/** A snapshot with listeners, kept in step with the other tabs; tokens never pass through the channel. */
-export function createSessionStore(
+/** A snapshot with listeners, kept in step with the other tabs. */
+export function createSession(
   name: string | undefined,
-  heard: (news: News | "online") => void,
-): SessionStore {
+  tokens: TokenStore | undefined,
+  check: () => void,
+): Session {
   const listeners = new Set<() => void>();
   let state: SessionState = { status: "loading" };
-  let channel: BroadcastChannel | undefined;
-  const open = () => (name && globalThis.BroadcastChannel ? new BroadcastChannel(name) : undefined);
-  const online = () => heard("online");
+  let settle: (state: SessionState) => void;
+  const tabs = createTabs(name, (news) => {
+    tokens?.reread();
+    session.generation++;
+    if (news === "out") session.show({ status: "signed-out" });
+    else check();
+  });
+  const online = () => state.error && check();
 
-  return {
+  const session: Session = {
+    generation: 0,
+    etag: null,
+    ready: new Promise((resolve) => {
+      settle = resolve;
+    }),
     getState: () => state,
     subscribe(listener) {
       // The same function may subscribe twice: each subscription ends on its own.
       const entry = () => listener();
       if (!listeners.size) {
-        channel = open();
-        if (channel) channel.onmessage = ({ data }) => heard(data);
+        tabs.listen();
         globalThis.addEventListener?.("online", online);
       }
       listeners.add(entry);
+      // A session restored in the same tick needs no request.
+      queueMicrotask(() => state.status === "loading" && check());
       return () => {
         if (listeners.delete(entry) && !listeners.size) {
-          channel?.close();
-          channel = undefined;
+          tabs.stop();
           globalThis.removeEventListener?.("online", online);
         }
       };
     },
-    set(next, news) {
+    show(next, news) {
       state = next;
       for (const listener of listeners) listener();
-      if (news) {
-        const to = channel ?? open();
-        to?.postMessage(news);
-        if (to !== channel) to?.close();
-      }
+      if (news) tabs.tell(news);
+      settle(next);
+    },
+    signedIn(customer, headers, news) {
+      if (news) session.generation++;
+      session.etag = headers.get("etag");
+      session.show({ status: "signed-in", customer }, news);
+    },
+    async signedOut(isNews) {
+      if (isNews) session.generation++;
+      const wiped = tokens?.write();
+      session.show({ status: "signed-out" }, isNews ? "out" : undefined);
+      await wiped;
     },
   };
+  return session;
 }

@@ -19,29 +19,26 @@ export interface TokenStore {
 }
 
 export function createTokenStore(key: string, storage?: SessionStorage): TokenStore {
-  let kept: Tokens | undefined;
-  let restored = !storage;
+  /** Undefined until the storage was asked. */
+  let kept: Tokens | null | undefined;
   return {
     reread() {
-      restored = !storage;
+      kept = undefined;
     },
     async read() {
-      if (!restored) {
+      if (kept === undefined) {
         try {
-          kept = JSON.parse((await storage?.getItem(key)) ?? "null") ?? undefined;
+          kept = JSON.parse((await storage?.getItem(key)) ?? "null");
         } catch {
           // Unreadable is signed out: a broken entry must not break every start.
           await storage?.removeItem(key);
         }
-        restored = true;
       }
-      return kept;
+      return kept ?? undefined;
     },
     async write(tokens) {
-      restored = true;
-      kept = tokens?.token
-        ? { token: tokens.token, ...(tokens.refreshToken && { refreshToken: tokens.refreshToken }) }
-        : undefined;
+      const { token, refreshToken } = tokens ?? {};
+      kept = token ? { token, ...(refreshToken && { refreshToken }) } : null;
       try {
         await (kept ? storage?.setItem(key, JSON.stringify(kept)) : storage?.removeItem(key));
       } catch {
