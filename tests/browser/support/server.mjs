@@ -8,6 +8,11 @@ import { dist, doorstep } from "./paths.mjs";
 const READY = /^Doorstep is ready on http:\/\/[^\s]*:(\d+)/;
 const START_MS = 20_000;
 
+/** The caller's own settings are not the tests' settings. */
+function plainEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DOORSTEP_")));
+}
+
 /** The real server on a free port, with a database of its own and the built storefront. */
 export async function startDoorstep() {
   const folder = mkdtempSync(join(tmpdir(), "doorstep-browser-"));
@@ -15,7 +20,7 @@ export async function startDoorstep() {
   const args = ["serve", "--listen", "127.0.0.1:0", "--database", `sqlite:${database}`, "--mode", "dev"];
   const child = spawn(doorstep, args, {
     cwd: folder,
-    env: { ...process.env, DOORSTEP_SERVER_STATIC_DIR: dist },
+    env: { ...plainEnvironment(), DOORSTEP_SERVER_STATIC_DIR: dist },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log = [];
