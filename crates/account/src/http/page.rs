@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 
-use super::ApiError;
+use super::{ApiError, FieldError};
 
 /// Whether a person looks at the raw answer: a browser that posts a form by itself.
 pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
@@ -20,10 +20,10 @@ pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
 }
 
 pub(super) fn render(error: &ApiError, request_id: &str, response: Response) -> Response {
-    let mut items = String::new();
-    for (name, field) in error.field_errors() {
-        items += &format!("<li><strong>{}</strong>: {}</li>", escape(name), escape(field.message()));
-    }
+    let item = |(name, field): &(String, FieldError)| {
+        format!("<li><strong>{}</strong>: {}</li>", escape(name), escape(field.message()))
+    };
+    let items = error.field_errors().iter().map(item).collect::<Vec<_>>().concat();
     let list = if items.is_empty() { String::new() } else { format!("<ul>{items}</ul>") };
     let detail = error
         .detail_text()

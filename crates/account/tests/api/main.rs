@@ -1,0 +1,10 @@
+//! The API as clients see it: a real server on its own port and database, real requests, a clock that the test moves.
+
+mod addresses;
+mod hostile;
+mod login;
+mod profile;
+mod sessions;
+mod signup;
+mod support;
+mod tokens;

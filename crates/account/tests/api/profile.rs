@@ -1,0 +1,202 @@
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::{MODES, PASSWORD, Visitor, app, sign_up, sign_up_as};
+
+const NEW: &str = "another long pass phrase";
+
+#[tokio::test]
+async fn a_change_is_kept_and_moves_the_etag() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    let before = session.visitor(&app).get("/api/user").await;
+    assert_eq!(before.header("etag"), Some("\"1\""));
+    app.clock.advance(Duration::from_secs(5));
+    let body = json!({"name": "Ada King", "phone": "0049 (30) 901820", "locale": "de-AT"});
+    let after = session.visitor(&app).with("if-match", "\"1\"").patch("/api/user", body).await;
+    after.expect(200);
+    assert_eq!(after.header("etag"), Some("\"2\""));
+    let user = &after.json()["user"];
+    assert_eq!(
+        (&user["name"], &user["phone"], &user["locale"]),
+        (&json!("Ada King"), &json!("+4930901820"), &json!("de-AT"))
+    );
+    assert_ne!(user["updatedAt"], user["createdAt"]);
+    let emptied = session.visitor(&app).patch("/api/user", json!({"phone": null})).await.json();
+    assert!(emptied["user"].get("phone").is_none());
+    assert_eq!(emptied["user"]["locale"], "de-AT");
+}
+
+#[tokio::test]
+async fn an_outdated_if_match_changes_nothing() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    for tag in ["\"7\"", "W/\"1\"", "\"x\"", "\"2\", \"3\""] {
+        let answer =
+            session.visitor(&app).with("if-match", tag).patch("/api/user", json!({"name": "Eve"})).await;
+        answer.refused(412, "changed_meanwhile");
+    }
+    session
+        .visitor(&app)
+        .with("if-match", "1")
+        .patch("/api/user", json!({"name": "Eve"}))
+        .await
+        .refused(400, "malformed_request");
+    for tag in ["*", "\"2\"", "\"9\", \"3\""] {
+        session
+            .visitor(&app)
+            .with("if-match", tag)
+            .patch("/api/user", json!({"name": "Ada"}))
+            .await
+            .expect(200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_parallel_changes_with_one_etag_one_wins() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    let changes = (0..20).map(|n| {
+        let visitor = session.visitor(&app).with("if-match", "\"1\"");
+        tokio::spawn(
+            async move { visitor.patch("/api/user", json!({"name": format!("Ada {n}")})).await.status },
+        )
+    });
+    let mut won = 0;
+    for change in changes.collect::<Vec<_>>() {
+        won += usize::from(change.await.unwrap() == 200);
+    }
+    assert_eq!(won, 1);
+}
+
+#[tokio::test]
+async fn refused_changes_name_their_fields() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    for (field, value, code) in [
+        ("name", json!("x".repeat(201)), "name_too_long"),
+        ("name", json!("a\u{202e}b"), "invalid_characters"),
+        ("name", json!("a\nb"), "invalid_characters"),
+        ("phone", json!("030"), "phone_invalid"),
+        ("locale", json!("deutsch!"), "locale_invalid"),
+        ("email", json!("x@y.zz"), "unknown_field"),
+        ("emailVerified", json!(true), "unknown_field"),
+    ] {
+        let answer = session.visitor(&app).patch("/api/user", json!({ field: value })).await;
+        answer.refused(422, "invalid_fields");
+        assert_eq!(answer.json()["fields"][field]["code"], code, "{field}");
+    }
+    session.visitor(&app).patch("/api/user", json!({"name": null})).await.refused(400, "missing_fields");
+}
+
+#[tokio::test]
+async fn a_new_password_ends_every_other_session_and_the_old_password() {
+    let mut app = app().await;
+    let here = sign_up(&app, "cookie").await;
+    let mut others = Vec::new();
+    for mode in MODES {
+        let body = json!({"email": "ada@example.com", "password": PASSWORD, "session": mode});
+        others.push(
+            Visitor::new(&app).with("origin", app.origin()).post("/api/login", body).await.carried(mode),
+        );
+    }
+    let body = json!({"currentPassword": PASSWORD, "newPassword": NEW});
+    here.visitor(&app).post("/api/user/password", body).await.expect(204);
+    for _ in 0..2 {
+        here.visitor(&app).get("/api/user").await.expect(200);
+        for other in &others {
+            other.visitor(&app).get("/api/user").await.refused(401, "session_ended");
+        }
+        let refresh = json!({"refreshToken": others[0].refresh_token()});
+        Visitor::new(&app).post("/api/token/refresh", refresh).await.refused(401, "session_ended");
+        let old = json!({"email": "ada@example.com", "password": PASSWORD});
+        Visitor::new(&app).post("/api/login", old).await.refused(401, "invalid_credentials");
+        app.restart().await;
+    }
+    Visitor::new(&app)
+        .post("/api/login", json!({"email": "ada@example.com", "password": NEW}))
+        .await
+        .expect(200);
+}
+
+#[tokio::test]
+async fn a_new_password_needs_the_current_one_and_guesses_are_counted() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    for missing in [json!({"newPassword": NEW}), json!({"currentPassword": PASSWORD}), json!({})] {
+        session.visitor(&app).post("/api/user/password", missing).await.refused(400, "missing_fields");
+    }
+    let weak = json!({"currentPassword": PASSWORD, "newPassword": "password1"});
+    let answer = session.visitor(&app).post("/api/user/password", weak).await;
+    assert_eq!(answer.json()["fields"]["newPassword"]["code"], "password_common");
+    for n in 0..10 {
+        let guess = json!({"currentPassword": format!("guess {n}"), "newPassword": NEW});
+        session.visitor(&app).post("/api/user/password", guess).await.refused(401, "invalid_credentials");
+    }
+    let right = json!({"currentPassword": PASSWORD, "newPassword": NEW});
+    session.visitor(&app).post("/api/user/password", right).await.refused(429, "rate_limited");
+    // Login is the same door.
+    let login = json!({"email": "ada@example.com", "password": PASSWORD});
+    Visitor::new(&app).post("/api/login", login).await.refused(429, "rate_limited");
+}
+
+#[tokio::test]
+async fn an_erased_account_leaves_nothing_behind_and_nothing_to_inherit() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    let address =
+        json!({"name": "Canary Name", "line1": "Canary Street 1", "city": "Canarytown", "country": "ES"});
+    session.visitor(&app).post("/api/user/addresses", address).await.expect(201);
+    let wrong = json!({"currentPassword": "wrong pass phrase"});
+    session.visitor(&app).delete_with("/api/user", wrong).await.refused(401, "invalid_credentials");
+    session.visitor(&app).delete_with("/api/user", json!({"currentPassword": PASSWORD})).await.expect(204);
+    session.visitor(&app).get("/api/user").await.refused(401, "session_ended");
+    Visitor::new(&app)
+        .post("/api/login", json!({"email": "ada@example.com", "password": PASSWORD}))
+        .await
+        .refused(401, "invalid_credentials");
+
+    let again = sign_up(&app, "token").await;
+    let user = again.visitor(&app).get("/api/user").await.json();
+    assert_ne!(user["user"]["id"], session.user["id"]);
+    assert_eq!(again.visitor(&app).get("/api/user/addresses").await.json(), json!({"addresses": []}));
+    let export = again.visitor(&app).get("/api/user/export").await;
+    assert!(!export.text.contains("Canary"));
+    assert_eq!(export.json()["sessions"].as_array().unwrap().len(), 1);
+    session.visitor(&app).get("/api/user").await.refused(401, "session_ended");
+}
+
+#[tokio::test]
+async fn the_export_holds_everything_of_the_customer_and_nothing_of_others() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    let other = sign_up_as(&app, "somebody-else@example.com", "token").await;
+    let address = json!({"name": "Canary1", "company": "Canary2", "line1": "Canary3", "line2": "Canary4", "postalCode": "Canary5",
+        "city": "Canary6", "region": "Canary7", "country": "ES", "phone": "+34600000001"});
+    app.clock.advance(Duration::from_secs(1));
+    session.visitor(&app).post("/api/user/addresses", address).await.expect(201);
+    app.clock.advance(Duration::from_secs(1));
+    session
+        .visitor(&app)
+        .patch("/api/user", json!({"name": "Canary8", "phone": "+34600000002", "locale": "es-ES"}))
+        .await
+        .expect(200);
+    app.clock.advance(Duration::from_secs(1));
+    let export = session.visitor(&app).with("user-agent", "Canary9").get("/api/user/export").await;
+    export.expect(200);
+    assert!(export.header("content-disposition").unwrap().starts_with("attachment"));
+    for canary in (1..=8)
+        .map(|n| format!("\"Canary{n}\""))
+        .chain(["+34600000001", "+34600000002", "es-ES", "ada@example.com"].map(str::to_owned))
+    {
+        assert_eq!(export.text.matches(&canary).count(), 1, "{canary}");
+    }
+    let kinds: Vec<_> =
+        export.json()["events"].as_array().unwrap().iter().map(|event| event["kind"].clone()).collect();
+    assert_eq!(kinds, ["data_exported", "profile_changed", "address_added", "signed_up"]);
+    for secret in ["somebody-else", "argon2id", "ds_token_", session.secret()] {
+        assert!(!export.text.contains(secret), "{secret}");
+    }
+    drop(other);
+}

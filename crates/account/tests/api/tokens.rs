@@ -1,0 +1,168 @@
+use std::time::Duration;
+
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use doorstep_testkit::app::TestApp;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Visitor, app, sign_up};
+
+async fn refresh(app: &TestApp, token: &str) -> Answer {
+    Visitor::new(app).post("/api/token/refresh", json!({"refreshToken": token})).await
+}
+
+fn text(body: &Value, name: &str) -> String {
+    body[name].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_refresh_gives_a_successor_and_a_token_that_works() {
+    let app = app().await;
+    let session = sign_up(&app, "jwt").await;
+    let answer = refresh(&app, session.refresh_token()).await;
+    answer.expect(200);
+    let body = answer.json();
+    assert_ne!(text(&body, "refreshToken"), session.refresh_token());
+    Visitor::new(&app).bearer(&text(&body, "token")).get("/api/user").await.expect(200);
+    refresh(&app, &text(&body, "refreshToken")).await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_parallel_refreshes_have_one_successor() {
+    let app = app().await;
+    let session = sign_up(&app, "jwt").await;
+    let uses = (0..100).map(|_| {
+        let (app, token) = (app.clone(), session.refresh_token().to_owned());
+        tokio::spawn(async move { refresh(&app, &token).await })
+    });
+    let mut successors = Vec::new();
+    for answer in uses.collect::<Vec<_>>() {
+        let answer = answer.await.unwrap();
+        answer.expect(200);
+        successors.push(text(&answer.json(), "refreshToken"));
+    }
+    successors.dedup();
+    assert_eq!(successors.len(), 1);
+    refresh(&app, &successors[0]).await.expect(200);
+}
+
+#[tokio::test]
+async fn reuse_after_the_grace_ends_the_session_and_is_audited_also_after_a_restart() {
+    let mut app = app().await;
+    let session = sign_up(&app, "jwt").await;
+    let next = text(&refresh(&app, session.refresh_token()).await.json(), "refreshToken");
+    app.clock.advance(Duration::from_secs(29));
+    assert_eq!(text(&refresh(&app, session.refresh_token()).await.json(), "refreshToken"), next);
+    app.clock.advance(Duration::from_secs(2));
+    refresh(&app, session.refresh_token()).await.refused(401, "refresh_reused");
+    app.restart().await;
+    refresh(&app, &next).await.refused(401, "session_ended");
+    session.visitor(&app).get("/api/user").await.refused(401, "session_ended");
+    let customer = app.users().find("ada@example.com").await.unwrap().id;
+    let trail = app.store().audit_of(customer, 9).await.unwrap();
+    assert!(trail.iter().any(|event| event.kind == doorstep_store::AuditKind::RefreshReused), "{trail:?}");
+}
+
+#[tokio::test]
+async fn other_texts_are_no_refresh_tokens() {
+    let app = app().await;
+    let session = sign_up(&app, "jwt").await;
+    let token = session.refresh_token();
+    for bad in ["x", "ds_refresh_", &token[..token.len() - 1], &format!("{token}A"), session.secret()] {
+        refresh(&app, bad).await.refused(401, "token_invalid");
+    }
+    // The right family with a half that never was: only a copy of an old token can look like that.
+    let unknown = format!("ds_refresh_{}", BASE64.encode([7; 64]));
+    refresh(&app, &unknown).await.refused(401, "session_ended");
+    refresh(&app, token).await.expect(200);
+    for body in [json!({}), json!({"refreshToken": null}), json!({"refreshToken": ""})] {
+        Visitor::new(&app).post("/api/token/refresh", body).await.refused(400, "missing_fields");
+    }
+}
+
+#[tokio::test]
+async fn an_access_token_lives_ten_minutes_and_not_a_second_more() {
+    let app = app().await;
+    let session = sign_up(&app, "jwt").await;
+    app.clock.advance(Duration::from_secs(599));
+    session.visitor(&app).get("/api/user").await.expect(200);
+    app.clock.advance(Duration::from_secs(2));
+    session.visitor(&app).get("/api/user").await.refused(401, "token_expired");
+    refresh(&app, session.refresh_token()).await.expect(200);
+}
+
+#[tokio::test]
+async fn forged_tokens_are_refused() {
+    let app = app().await;
+    let session = sign_up(&app, "jwt").await;
+    let parts: Vec<&str> = session.secret().split('.').collect();
+    let [header, claims, signature] = parts[..] else { panic!("not three parts") };
+    let public = Visitor::new(&app).get("/.well-known/jwks.json").await.json()["keys"][0].clone();
+    let kid = text(&public, "kid");
+    let encode = |value: &Value| BASE64.encode(value.to_string());
+    let hs256 = encode(&json!({"alg": "HS256", "typ": "at+jwt", "kid": kid}));
+    let key = BASE64.decode(text(&public, "x")).unwrap();
+    let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), format!("{hs256}.{claims}").as_bytes());
+    let mut payload: Value = serde_json::from_slice(&BASE64.decode(claims).unwrap()).unwrap();
+    payload["exp"] = json!(payload["exp"].as_i64().unwrap() + 3600);
+    let unsigned = encode(&json!({"alg": "none", "typ": "at+jwt", "kid": kid}));
+    let hostile_kid = encode(&json!({"alg": "EdDSA", "typ": "at+jwt", "kid": "../../etc/passwd' OR 1=1"}));
+    for forged in [
+        format!("{unsigned}.{claims}."),
+        format!("{unsigned}.{claims}.{signature}"),
+        format!("{hs256}.{claims}.{}", BASE64.encode(mac)),
+        format!("{header}.{}.{signature}", encode(&payload)),
+        format!("{header}.{claims}."),
+        format!("{header}.{claims}.{}", BASE64.encode([0; 64])),
+        format!("{header}.{claims}.{}A", &signature[..signature.len() - 1]),
+        format!("{hostile_kid}.{claims}.{signature}"),
+        format!("{header}.{claims}"),
+        format!("{header}.{claims}.{signature}.{signature}"),
+        "a".repeat(3000),
+    ] {
+        Visitor::new(&app).bearer(&forged).get("/api/user").await.refused(401, "token_invalid");
+    }
+    session.visitor(&app).get("/api/user").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_token_of_another_shop_is_refused() {
+    let (here, there) = (app().await, app().await);
+    let session = sign_up(&there, "jwt").await;
+    session.visitor(&here).get("/api/user").await.refused(401, "token_invalid");
+}
+
+#[tokio::test]
+async fn keys_rotate_by_themselves_with_overlap_and_survive_restarts() {
+    let mut app = app().await;
+    let kids = |keys: &Value| {
+        keys["keys"].as_array().unwrap().iter().map(|key| text(key, "kid")).collect::<Vec<_>>()
+    };
+    let first = kids(&Visitor::new(&app).get("/.well-known/jwks.json").await.json());
+    assert_eq!(first.len(), 1);
+
+    // A day before its turn the next key is published; the first one still signs.
+    app.clock.advance(Duration::from_secs(29 * 24 * 3600 + 60));
+    app.account().maintain().await.unwrap();
+    let both = kids(&Visitor::new(&app).get("/.well-known/jwks.json").await.json());
+    assert_eq!(both.len(), 2);
+    let session = sign_up(&app, "jwt").await;
+    assert_eq!(kid_of(session.secret()), first[0]);
+
+    // After its turn it signs, and a token of the old key still opens.
+    app.clock.advance(Duration::from_secs(24 * 3600 - 120));
+    let body = json!({"email": "ada@example.com", "password": crate::support::PASSWORD});
+    let late = text(&Visitor::new(&app).post("/api/login", body.clone()).await.json(), "token");
+    app.clock.advance(Duration::from_secs(120));
+    app.restart().await;
+    Visitor::new(&app).bearer(&late).get("/api/user").await.expect(200);
+    let fresh = text(&Visitor::new(&app).post("/api/login", body).await.json(), "token");
+    assert_eq!(kid_of(&fresh), both[1]);
+    Visitor::new(&app).bearer(&fresh).get("/api/user").await.expect(200);
+}
+
+fn kid_of(token: &str) -> String {
+    let header = BASE64.decode(token.split('.').next().unwrap()).unwrap();
+    text(&serde_json::from_slice(&header).unwrap(), "kid")
+}
