@@ -13,10 +13,14 @@ const variants = Object.entries(sizes).flatMap(([size, viewport]) =>
   ["light", "dark"].map((colorScheme) => ({ name: `${size}-${colorScheme}`, viewport, colorScheme })),
 );
 
+async function assertFits(page, where) {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  assert.ok(overflow <= 0, `${where}: ${overflow} px too wide`);
+}
+
 async function look(page, name, variant) {
   await assertAccessible(page, `${name}, ${variant.name}`);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  assert.ok(overflow <= 0, `${name}, ${variant.name}: ${overflow} px too wide`);
+  await assertFits(page, `${name}, ${variant.name}`);
   await page.screenshot({ path: `${screenshots}${name}-${variant.name}.png`, fullPage: true });
 }
 
@@ -98,3 +102,19 @@ shopTest(
     }
   },
 );
+
+shopTest("nothing is cut off at 320 px, which is a page at 400 % zoom", {}, async ({ visitor }) => {
+  const narrow = { viewport: { width: 320, height: 640 } };
+  const nobody = await (await visitor(narrow)).open("/");
+  const { page } = await signUp(await visitor(narrow));
+  for (const path of [...Object.values(forEverybody), ...Object.values(forCustomers)]) {
+    for (const [one, session] of [
+      [nobody, "signed-out"],
+      [page, "signed-in"],
+    ]) {
+      await one.goto(path);
+      await one.locator(`.account-slot[data-session=${session}]`).waitFor();
+      await assertFits(one, `${path}, ${session}`);
+    }
+  }
+});
