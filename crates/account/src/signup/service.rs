@@ -85,7 +85,7 @@ impl Signup {
             return self.replays.answer(key, record, form).await;
         }
         if self.store.find_customer_by_email(form.email.key()).await?.is_some() {
-            return Err(Code::EmailTaken.into());
+            return Err(email_taken());
         }
         let slot = self.passwords.reserve()?;
         let password_hash = self.passwords.hash(slot, form.password.clone()).await?;
@@ -103,7 +103,7 @@ impl Signup {
                 let answer = self.opener.answer(customer.id, form.mode, secrets, expires_at)?;
                 Ok((customer.into_customer(), answer))
             }
-            SignupOutcome::EmailTaken => Err(Code::EmailTaken.into()),
+            SignupOutcome::EmailTaken => Err(email_taken()),
             SignupOutcome::KeyUsed => {
                 // The same request was faster on another connection or node.
                 let key = key.ok_or(Code::Internal)?;
@@ -127,6 +127,12 @@ impl Signup {
             created_at: now,
         }
     }
+}
+
+/// Said of the field too, so that a form can show it where the customer looks.
+fn email_taken() -> ApiError {
+    let field = ("email".to_owned(), FieldError::new(FieldCode::EmailTaken));
+    ApiError::new(Code::EmailTaken).fields(vec![field])
 }
 
 /// The `email` field, in every form that has one.

@@ -116,6 +116,7 @@ async fn a_taken_address_gives_no_session_and_changes_nothing() {
     other["password"] = json!("another long pass phrase");
     let answer = Visitor::new(&app).post("/api/signup", other).await;
     answer.refused(409, "email_taken");
+    assert_eq!(answer.json()["fields"]["email"]["code"], "email_taken");
     assert!(answer.header("set-cookie").is_none());
     Visitor::new(&app)
         .post("/api/login", json!({"email": "ada@example.com", "password": PASSWORD}))
