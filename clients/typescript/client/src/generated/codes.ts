@@ -36,6 +36,7 @@ export const fieldErrorCodes = [
   "duplicate_field",
   "wrong_type",
   "email_invalid",
+  "email_taken",
   "email_too_long",
   "password_too_short",
   "password_too_long",
