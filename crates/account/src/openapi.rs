@@ -23,6 +23,10 @@ impl SchemaOf {
         Self { name, all }
     }
 
+    fn to_json(&self) -> impl Iterator<Item = (String, Value)> {
+        self.all.iter().map(|(name, schema)| (name.clone(), json!(schema)))
+    }
+
     fn reference(&self) -> Value {
         json!({ "$ref": format!("#/components/schemas/{}", self.name) })
     }
@@ -56,12 +60,16 @@ struct FieldProblem {
 pub fn openapi() -> Value {
     let routes = routes();
     let mut paths: Map<String, Value> = Map::new();
-    let mut schemas: BTreeMap<String, RefOr<Schema>> = BTreeMap::new();
-    schemas.extend(SchemaOf::new::<Problem>().all);
+    let mut schemas: BTreeMap<String, Value> = SchemaOf::new::<Problem>().to_json().collect();
     for route in &routes {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
         methods[route.method.as_str().to_ascii_lowercase()] = operation(route);
-        schemas.extend(route.takes.iter().chain(&route.gives.1).flat_map(|schema| schema.all.clone()));
+        schemas.extend(route.gives.1.iter().flat_map(SchemaOf::to_json));
+        for (name, mut schema) in route.takes.iter().flat_map(SchemaOf::to_json) {
+            // Unknown fields are refused.
+            schema["additionalProperties"] = json!(false);
+            schemas.insert(name, schema);
+        }
     }
     json!({
         "openapi": "3.1.0",

@@ -31,7 +31,7 @@ macro_rules! codes {
 }
 
 codes! {
-    MissingFields = "missing_fields", 400, "All fields are required",
+    MissingFields = "missing_fields", 400, "A required field is missing",
         "A required field is absent or empty. `fields` names each one.";
     MalformedBody = "malformed_body", 400, "The request body cannot be read",
         "The body is not valid JSON (or not a valid form). `detail` says where reading stopped.";

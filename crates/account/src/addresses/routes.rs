@@ -18,20 +18,21 @@ use crate::http::{ApiError, ClientOf, Fields, SignedIn};
 #[allow(dead_code, reason = "the schema of what `read_address` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct AddressRequest {
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     company: Option<String>,
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     line1: String,
     line2: Option<String>,
     #[schema(max_length = 20)]
     postal_code: Option<String>,
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     city: String,
     region: Option<String>,
     /// ISO 3166-1 alpha-2.
-    #[schema(min_length = 2, max_length = 2)]
+    #[schema(pattern = "^[A-Za-z]{2}$")]
     country: String,
+    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
     phone: Option<String>,
     default_shipping: Option<bool>,
     default_billing: Option<bool>,
@@ -48,7 +49,9 @@ pub struct AddressChange {
     postal_code: Option<String>,
     city: Option<String>,
     region: Option<String>,
+    #[schema(pattern = "^[A-Za-z]{2}$")]
     country: Option<String>,
+    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
     phone: Option<String>,
     default_shipping: Option<bool>,
     default_billing: Option<bool>,

@@ -18,6 +18,7 @@ pub struct ApiError(Arc<Inner>);
 #[derive(Clone, Debug)]
 struct Inner {
     code: Code,
+    message: Option<String>,
     detail: Option<String>,
     fields: Vec<(String, FieldError)>,
     headers: HeaderMap,
@@ -40,7 +41,13 @@ impl ApiError {
         if code.status() == 503 {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
-        Self(Arc::new(Inner { code, detail: None, fields: Vec::new(), headers, cause: None }))
+        Self(Arc::new(Inner { code, message: None, detail: None, fields: Vec::new(), headers, cause: None }))
+    }
+
+    /// What a person is told, where the code's title is too general.
+    #[must_use]
+    pub fn message(self, message: impl Into<String>) -> Self {
+        self.with(|inner| inner.message = Some(message.into()))
     }
 
     /// What is wrong with this very request, and what to do.
@@ -87,6 +94,10 @@ impl ApiError {
         self.0.cause.as_deref()
     }
 
+    pub(super) fn message_text(&self) -> &str {
+        self.0.message.as_deref().unwrap_or(self.0.code.title())
+    }
+
     pub(super) fn detail_text(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
@@ -113,7 +124,7 @@ impl ApiError {
         let link = format!("/errors/{}", code.as_str());
         let mut body = json!({
             "type": link, "title": code.title(), "status": code.status(), "code": code.as_str(),
-            "message": code.title(), "requestId": request_id, "docs": link,
+            "message": self.message_text(), "requestId": request_id, "docs": link,
         });
         if let Some(detail) = &self.0.detail {
             body["detail"] = json!(detail);

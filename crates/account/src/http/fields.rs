@@ -164,21 +164,23 @@ impl Fields {
     }
 
     /// Every problem at once, or nothing to complain of. Missing fields make it a 400, all else a 422.
-    pub fn finish(mut self) -> Result<(), ApiError> {
+    pub fn finish(self) -> Result<(), ApiError> {
+        self.finish_saying(None)
+    }
+
+    /// The same, with a message of the form's own for missing fields.
+    pub fn finish_saying(mut self, when_missing: Option<&str>) -> Result<(), ApiError> {
         self.refuse_unknown();
         if self.errors.is_empty() {
             return Ok(());
         }
-        let missing: Vec<&str> = self
-            .errors
-            .iter()
-            .filter(|(_, e)| e.code == FieldCode::Required)
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let is_missing = |(_, error): &&(String, FieldError)| error.code == FieldCode::Required;
+        let missing = names(self.errors.iter().filter(is_missing));
         let error = if missing.is_empty() {
             ApiError::new(Code::InvalidFields).detail(format!("Refused: {}", names(&self.errors)))
         } else {
-            ApiError::new(Code::MissingFields).detail(format!("Missing or empty: {}", missing.join(", ")))
+            let message = when_missing.map_or_else(|| format!("Still needed: {missing}"), str::to_owned);
+            ApiError::new(Code::MissingFields).message(message).detail(format!("Missing or empty: {missing}"))
         };
         Err(error.fields(self.errors))
     }
@@ -207,8 +209,8 @@ impl Fields {
     }
 }
 
-fn names(errors: &[(String, FieldError)]) -> String {
-    errors.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+fn names<'a>(errors: impl IntoIterator<Item = &'a (String, FieldError)>) -> String {
+    errors.into_iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn wrong_type(wanted: &str, got: &Value) -> FieldError {

@@ -34,7 +34,7 @@ pub(super) fn render(error: &ApiError, request_id: &str, response: Response) -> 
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title}</title></head><body><main><h1>{title}</h1>{list}{detail}\
          <p>Use your browser's back button to correct the form.</p><p><small>Request {id}</small></p></main></body></html>",
-        title = escape(error.code().title()),
+        title = escape(error.message_text()),
         id = escape(request_id),
     );
     let (mut parts, _) = response.into_parts();

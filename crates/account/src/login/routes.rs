@@ -15,16 +15,18 @@ use crate::http::{ApiError, ClientOf, Fields, wants_page};
 use crate::password::Password;
 use crate::profile::UserView;
 use crate::signup::read_email;
-use crate::signup::routes::{welcome, welcome_page};
+use crate::signup::routes::{ALL_REQUIRED, welcome, welcome_page};
 
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `log_in` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct LoginRequest {
-    #[schema(format = Email, max_length = 254)]
+    #[schema(format = Email, max_length = 254, pattern = r"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(\.[A-Za-z]+)+$")]
     email: String,
+    #[schema(min_length = 1)]
     password: String,
     /// `jwt` (default), `cookie` or `token`.
+    #[schema(pattern = "^(jwt|cookie|token)$")]
     session: Option<String>,
 }
 
@@ -38,7 +40,7 @@ pub async fn log_in(
     let email = read_email(&mut fields);
     let password = Password::new(fields.required_raw_text("password"));
     let mode = account.login.opener().read_mode(&mut fields, in_page);
-    fields.finish()?;
+    fields.finish_saying(Some(ALL_REQUIRED))?;
     if mode == SessionMode::Cookie {
         account.config.origins.check(&headers)?;
     }

@@ -25,11 +25,13 @@ pub struct UserAnswer {
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `Profile::read_change` reads field by field")]
 pub struct ProfileRequest {
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: Option<String>,
     /// With country code; null removes it.
+    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
     phone: Option<String>,
     /// A language tag like `de-AT`; null removes it.
+    #[schema(pattern = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
     locale: Option<String>,
 }
 
@@ -37,6 +39,7 @@ pub struct ProfileRequest {
 #[allow(dead_code, reason = "the schema of what `Profile::read_password_form` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct PasswordRequest {
+    #[schema(min_length = 1)]
     current_password: String,
     #[schema(min_length = 8, max_length = 256)]
     new_password: String,
@@ -46,6 +49,7 @@ pub struct PasswordRequest {
 #[allow(dead_code, reason = "the schema of what `erase` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct EraseRequest {
+    #[schema(min_length = 1)]
     current_password: String,
 }
 

@@ -17,17 +17,21 @@ use crate::http::{ApiError, ClientOf, Fields, wants_page};
 use crate::profile::UserView;
 use crate::sessions::SessionAnswer;
 
+/// What the backends of tutorials say when a field is missing, whichever it is; their frontends show it.
+pub const ALL_REQUIRED: &str = "All fields are required";
+
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `Signup::read` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct SignupRequest {
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
-    #[schema(format = Email, max_length = 254)]
+    #[schema(format = Email, max_length = 254, pattern = r"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(\.[A-Za-z]+)+$")]
     email: String,
     #[schema(min_length = 8, max_length = 256)]
     password: String,
     /// `jwt` (default), `cookie` or `token`.
+    #[schema(pattern = "^(jwt|cookie|token)$")]
     session: Option<String>,
     marketing_consent: Option<bool>,
 }
@@ -49,7 +53,7 @@ pub async fn sign_up(
 ) -> Result<Response, ApiError> {
     let in_page = wants_page(&Method::POST, &headers);
     let form = account.signup.read(&mut fields, in_page);
-    fields.finish()?;
+    fields.finish_saying(Some(ALL_REQUIRED))?;
     let form = form.ok_or(Code::Internal)?;
     if form.mode == SessionMode::Cookie {
         account.config.origins.check(&headers)?;

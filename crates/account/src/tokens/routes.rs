@@ -16,6 +16,7 @@ use crate::http::{ApiError, ClientOf, Fields};
 #[allow(dead_code, reason = "the schema of what `refresh` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct RefreshRequest {
+    #[schema(min_length = 1)]
     refresh_token: String,
 }
 
