@@ -161,7 +161,9 @@ async fn a_disabled_account_says_so_only_to_the_right_password() {
 async fn every_login_and_failure_leaves_one_audit_row() {
     let app = app().await;
     sign_up(&app, "token").await;
+    app.clock.advance(Duration::from_secs(1));
     log_in(&app, "ada@example.com", "wrong pass phrase").await.expect(401);
+    app.clock.advance(Duration::from_secs(1));
     log_in(&app, "ada@example.com", PASSWORD).await.expect(200);
     let customer = app.users().find("ada@example.com").await.unwrap().id;
     let kinds: Vec<&str> =
