@@ -15,7 +15,12 @@ const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Starts the jobs; they end when the set is dropped.
-pub fn start(account: Arc<Account>, store: Arc<dyn Store>, clock: Arc<dyn Clock>, kept: config::Retention) -> JoinSet<()> {
+pub fn start(
+    account: Arc<Account>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    kept: config::Retention,
+) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(async move {
         let mut ticks = every(MINUTE);
@@ -51,7 +56,12 @@ async fn purge(store: &dyn Store, clock: &dyn Clock, kept: &config::Retention) {
         expired_before: now,
     };
     match store.purge(retention).await {
-        Ok(gone) => tracing::info!(sessions = gone.sessions, audit = gone.audit, expired = gone.expired, "what was past its time is deleted"),
+        Ok(gone) => tracing::info!(
+            sessions = gone.sessions,
+            audit = gone.audit,
+            expired = gone.expired,
+            "what was past its time is deleted"
+        ),
         Err(error) => tracing::error!("what is past its time could not be deleted: {error}"),
     }
 }

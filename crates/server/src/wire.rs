@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use doorstep_account::http::{CookieName, Origins};
-use doorstep_account::{Account, AccountConfig, LimitConfig, PasswordConfig, Rate, SessionConfig, TokenConfig};
+use doorstep_account::{
+    Account, AccountConfig, LimitConfig, PasswordConfig, Rate, SessionConfig, TokenConfig,
+};
 use doorstep_base::{Clock, MasterKey, Random};
 use doorstep_store::{OpenError, Store};
 use tokio::net::TcpListener;
@@ -77,7 +79,8 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let api = doorstep_account::router(account.clone());
     let pages = RoutesConfig { is_dev: config.is_dev(), static_dir: config.server.static_dir.clone() };
     let routes = http::routes(&pages, api, store.clone());
-    let front = Front::new(front_config(config, &public_url), routes, clock.clone(), &*random, log, metrics.clone());
+    let front =
+        Front::new(front_config(config, &public_url), routes, clock.clone(), &*random, log, metrics.clone());
 
     let stop = Stop::default();
     let serving = tokio::spawn(http::serve(listeners, Arc::new(front), bounds(config), stop.clone()));
@@ -118,7 +121,8 @@ async fn collect(metrics: Metrics, listeners: Vec<TcpListener>, front: Front, bo
 /// The routes that requests are counted under.
 fn patterns() -> Vec<String> {
     let api = doorstep_account::openapi();
-    let api = api["paths"].as_object().into_iter().flat_map(|paths| paths.keys().cloned()).collect::<Vec<_>>();
+    let api =
+        api["paths"].as_object().into_iter().flat_map(|paths| paths.keys().cloned()).collect::<Vec<_>>();
     let own = ["/healthz", "/readyz", "/openapi.json", "/errors", "/errors/{code}"];
     api.into_iter().chain(own.map(str::to_owned)).collect()
 }

@@ -13,7 +13,8 @@ pub struct Openapi {
 
 impl Openapi {
     pub fn run(&self) -> Outcome {
-        let document = if self.error_codes { doorstep_account::error_codes() } else { doorstep_account::openapi() };
+        let document =
+            if self.error_codes { doorstep_account::error_codes() } else { doorstep_account::openapi() };
         print(&format!("{document:#}"))
     }
 }

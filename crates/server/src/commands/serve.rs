@@ -7,9 +7,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Common, Outcome, print, runtime};
 use crate::config::{self, Config};
+use crate::log;
 use crate::system::{SystemClock, SystemRandom};
 use crate::wire::{self, Ports};
-use crate::log;
 
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -27,7 +27,9 @@ impl Serve {
     pub fn run(&self) -> Outcome {
         let mut sources = self.common.sources();
         sources.flags.extend(self.listen.iter().map(|listen| ("server.listen", "--listen", listen.clone())));
-        sources.flags.extend(self.static_dir.iter().map(|dir| ("server.static_dir", "--static-dir", dir.clone())));
+        sources
+            .flags
+            .extend(self.static_dir.iter().map(|dir| ("server.static_dir", "--static-dir", dir.clone())));
         let config = config::load(&sources)?;
         let (access, _flushed_at_exit) = log::start(&config.log, config.is_dev())?;
         let runtime = runtime(None)?;

@@ -93,7 +93,8 @@ struct ImportLine {
 /// that an import can be repeated.
 #[allow(clippy::print_stderr, reason = "each refused line is told where scripts look for it")]
 async fn import(accounts: &Accounts, path: &Path) -> Outcome {
-    let file = File::open(path).map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
+    let file =
+        File::open(path).map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
     let (mut taken, mut refused) = (0_u64, 0_u64);
     for (number, line) in BufReader::new(file).lines().enumerate() {
         let line = line?;
@@ -109,14 +110,26 @@ async fn import(accounts: &Accounts, path: &Path) -> Outcome {
         }
     }
     print(&format!("{taken} accounts imported, {refused} lines refused"))?;
-    if refused == 0 { Ok(()) } else { Err(Failure(format!("{refused} lines of {} were refused", path.display()))) }
+    if refused == 0 {
+        Ok(())
+    } else {
+        Err(Failure(format!("{refused} lines of {} were refused", path.display())))
+    }
 }
 
 async fn import_line(accounts: &Accounts, line: &str) -> Result<(), String> {
     // The parser's words could quote the line, and with it a hash: only the place is told.
     let line: ImportLine = serde_json::from_str(line).map_err(|error| {
-        let what = if error.is_data() { "needs exactly email, passwordHash and perhaps name" } else { "is not JSON" };
+        let what = if error.is_data() {
+            "needs exactly email, passwordHash and perhaps name"
+        } else {
+            "is not JSON"
+        };
         format!("{what} (column {})", error.column())
     })?;
-    accounts.import(&line.email, &line.name, &line.password_hash).await.map(|_| ()).map_err(|error| error.to_string())
+    accounts
+        .import(&line.email, &line.name, &line.password_hash)
+        .await
+        .map(|_| ())
+        .map_err(|error| error.to_string())
 }

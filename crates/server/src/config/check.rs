@@ -22,8 +22,8 @@ fn contradictions(config: &Config) -> Vec<String> {
         (sessions.modes.is_empty(), r#"[sessions] modes is empty: name some of "jwt", "cookie" and "token""#),
         (sessions.idle > sessions.absolute, "[sessions] idle is longer than absolute: it would never act"),
         (
-            tokens.key_overlap <= tokens.access_ttl,
-            "[tokens] key_overlap must be longer than access_ttl, or valid tokens would lose their key",
+            tokens.key_overlap >= tokens.key_rotation,
+            "[tokens] key_overlap must be shorter than key_rotation: a key is published while its predecessor signs",
         ),
         (
             !cost_is_enough,

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use toml::{Table, Value};
 
@@ -95,7 +94,7 @@ impl Settings {
             Err(error) => {
                 // Only the place and the reason: the line itself may hold a secret.
                 let at = error.span().map_or(0, |span| span.start).min(text.len());
-                let line = text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+                let line = text[..at].matches('\n').count() + 1;
                 return self.problems.push(format!("{shown}, line {line}: {}", error.message().trim()));
             }
         };
@@ -156,113 +155,22 @@ impl Settings {
         self.all.keys().any(|key| key.starts_with(&prefix))
     }
 
+    /// What stands at the top of the file and is no section of ours.
     fn unknown_section(&self, name: &str, file: &str) -> String {
         if self.has_section(name) {
             return format!("{file}: [{name}] is a section: write its keys below a line [{name}]");
         }
-        let key = self.all.keys().find(|key| key.split_once('.').is_some_and(|(_, key)| key == name));
-        let hint = match key.and_then(|key| key.split_once('.')) {
-            Some((section, key)) => format!(r#" "{key}" belongs below a line [{section}]."#),
-            None => nearest(name, self.all.keys().filter_map(|key| key.split('.').next()))
-                .map_or_else(String::new, |near| format!(" Did you mean [{near}]?")),
-        };
+        let homes = self.all.keys().filter_map(|key| key.split_once('.')).filter(|(_, key)| *key == name);
+        let homes: Vec<String> = homes.map(|(section, _)| format!("[{section}]")).collect();
+        if !homes.is_empty() {
+            return format!(
+                r#"{file}: "{name}" stands above all sections. It belongs below {}"#,
+                homes.join(" or ")
+            );
+        }
+        let near = nearest(name, self.all.keys().filter_map(|key| key.split('.').next()));
+        let hint = near.map_or_else(String::new, |near| format!(" Did you mean [{near}]?"));
         format!("{file}: there is no section [{name}].{hint}")
-    }
-
-    /// Reads one setting as text in a form of its own. A problem is noted, and the default stands in for the value.
-    pub fn parsed<T: FromStr<Err = String>>(&mut self, key: &str) -> T {
-        self.read(key, |value| value.as_str().ok_or_else(|| "text in quotes".to_owned())?.parse())
-    }
-
-    /// As [`Settings::parsed`]; empty text is `None`.
-    pub fn optional<T: FromStr<Err = String>>(&mut self, key: &str) -> Option<T> {
-        self.read(key, |value| match value.as_str() {
-            Some("") => Ok(None),
-            Some(text) => text.parse().map(Some),
-            None => Err("text in quotes".to_owned()),
-        })
-    }
-
-    pub fn list<T: FromStr<Err = String>>(&mut self, key: &str) -> Vec<T> {
-        const FORM: &str = r#"a list of texts like ["a", "b"]"#;
-        self.read(key, |value| {
-            let items = value.as_array().ok_or(FORM)?;
-            items.iter().map(|item| item.as_str().ok_or(FORM)?.parse()).collect()
-        })
-    }
-
-    pub fn flag(&mut self, key: &str) -> bool {
-        self.read(key, |value| value.as_bool().ok_or_else(|| "true or false".to_owned()))
-    }
-
-    pub fn whole<T: TryFrom<i64> + fmt::Display + PartialOrd>(&mut self, key: &str, least: T, most: T) -> T {
-        self.read(key, |value| {
-            let number = value.as_integer().and_then(|number| T::try_from(number).ok());
-            number
-                .filter(|number| (&least..=&most).contains(&number))
-                .ok_or_else(|| format!("a whole number from {least} to {most}"))
-        })
-    }
-
-    /// As [`Settings::parsed`], within bounds.
-    pub fn bounded<T: FromStr<Err = String> + fmt::Display + PartialOrd>(
-        &mut self,
-        key: &str,
-        least: &T,
-        most: &T,
-    ) -> T {
-        self.read(key, |value| {
-            let value: T = value.as_str().ok_or_else(|| "text in quotes".to_owned())?.parse()?;
-            let fits = value >= *least && value <= *most;
-            if fits { Ok(value) } else { Err(format!("a value from {least} to {most}")) }
-        })
-    }
-
-    fn read<T>(&mut self, key: &str, read: impl Fn(&Value) -> Result<T, String>) -> T {
-        let setting = self.all.get(key).cloned();
-        let fallback = || default_value(key).and_then(|value| read(&value).ok());
-        let result = setting.as_ref().map(|setting| read(&setting.value));
-        if let (Some(Err(form)), Some(setting)) = (&result, &setting) {
-            self.refuse(key, &setting.clone(), form);
-        }
-        let value = result.and_then(Result::ok).or_else(fallback);
-        value.unwrap_or_else(|| unreachable!("the embedded default of {key} is read by a test"))
-    }
-
-    fn refuse(&mut self, key: &str, setting: &Setting, form: &str) {
-        self.problems.push(format!(
-            "{} = {} ({}): needs {form}",
-            heading(key),
-            shown(key, &setting.value),
-            setting.source
-        ));
-    }
-}
-
-/// `[section] key`, as the file has it.
-pub fn heading(key: &str) -> String {
-    let (section, key) = key.split_once('.').unwrap_or(("", key));
-    format!("[{section}] {key}")
-}
-
-/// A value as it may be shown: secrets never are, and of a URL's password only that it is there.
-pub fn shown(key: &str, value: &Value) -> String {
-    match (key, value) {
-        ("secrets.key", Value::String(text)) if text.is_empty() => r#""""#.to_owned(),
-        ("secrets.key", _) => r#""(hidden)""#.to_owned(),
-        ("database.url", Value::String(url)) => Value::String(without_password(url)).to_string(),
-        _ => value.to_string(),
-    }
-}
-
-fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    match (rest[..end].rfind('@'), rest.find(':')) {
-        (Some(at), Some(colon)) if colon < at => {
-            format!("{scheme}://{}:(hidden){}", &rest[..colon], &rest[at..])
-        }
-        _ => url.to_owned(),
     }
 }
 
@@ -284,7 +192,8 @@ fn defaults() -> BTreeMap<String, Setting> {
         .collect()
 }
 
-fn default_value(key: &str) -> Option<Value> {
+/// What the manual has for a setting.
+pub fn default_value(key: &str) -> Option<Value> {
     let (section, key) = key.split_once('.')?;
     default_table().get(section)?.get(key).cloned()
 }

@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn one_key_has_many_spellings() {
         let key: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap() ^ 0xA5);
-        let hex: String = key.iter().map(|b| format!("{b:02X}")).collect();
+        let hex = key.map(|b| format!("{b:02X}")).concat();
         for text in
             [STANDARD.encode(key), URL_SAFE_NO_PAD.encode(key), format!(" {}\n", STANDARD.encode(key)), hex]
         {

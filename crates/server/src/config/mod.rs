@@ -5,13 +5,14 @@ mod check;
 mod load;
 mod master_key;
 mod origin;
+mod read;
 mod report;
 mod sections;
 mod value;
 
 pub use load::{DEFAULTS, Sources};
 pub use master_key::master_key;
-pub use origin::{Origin, is_local};
+pub use origin::Origin;
 pub use report::report;
 pub use sections::{
     Config, Cors, Database, Forms, Limits, Log, LogFormat, LogLevel, Metrics, Mode, Passwords, Retention,

@@ -4,7 +4,8 @@
 use std::fmt::Write;
 
 use super::Sources;
-use super::load::{Settings, Source, shown};
+use super::load::{Settings, Source};
+use super::read::shown;
 
 pub fn report(sources: &Sources) -> String {
     let settings = Settings::gather(sources);

@@ -30,12 +30,13 @@ impl Assets {
     async fn answer(self, request: Request<Body>) -> Response {
         let path = request.uri().path();
         let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
-        if !is_read || path.split('/').any(|part| part.starts_with('.')) || is_reserved(path) {
+        if !is_read || is_hidden(path) || is_reserved(path) {
             return ApiError::new(Code::NotFound).into_response();
         }
         let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
         // `/signup` and `/signup/` are both the page `signup/index.html`, without a redirect.
-        let wanted = if is_file { path.to_owned() } else { format!("{}/index.html", path.trim_end_matches('/')) };
+        let wanted =
+            if is_file { path.to_owned() } else { format!("{}/index.html", path.trim_end_matches('/')) };
         let is_hashed = is_hashed(&wanted);
         let (wants_page, head) = (accepts_html(request.headers()), request_head(&request));
         match self.file(&wanted, request).await {
@@ -73,13 +74,21 @@ impl tower::Service<Request<Body>> for Assets {
     }
 }
 
+/// `.git`, `.env` and their like, also with the dot encoded: the file server would decode it.
+fn is_hidden(path: &str) -> bool {
+    path.split('/').any(|part| part.starts_with('.')) || path.to_ascii_lowercase().contains("%2e")
+}
+
 fn is_reserved(path: &str) -> bool {
     path.trim_start_matches('/').split('/').next().is_some_and(|first| RESERVED.contains(&first))
 }
 
 /// Only a browser that navigates says so; a script that fetches a missing file must see the 404.
 fn accepts_html(headers: &HeaderMap) -> bool {
-    headers.get_all(header::ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
+    headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .any(|accept| accept.as_bytes().windows(9).any(|part| part == b"text/html"))
 }
 
 /// The same request without its conditions: those are about another file.
@@ -95,7 +104,11 @@ fn is_hashed(path: &str) -> bool {
 }
 
 fn dressed(mut response: Response, is_hashed: bool) -> Response {
-    let cache = if is_hashed && response.status().is_success() { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if is_hashed && response.status().is_success() {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::CONTENT_SECURITY_POLICY, PAGE_POLICY);
@@ -108,7 +121,9 @@ mod tests {
 
     #[test]
     fn paths_of_the_server_are_never_pages() {
-        for reserved in ["/api", "/api/sginup", "/.well-known/x", "/docs/x", "/errors/x", "/healthz", "//api/x"] {
+        for reserved in
+            ["/api", "/api/sginup", "/.well-known/x", "/docs/x", "/errors/x", "/healthz", "//api/x"]
+        {
             assert!(is_reserved(reserved), "{reserved}");
         }
         for page in ["/", "/signup", "/apiary", "/products/api"] {

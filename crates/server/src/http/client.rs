@@ -71,7 +71,9 @@ mod tests {
     use axum::http::HeaderValue;
 
     fn seen(peer: &str, lines: &[&str], trusted: &[&str]) -> String {
-        let headers = lines.iter().map(|line| (FORWARDED_FOR.parse().unwrap(), HeaderValue::from_bytes(line.as_bytes()).unwrap()));
+        let headers = lines
+            .iter()
+            .map(|line| (FORWARDED_FOR.parse().unwrap(), HeaderValue::from_bytes(line.as_bytes()).unwrap()));
         let trusted: Vec<Network> = trusted.iter().map(|network| network.parse().unwrap()).collect();
         address(peer.parse().unwrap(), &headers.collect(), &trusted).to_string()
     }
@@ -102,9 +104,26 @@ mod tests {
     #[test]
     fn garbled_chains_never_move_the_client_further_than_the_last_readable_hop() {
         let lb = &["10.0.0.0/8"][..];
-        for garbage in ["", ",", "unknown", "1.2.3.4.5", "<script>", "1.2.3.4;", "0x7f.1", "127.1", "é", "[::1", "::1]", "1.2.3.4:99999"] {
+        for garbage in [
+            "",
+            ",",
+            "unknown",
+            "1.2.3.4.5",
+            "<script>",
+            "1.2.3.4;",
+            "0x7f.1",
+            "127.1",
+            "é",
+            "[::1",
+            "::1]",
+            "1.2.3.4:99999",
+        ] {
             assert_eq!(seen("10.0.0.1", &[garbage], lb), "10.0.0.1", "{garbage}");
-            assert_eq!(seen("10.0.0.1", &[&format!("9.9.9.9,{garbage},10.0.0.2")], lb), "10.0.0.2", "{garbage}");
+            assert_eq!(
+                seen("10.0.0.1", &[&format!("9.9.9.9,{garbage},10.0.0.2")], lb),
+                "10.0.0.2",
+                "{garbage}"
+            );
         }
         let endless = "10.0.0.7,".repeat(10_000) + "10.0.0.8";
         assert_eq!(seen("10.0.0.1", &[&endless], lb), "10.0.0.7");
@@ -124,7 +143,9 @@ mod tests {
 
     #[test]
     fn devices_are_short_and_printable() {
-        let of = |value: &[u8]| device(&[(header::USER_AGENT, HeaderValue::from_bytes(value).unwrap())].into_iter().collect());
+        let of = |value: &[u8]| {
+            device(&[(header::USER_AGENT, HeaderValue::from_bytes(value).unwrap())].into_iter().collect())
+        };
         assert_eq!(of(b"curl/8"), Some("curl/8".to_owned()));
         assert_eq!(of(b" \xff\x80 "), None);
         assert_eq!(of(&[b'a'; 5000]).unwrap().len(), MOST_DEVICE);

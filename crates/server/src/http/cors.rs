@@ -9,8 +9,9 @@ use axum::response::Response;
 use doorstep_account::http::Origins;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PATCH, PUT, DELETE");
-const TAKEN: HeaderValue =
-    HeaderValue::from_static("content-type, authorization, idempotency-key, if-match, if-none-match, accept, accept-language, x-request-id");
+const TAKEN: HeaderValue = HeaderValue::from_static(
+    "content-type, authorization, idempotency-key, if-match, if-none-match, accept, accept-language, x-request-id",
+);
 const EXPOSED: HeaderValue =
     HeaderValue::from_static("retry-after, x-request-id, ratelimit, ratelimit-policy, etag, date, location");
 /// How long a browser may remember a preflight: short enough that a removed origin is out within the hour.

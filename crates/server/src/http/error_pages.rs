@@ -1,5 +1,7 @@
 //! `/errors/{code}`: the page that the `type` of every problem leads to. Made of the codes themselves.
 
+use std::fmt::Write;
+
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -19,13 +21,20 @@ pub async fn one(Path(code): Path<String>, headers: HeaderMap) -> Response {
     if let Some(known) = Code::ALL.iter().find(|known| known.as_str() == code) {
         let (status, title, text) = (known.status(), known.title(), known.description());
         if wants_json(&headers) {
-            return Json(json!({ "code": code, "status": status, "title": title, "description": text })).into_response();
+            return Json(json!({ "code": code, "status": status, "title": title, "description": text }))
+                .into_response();
         }
-        let body = format!("<h1>{}</h1><p><code>{code}</code>, status {status}</p><p>{}</p>", escape(title), marked_up(text));
+        let body = format!(
+            "<h1>{}</h1><p><code>{code}</code>, status {status}</p><p>{}</p>",
+            escape(title),
+            marked_up(text)
+        );
         return page(title, &body);
     }
     match FieldCode::ALL.iter().find(|known| known.as_str() == code) {
-        Some(field) if wants_json(&headers) => Json(json!({ "code": code, "message": field.message() })).into_response(),
+        Some(field) if wants_json(&headers) => {
+            Json(json!({ "code": code, "message": field.message() })).into_response()
+        }
         Some(field) => {
             let body = format!(
                 "<h1>{}</h1><p><code>{code}</code>, one of the codes in <code>fields</code> of <a href=\"/errors/invalid_fields\">invalid_fields</a></p>",
@@ -33,7 +42,9 @@ pub async fn one(Path(code): Path<String>, headers: HeaderMap) -> Response {
             );
             page(field.message(), &body)
         }
-        None => ApiError::new(Code::NotFound).detail("There is no error with this code. /errors lists them all.").into_response(),
+        None => ApiError::new(Code::NotFound)
+            .detail("There is no error with this code. /errors lists them all.")
+            .into_response(),
     }
 }
 
@@ -42,18 +53,21 @@ pub async fn all(headers: HeaderMap) -> Response {
     if wants_json(&headers) {
         return Json(doorstep_account::error_codes()).into_response();
     }
-    let codes: String = Code::ALL
-        .iter()
-        .map(|code| {
-            let name = code.as_str();
-            format!("<dt><a href=\"/errors/{name}\"><code>{name}</code></a> {}</dt><dd>{}</dd>", code.status(), escape(code.title()))
-        })
-        .collect();
-    let fields: String = FieldCode::ALL
-        .iter()
-        .map(|code| format!("<dt><code>{}</code></dt><dd>{}</dd>", code.as_str(), escape(code.message())))
-        .collect();
-    page("Error codes", &format!("<h1>Error codes</h1><dl>{codes}</dl><h2>Codes of fields</h2><dl>{fields}</dl>"))
+    let (mut codes, mut fields) = (String::new(), String::new());
+    for code in Code::ALL {
+        let (name, status, title) = (code.as_str(), code.status(), escape(code.title()));
+        let _ = write!(
+            codes,
+            "<dt><a href=\"/errors/{name}\"><code>{name}</code></a> {status}</dt><dd>{title}</dd>"
+        );
+    }
+    for code in FieldCode::ALL {
+        let _ = write!(fields, "<dt><code>{}</code></dt><dd>{}</dd>", code.as_str(), escape(code.message()));
+    }
+    page(
+        "Error codes",
+        &format!("<h1>Error codes</h1><dl>{codes}</dl><h2>Codes of fields</h2><dl>{fields}</dl>"),
+    )
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {
@@ -75,8 +89,11 @@ fn page(title: &str, body: &str) -> Response {
 
 /// Escaped, with what stands between backticks as code.
 fn marked_up(text: &str) -> String {
-    let parts = escape(text);
-    parts.split('`').enumerate().map(|(i, part)| if i % 2 == 1 { format!("<code>{part}</code>") } else { part.to_owned() }).collect()
+    let mut html = String::new();
+    for (i, part) in escape(text).split('`').enumerate() {
+        let _ = if i % 2 == 1 { write!(html, "<code>{part}</code>") } else { write!(html, "{part}") };
+    }
+    html
 }
 
 fn escape(text: &str) -> String {

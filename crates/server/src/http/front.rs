@@ -199,7 +199,9 @@ mod tests {
     #[test]
     fn bare_refusals_of_the_router_become_problems() {
         let body = |status| (status, Body::empty()).into_response();
-        for (status, code) in [(404, Code::NotFound), (405, Code::MethodNotAllowed), (413, Code::PayloadTooLarge)] {
+        for (status, code) in
+            [(404, Code::NotFound), (405, Code::MethodNotAllowed), (413, Code::PayloadTooLarge)]
+        {
             let mended = with_problem(body(StatusCode::from_u16(status).unwrap()));
             assert_eq!(mended.extensions().get::<ApiError>().unwrap().code(), code);
         }

@@ -21,10 +21,9 @@ pub fn check<B>(request: &Request<B>) -> Result<(), ApiError> {
     let headers = request.headers();
     let malformed = |detail: String| Err(ApiError::new(Code::MalformedRequest).detail(detail));
     // Hardly any request repeats a header: only then is it worth looking which.
-    if headers.len() != headers.keys_len() {
-        if let Some(name) = SINGLE.iter().find(|name| headers.get_all(*name).iter().nth(1).is_some()) {
-            return malformed(format!("The header {name} was sent more than once."));
-        }
+    let repeats = headers.len() != headers.keys_len();
+    if let Some(name) = SINGLE.iter().find(|name| repeats && headers.get_all(*name).iter().nth(1).is_some()) {
+        return malformed(format!("The header {name} was sent more than once."));
     }
     if request.version() == Version::HTTP_11 && !headers.contains_key(header::HOST) {
         return malformed("The header Host is missing.".to_owned());
@@ -45,8 +44,11 @@ pub fn secure(headers: &mut HeaderMap, is_https: bool) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(CORP, HeaderValue::from_static("same-origin"));
-    let is_page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page {
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if kind == Some(b"application/json") {
+        // Older Dart clients read JSON without a charset as Latin-1 (connection failure DS-22).
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    } else if kind.is_some_and(|kind| kind.starts_with(b"text/html")) {
         headers.insert(COOP, HeaderValue::from_static("same-origin"));
     }
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(API_POLICY);

@@ -22,6 +22,8 @@ pub async fn ready(State(store): State<Arc<dyn Store>>) -> Response {
     match tokio::time::timeout(DEADLINE, store.ping()).await {
         Ok(Ok(())) => Json(json!({ "status": "ready", "message": "Doorstep is ready" })).into_response(),
         Ok(Err(error)) => ApiError::from(error).into_response(),
-        Err(_) => ApiError::new(Code::Unavailable).cause(&"the database did not answer a ping in 2 s").into_response(),
+        Err(_) => ApiError::new(Code::Unavailable)
+            .cause(&"the database did not answer a ping in 2 s")
+            .into_response(),
     }
 }

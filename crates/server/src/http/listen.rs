@@ -26,7 +26,9 @@ const TRIES: usize = 16;
 pub enum BindError {
     #[error("cannot listen on {host}: this host has no address ({cause})")]
     Resolve { host: String, cause: io::Error },
-    #[error("cannot listen on {address}: {cause}. Is another server running there? Choose another port with --listen HOST:PORT")]
+    #[error(
+        "cannot listen on {address}: {cause}. Is another server running there? Choose another port with --listen HOST:PORT"
+    )]
     Bind { address: SocketAddr, cause: io::Error },
 }
 
@@ -77,7 +79,9 @@ async fn bind_all(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, BindErro
         }
     }
     match (listeners.is_empty(), addresses.first()) {
-        (true, Some(&address)) => Err(BindError::Bind { address, cause: io::ErrorKind::AddrNotAvailable.into() }),
+        (true, Some(&address)) => {
+            Err(BindError::Bind { address, cause: io::ErrorKind::AddrNotAvailable.into() })
+        }
         _ => Ok(listeners),
     }
 }
@@ -123,7 +127,10 @@ pub async fn serve(listeners: Vec<TcpListener>, front: Arc<Front>, bounds: Bound
     let graceful = Arc::new(GracefulShutdown::new());
     let permits = Arc::new(Semaphore::new(bounds.connections));
     let mut connection = http1::Builder::new();
-    connection.timer(TokioTimer::new()).header_read_timeout(bounds.header_timeout).max_buf_size(bounds.header_bytes);
+    connection
+        .timer(TokioTimer::new())
+        .header_read_timeout(bounds.header_timeout)
+        .max_buf_size(bounds.header_bytes);
     let mut accepting = JoinSet::new();
     for listener in listeners {
         let (front, permits, connection) = (front.clone(), permits.clone(), connection.clone());
@@ -169,7 +176,11 @@ async fn accept(listener: TcpListener, shared: Shared) {
     }
 }
 
-fn connect(stream: TcpStream, peer: IpAddr, shared: &Shared) -> impl hyper_util::server::graceful::GracefulConnection + use<> {
+fn connect(
+    stream: TcpStream,
+    peer: IpAddr,
+    shared: &Shared,
+) -> impl hyper_util::server::graceful::GracefulConnection + use<> {
     // Answers are small and whole: waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
     let front = shared.front.clone();

@@ -34,7 +34,8 @@ struct Inner {
 impl Metrics {
     /// Collects from now on, for the whole process. `patterns` are the routes as the API's table writes them.
     pub fn install(patterns: impl IntoIterator<Item = String>) -> Result<Self, MetricsError> {
-        let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?;
+        let builder =
+            PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?;
         let exporter = builder.install_recorder()?;
         let patterns = patterns.into_iter().collect();
         Ok(Self(Arc::new(Inner { exporter, patterns, seen: RwLock::default() })))
@@ -92,7 +93,11 @@ mod tests {
     fn a_path_is_counted_under_its_pattern() {
         assert!(matches_pattern("/api/sessions/{id}", "/api/sessions/01932c07"));
         assert!(matches_pattern("/api/user", "/api/user"));
-        for (pattern, path) in [("/api/sessions/{id}", "/api/sessions/"), ("/api/sessions/{id}", "/api/sessions/a/b"), ("/api/user", "/api/users")] {
+        for (pattern, path) in [
+            ("/api/sessions/{id}", "/api/sessions/"),
+            ("/api/sessions/{id}", "/api/sessions/a/b"),
+            ("/api/user", "/api/users"),
+        ] {
             assert!(!matches_pattern(pattern, path), "{pattern} {path}");
         }
     }

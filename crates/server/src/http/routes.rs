@@ -25,7 +25,10 @@ pub fn routes(config: &RoutesConfig, api: Router, store: Arc<dyn Store>) -> Rout
     let router = api
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(store))
-        .route("/openapi.json", get(move || async { ([(header::CONTENT_TYPE, "application/json")], openapi) }))
+        .route(
+            "/openapi.json",
+            get(move || async { ([(header::CONTENT_TYPE, "application/json")], openapi) }),
+        )
         .route("/errors", get(error_pages::all))
         .route("/errors/{code}", get(error_pages::one));
     let router = if config.is_dev { router.merge(explorer::router()) } else { router };

@@ -69,7 +69,11 @@ impl Entry<'_> {
         write!(
             line,
             r#"{{"timestamp":"{}","level":"INFO","message":"request","method":"{}","path":"{}","status":{},"durationMs":{}"#,
-            self.at, self.method, Quoted(self.path), self.status, Millis(self.took),
+            self.at,
+            self.method,
+            Quoted(self.path),
+            self.status,
+            Millis(self.took),
         )?;
         if let Some(bytes) = self.bytes {
             write!(line, r#","bytes":{bytes}"#)?;

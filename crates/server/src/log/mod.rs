@@ -24,10 +24,13 @@ pub fn start(config: &Log, is_dev: bool) -> std::io::Result<(AccessLog, Guard)> 
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
     };
-    let builder = tracing_subscriber::fmt().with_max_level(level).with_writer(writer.clone()).with_target(false);
+    let builder =
+        tracing_subscriber::fmt().with_max_level(level).with_writer(writer.clone()).with_target(false);
     let _ = match format {
         LogFormat::Text => tracing::subscriber::set_global_default(builder.with_ansi(false).finish()),
-        LogFormat::Json => tracing::subscriber::set_global_default(builder.json().flatten_event(true).finish()),
+        LogFormat::Json => {
+            tracing::subscriber::set_global_default(builder.json().flatten_event(true).finish())
+        }
     };
     panic::install_hook();
     let log = if level >= LevelFilter::INFO { AccessLog::new(writer, format) } else { AccessLog::off() };

@@ -66,7 +66,9 @@ impl Writer {
             let (dropped, closing) = (mem::take(&mut state.dropped), state.closing);
             drop(state);
             // A log that cannot be written has nowhere to say so.
-            let _ = sink.write_all(&batch).and_then(|()| if dropped > 0 { note(&mut sink, dropped) } else { sink.flush() });
+            let _ = sink
+                .write_all(&batch)
+                .and_then(|()| if dropped > 0 { note(&mut sink, dropped) } else { sink.flush() });
             batch.clear();
             if closing {
                 return;
@@ -81,7 +83,10 @@ impl Writer {
 }
 
 fn note(sink: &mut impl Write, dropped: u64) -> io::Result<()> {
-    writeln!(sink, "{{\"level\":\"WARN\",\"message\":\"{dropped} log lines were dropped: the reader of the log is too slow\"}}")?;
+    writeln!(
+        sink,
+        "{{\"level\":\"WARN\",\"message\":\"{dropped} log lines were dropped: the reader of the log is too slow\"}}"
+    )?;
     sink.flush()
 }
 

@@ -60,7 +60,12 @@ async fn an_answer_that_takes_too_long_is_a_503_with_everything_an_answer_has() 
 async fn a_body_over_the_limit_is_a_413_whether_it_says_its_length_or_not() {
     let app = TestApp::with(&[("server.body_limit", "1KiB")]).await;
     let long = format!("{{\"name\":\"{}\"}}", "x".repeat(4000));
-    let answer = app.call("POST", "/api/signup").header("content-type", "application/json").body(long.clone()).send().await;
+    let answer = app
+        .call("POST", "/api/signup")
+        .header("content-type", "application/json")
+        .body(long.clone())
+        .send()
+        .await;
     is_problem(&answer, 413, "payload_too_large");
     let chunked = format!(
         "POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{long}\r\n0\r\n\r\n",
@@ -98,6 +103,7 @@ async fn connections_over_the_bound_wait_for_one_to_close() {
 #[tokio::test]
 async fn one_connection_serves_many_requests() {
     let app = TestApp::start().await;
-    let twice = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2) + "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let twice = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2)
+        + "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     assert_eq!(app.raw(twice.as_bytes()).await.matches("HTTP/1.1 200 OK").count(), 3);
 }

@@ -24,12 +24,28 @@ async fn only_the_exact_origin_is_allowed() {
     let app = TestApp::with(&PRODUCTION).await;
     assert_eq!(allows(&asked_by(&app, SHOP).await), Some(SHOP));
     for other in [
-        "https://evil.com", "https://shop.com.evil.com", "https://evilshop.com", "https://shopacom", "https://sub.shop.com",
-        "http://shop.com", "https://shop.com:444", "https://SHOP.COM", "https://shop.com.", "https://shop.com/", "null", "", "*",
-        "https://shop.com%60.evil.com", "https://sh\u{43e}p.com", "https://xn--shp-sna.com", "http://localhost:5173", "https://shop.com https://evil.com",
+        "https://evil.com",
+        "https://shop.com.evil.com",
+        "https://evilshop.com",
+        "https://shopacom",
+        "https://sub.shop.com",
+        "http://shop.com",
+        "https://shop.com:444",
+        "https://SHOP.COM",
+        "https://shop.com.",
+        "https://shop.com/",
+        "null",
+        "",
+        "*",
+        "https://shop.com%60.evil.com",
+        "https://sh\u{43e}p.com",
+        "https://xn--shp-sna.com",
+        "http://localhost:5173",
+        "https://shop.com https://evil.com",
         "https://shop.com\u{1}",
     ] {
-        let raw = format!("GET /api/policy HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: {other}\r\n\r\n");
+        let raw =
+            format!("GET /api/policy HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: {other}\r\n\r\n");
         let answer = app.raw(raw.as_bytes()).await.to_ascii_lowercase();
         assert!(answer.starts_with("http/1.1 "), "{other}: {answer}");
         assert!(!answer.contains("access-control-"), "{other}: {answer}");
@@ -40,7 +56,12 @@ async fn only_the_exact_origin_is_allowed() {
 #[tokio::test]
 async fn two_origins_are_nobodys() {
     let app = TestApp::with(&PRODUCTION).await;
-    let answer = app.call("GET", "/api/policy").header("origin", SHOP).header("origin", "https://evil.com").send().await;
+    let answer = app
+        .call("GET", "/api/policy")
+        .header("origin", SHOP)
+        .header("origin", "https://evil.com")
+        .send()
+        .await;
     assert_eq!(answer.status, 400);
     assert_eq!(allows(&answer), None);
     let twice = app.call("OPTIONS", "/api/policy").header("origin", SHOP).header("origin", SHOP).send().await;
@@ -72,12 +93,18 @@ async fn a_preflight_is_answered_without_asking_who_it_is() {
         assert_eq!(answer.status, 204, "{path}");
         assert_eq!(allows(&answer), Some(SHOP));
         assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
-        let (methods, headers) = (answer.header("access-control-allow-methods"), answer.header("access-control-allow-headers"));
-        assert!(["GET", "POST", "PATCH", "PUT", "DELETE"].iter().all(|method| methods.unwrap().contains(method)));
+        let (methods, headers) =
+            (answer.header("access-control-allow-methods"), answer.header("access-control-allow-headers"));
+        assert!(
+            ["GET", "POST", "PATCH", "PUT", "DELETE"].iter().all(|method| methods.unwrap().contains(method))
+        );
         let asked = ["content-type", "authorization", "idempotency-key", "if-match", "x-request-id"];
         assert!(asked.iter().all(|name| headers.unwrap().contains(name)));
         assert!(answer.header("access-control-max-age").unwrap().parse::<u32>().unwrap() <= 7200);
-        assert_eq!(answer.header("vary"), Some("origin, access-control-request-method, access-control-request-headers"));
+        assert_eq!(
+            answer.header("vary"),
+            Some("origin, access-control-request-method, access-control-request-headers")
+        );
     }
 }
 
@@ -87,16 +114,24 @@ async fn a_refused_preflight_is_2xx_and_allows_nothing() {
     let call = app.call("OPTIONS", "/api/user").header("origin", "https://evil.com");
     let answer = call.header("access-control-request-method", "DELETE").send().await;
     assert_eq!(answer.status, 204);
-    let told: Vec<_> = answer.headers.keys().filter(|name| name.as_str().starts_with("access-control-")).collect();
+    let told: Vec<_> =
+        answer.headers.keys().filter(|name| name.as_str().starts_with("access-control-")).collect();
     assert!(told.is_empty(), "{told:?}");
 }
 
 #[tokio::test]
 async fn errors_of_every_kind_carry_the_same_headers() {
-    let app = TestApp::with(&[("server.body_limit", "1KiB"), ("limits.signup_per_network", "1 in 1h"), ("server.trusted_proxies", "127.0.0.1")]).await;
+    let app = TestApp::with(&[
+        ("server.body_limit", "1KiB"),
+        ("limits.signup_per_network", "1 in 1h"),
+        ("server.trusted_proxies", "127.0.0.1"),
+    ])
+    .await;
     let origin = "http://localhost:5173";
     let long = format!("{{\"name\":\"{}\"}}", "x".repeat(2000));
-    let post = |path, body: &str| app.call("POST", path).header("content-type", "application/json").body(body.to_owned());
+    let post = |path, body: &str| {
+        app.call("POST", path).header("content-type", "application/json").body(body.to_owned())
+    };
     let visitor = |call: doorstep_testkit::app::Call| call.header("x-forwarded-for", "203.0.113.9");
     let whole = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
     assert_eq!(visitor(post("/api/signup", whole)).send().await.status, 201);
@@ -115,7 +150,8 @@ async fn errors_of_every_kind_carry_the_same_headers() {
         assert_eq!(allows(&answer), Some(origin), "{status}");
         assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
         let exposed = answer.header("access-control-expose-headers").unwrap();
-        let wanted = ["retry-after", "x-request-id", "ratelimit", "ratelimit-policy", "etag", "date", "location"];
+        let wanted =
+            ["retry-after", "x-request-id", "ratelimit", "ratelimit-policy", "etag", "date", "location"];
         assert!(wanted.iter().all(|name| exposed.split(", ").any(|told| told == *name)), "{exposed}");
         assert!(answer.headers.get_all("vary").iter().any(|vary| vary == "origin"));
     }

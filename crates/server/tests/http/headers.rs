@@ -8,11 +8,17 @@ use crate::paths::is_problem;
 async fn critical_headers_sent_twice_are_refused() {
     let app = TestApp::start().await;
     for name in ["authorization", "content-type", "origin", "host", "if-match", "idempotency-key"] {
-        let answer = app.call("GET", "/api/user").header(name, "http://localhost:1").header(name, "http://localhost:1").send().await;
+        let answer = app
+            .call("GET", "/api/user")
+            .header(name, "http://localhost:1")
+            .header(name, "http://localhost:1")
+            .send()
+            .await;
         is_problem(&answer, 400, "malformed_request");
         assert!(answer.json()["detail"].as_str().unwrap().contains(name), "{}", answer.text());
     }
-    let harmless = app.call("GET", "/api/policy").header("accept", "a/b").header("accept", "c/d").send().await;
+    let harmless =
+        app.call("GET", "/api/policy").header("accept", "a/b").header("accept", "c/d").send().await;
     assert_eq!(harmless.status, 200);
 }
 
@@ -28,7 +34,10 @@ async fn ambiguous_heads_are_refused_or_close_the_connection() {
         ("Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", true),
         ("X-Folded: a\r\n b\r\nContent-Length: 2\r\n\r\n{}", true),
         ("X-Bad Name: a\r\nContent-Length: 2\r\n\r\n{}", true),
-        ("Content-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n", false),
+        (
+            "Content-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+            false,
+        ),
     ] {
         let answer = app.raw(format!("{post}{head}").as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{head:?}: {answer}");
@@ -58,14 +67,23 @@ async fn heads_that_are_too_large_get_431() {
 #[tokio::test]
 async fn every_answer_is_marked_against_misuse() {
     let app = TestApp::start().await;
-    for (path, status) in [("/api/policy", 200), ("/nothing", 404), ("/api/user", 401), ("/errors/busy", 200), ("/openapi.json", 200)] {
+    for (path, status) in [
+        ("/api/policy", 200),
+        ("/nothing", 404),
+        ("/api/user", 401),
+        ("/errors/busy", 200),
+        ("/openapi.json", 200),
+    ] {
         let answer = app.get(path).await;
         assert_eq!(answer.status, status);
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("referrer-policy"), Some("same-origin"));
         assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"));
         let policy = answer.header("content-security-policy").unwrap();
-        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
         assert!(answer.header("cache-control").is_some(), "{path}");
         assert!(answer.header("content-type").unwrap().ends_with("charset=utf-8"), "{path}");
         assert_eq!(answer.header("strict-transport-security"), None);
@@ -77,13 +95,19 @@ async fn every_answer_is_marked_against_misuse() {
 #[tokio::test]
 async fn the_way_to_an_https_address_is_pinned() {
     let app = TestApp::with(&[("server.public_url", "https://shop.example")]).await;
-    assert_eq!(app.get("/nothing").await.header("strict-transport-security"), Some("max-age=31536000; includeSubDomains"));
+    assert_eq!(
+        app.get("/nothing").await.header("strict-transport-security"),
+        Some("max-age=31536000; includeSubDomains")
+    );
 }
 
 #[tokio::test]
 async fn a_request_id_is_ours_and_never_the_clients() {
     let app = TestApp::start().await;
-    let (first, second) = (app.call("GET", "/healthz").header("x-request-id", "forged").send().await, app.get("/healthz").await);
+    let (first, second) = (
+        app.call("GET", "/healthz").header("x-request-id", "forged").send().await,
+        app.get("/healthz").await,
+    );
     assert_ne!(first.header("x-request-id"), Some("forged"));
     assert_ne!(first.header("x-request-id"), second.header("x-request-id"));
 }

@@ -1,5 +1,7 @@
 //! The HTTP stack over real sockets: a server on its own port and database for every test.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod bounds;
 mod cors;
 mod headers;

@@ -17,6 +17,7 @@ async fn app() -> TestApp {
         ("assets/app-3f9a1c.js", "export {}"),
         ("mark.svg", "<svg/>"),
         (".env", "SECRET=1"),
+        (".env.local", "SECRET=2"),
     ] {
         fs::create_dir_all(folder.join(path).parent().unwrap()).unwrap();
         fs::write(folder.join(path), text).unwrap();
@@ -33,7 +34,9 @@ async fn visit(app: &TestApp, path: &str) -> Answer {
 #[tokio::test]
 async fn prerendered_pages_have_two_spellings_and_no_redirect() {
     let app = app().await;
-    for (path, title) in [("/", "home"), ("/signup", "signup"), ("/signup/", "signup"), ("/signup?x=y", "signup")] {
+    for (path, title) in
+        [("/", "home"), ("/signup", "signup"), ("/signup/", "signup"), ("/signup?x=y", "signup")]
+    {
         let answer = visit(&app, path).await;
         assert_eq!(answer.status, 200, "{path}");
         assert!(answer.text().contains(title), "{path}: {}", answer.text());
@@ -67,7 +70,16 @@ async fn only_a_browser_that_navigates_gets_the_app_for_an_unknown_path() {
 #[tokio::test]
 async fn nothing_outside_and_nothing_hidden_is_served() {
     let app = app().await;
-    for path in ["/.env", "/signup/.git/config", "/..%2f..%2fetc%2fpasswd", "/%2e%2e/%2e%2e/etc/passwd", "/assets/..%5c..%5c.env", "/%2eenv", "/assets%2f..%2f.env"] {
+    for path in [
+        "/.env",
+        "/signup/.git/config",
+        "/..%2f..%2fetc%2fpasswd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/assets/..%5c..%5c.env",
+        "/%2eenv",
+        "/%2Eenv.local",
+        "/assets%2f..%2f.env",
+    ] {
         let answer = app.get(path).await;
         assert!(answer.status == 404 || answer.status == 400, "{path}: {}", answer.status);
         assert!(!answer.text().contains("SECRET"), "{path}");
@@ -94,4 +106,33 @@ async fn every_code_has_its_page() {
     let json = app.call("GET", "/errors/busy").header("accept", "application/json").send().await.json();
     assert_eq!(json["status"], 503);
     is_problem(&visit(&app, "/errors/%3Cscript%3E").await, 404, "not_found");
+}
+
+#[tokio::test]
+async fn the_explorer_has_all_its_parts_with_it_and_is_for_developers_only() {
+    let app = TestApp::start().await;
+    for path in ["/docs", "/docs/"] {
+        let page = visit(&app, path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.header("content-security-policy").unwrap().contains("script-src 'self';"));
+        let html = page.text();
+        assert!(html.contains("<base href=\"/docs/\">"), "{html}");
+        let named =
+            html.split(['"', '\'']).filter(|text| [".js", ".css"].iter().any(|end| text.ends_with(end)));
+        let named: Vec<_> = named.map(|text| text.trim_start_matches("./").to_owned()).collect();
+        assert!(named.len() >= 4, "{named:?}");
+        for part in named {
+            assert_eq!(app.get(&format!("/docs/{part}")).await.status, 200, "{part}");
+        }
+        // The policy forbids scripts in the page itself.
+        assert!(!html.contains("<script>"), "{html}");
+    }
+    assert!(app.get("/docs/swagger-initializer.js").await.text().contains("/openapi.json"));
+    is_problem(&app.get("/docs/none.js").await, 404, "not_found");
+    let production = TestApp::with(&[
+        ("server.mode", "production"),
+        ("server.public_url", "https://shop.example"),
+        ("secrets.key", "4f0c8d2ab1e67793d5a0f4c21b9e8866f7d3150aa96e4b2cc8871d3350e9f1a7"),
+    ]);
+    is_problem(&production.await.get("/docs").await, 404, "not_found");
 }

@@ -16,7 +16,18 @@ pub fn is_problem(answer: &Answer, status: u16, code: &str) {
 #[tokio::test]
 async fn unknown_paths_are_problems() {
     let app = TestApp::start().await;
-    for path in ["/", "/api", "/api/", "/api//signup", "/api/nothing", "/API/user", "/api/%75ser", "/../etc/passwd", "/%00", "/errors/none"] {
+    for path in [
+        "/",
+        "/api",
+        "/api/",
+        "/api//signup",
+        "/api/nothing",
+        "/API/user",
+        "/api/%75ser",
+        "/../etc/passwd",
+        "/%00",
+        "/errors/none",
+    ] {
         is_problem(&app.get(path).await, 404, "not_found");
     }
 }
@@ -27,7 +38,10 @@ async fn both_spellings_of_a_path_work_without_a_redirect() {
     let ada = json!({"name": "Ada", "email": "ada@example.com", "password": "correct horse battery"});
     assert_eq!(app.call("POST", "/api/signup/").json(&ada).send().await.status, 201);
     assert_eq!(app.call("POST", "/api/signup/?from=shop").json(&ada).send().await.status, 409);
-    assert_eq!(app.call("POST", "/api/login/").json(&ada).send().await.json()["fields"]["name"]["code"], "unknown_field");
+    assert_eq!(
+        app.call("POST", "/api/login/").json(&ada).send().await.json()["fields"]["name"]["code"],
+        "unknown_field"
+    );
     is_problem(&app.get("/api/user/").await, 401, "no_session");
 }
 

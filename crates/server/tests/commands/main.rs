@@ -1,0 +1,10 @@
+//! The binary as people and scripts meet it: standard output, standard error, exit codes.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![allow(clippy::disallowed_methods, reason = "how long another process takes is measured by the real clock")]
+
+mod config;
+mod production;
+mod serve;
+mod support;
+mod users;

@@ -1,0 +1,73 @@
+//! What production refuses to start with.
+
+use insta::assert_snapshot;
+
+use crate::support::Run;
+
+const KEY: &str = "4f0c8d2ab1e67793d5a0f4c21b9e8866f7d3150aa96e4b2cc8871d3350e9f1a7";
+
+fn production(key: &str, public_url: &str, origins: &str) -> Run {
+    Run::new()
+        .variable("DOORSTEP_SERVER_MODE", "production")
+        .variable("DOORSTEP_SECRETS_KEY", key)
+        .variable("DOORSTEP_SERVER_PUBLIC_URL", public_url)
+        .variable("DOORSTEP_CORS_ORIGINS", origins)
+}
+
+#[test]
+fn production_without_settings_says_what_it_needs() {
+    let ended = production("", "", "http://shop.example").run(&["serve"]);
+    assert_eq!(ended.code, 1);
+    assert_snapshot!(ended.err, @r#"
+    doorstep: The configuration cannot be used, 3 things are wrong:
+      [server] public_url: production needs the https address that customers see, like "https://shop.example"
+      [cors] origins: production refuses http://shop.example: over plain http anybody on the way may change the page. Use https
+      [secrets] key: production needs a key of its own, 32 bytes in base64 or hex. Make one with: openssl rand -base64 32
+    "#);
+}
+
+#[test]
+fn unsafe_settings_stop_the_start() {
+    let good = "https://shop.example";
+    for (key, public_url, origins, told) in [
+        ("", good, good, "[secrets] key: production needs a key"),
+        ("0000000000000000000000000000000000000000000000000000000000000000", good, good, "sample"),
+        ("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", good, good, "sample"),
+        ("Y2hhbmdlbWVjaGFuZ2VtZWNoYW5nZW1lY2hhbmdlbWU=", good, good, "sample"),
+        ("c2VjcmV0", good, good, "[secrets] key: needs 32 bytes"),
+        (KEY, "", good, "public_url"),
+        (KEY, "http://shop.example", good, "public_url"),
+        (KEY, "https://shop.example/path", good, r#""https://shop.example""#),
+        (KEY, good, "*", "DS-03"),
+        (KEY, good, "https://*.shop.example", "DS-03"),
+        (KEY, good, "http://shop.example", "production refuses http://shop.example"),
+        (KEY, good, "null", "an origin like"),
+    ] {
+        let run = production(key, public_url, origins);
+        for command in ["serve", "check-config"] {
+            let ended = run.run(&[command]);
+            assert_eq!(ended.code, 1, "{key} {public_url} {origins}");
+            assert!(ended.err.contains(told), "{told}\n{}", ended.err);
+            assert!(key.is_empty() || !ended.err.contains(key), "{}", ended.err);
+        }
+        // Nothing was made before the refusal.
+        assert_eq!(std::fs::read_dir(run.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn safe_settings_are_accepted_also_with_the_key_in_a_file() {
+    assert_eq!(
+        production(KEY, "https://shop.example", "https://app.example,http://localhost:5173")
+            .run(&["check-config"])
+            .code,
+        0
+    );
+    let run = Run::new()
+        .variable("DOORSTEP_SERVER_MODE", "production")
+        .variable("DOORSTEP_SERVER_PUBLIC_URL", "https://shop.example")
+        .variable("DOORSTEP_SECRETS_KEY_FILE", "key")
+        .file("key", &format!("{KEY}\n"));
+    let ended = run.run(&["check-config"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+}

@@ -1,0 +1,170 @@
+//! `doorstep serve` from its ready line to its end.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::Run;
+
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(run: &Run, more: &[&str]) -> Self {
+        let arguments = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
+        let mut child =
+            run.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let url = line
+            .trim_end()
+            .strip_prefix("Doorstep is ready on ")
+            .unwrap_or_else(|| panic!("{line:?}"))
+            .to_owned();
+        Self { child, url }
+    }
+
+    fn get(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: https://evil.example\r\n\r\n"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    /// Ends it by a signal; its exit code and its log.
+    fn end(mut self, signal: &str) -> (i32, String) {
+        let killed =
+            std::process::Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        let mut log = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code().unwrap_or(-1), log)
+    }
+}
+
+#[test]
+fn a_started_server_answers_and_ends_cleanly_at_a_signal() {
+    for signal in ["-TERM", "-INT"] {
+        let run = Run::new();
+        let server = Server::start(&run, &[]);
+        assert!(server.get("/readyz").starts_with("HTTP/1.1 200 "));
+        let begun = Instant::now();
+        let (code, log) = server.end(signal);
+        assert_eq!(code, 0, "{log}");
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        assert!(run.path().join("doorstep.db").exists() && run.path().join("doorstep.key").exists());
+    }
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_requests() {
+    let run = Run::new();
+    let server = Server::start(&run, &[]);
+    let mut half = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
+    half.write_all(
+        b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n",
+    )
+    .unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let begun = Instant::now();
+    let id = server.child.id().to_string();
+    let kill = || std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    kill();
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(TcpStream::connect(server.url.strip_prefix("http://").unwrap()).is_err());
+    let (_, log) = server.end("-TERM");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    assert!(log.contains("1 connections still busy"), "{log}");
+}
+
+#[test]
+fn the_log_has_one_line_a_request_and_no_secret() {
+    let run = Run::new();
+    let server = Server::start(&run, &[]);
+    server.get("/api/policy?token=c4nary");
+    server.get("/nothing/c%22%0Ad");
+    server.get("/api/policy");
+    let (_, log) = server.end("-TERM");
+    assert_eq!(log.matches(" GET /api/policy 200 ").count(), 2, "{log}");
+    assert!(!log.contains("c4nary"), "{log}");
+    assert_eq!(
+        log.matches(
+            "DS-01 Origin https://evil.example is not allowed. Add it to [cors] origins in doorstep.toml"
+        )
+        .count(),
+        1,
+        "{log}"
+    );
+}
+
+#[test]
+fn logs_for_machines_are_json_line_by_line() {
+    let run = Run::new().variable("DOORSTEP_LOG_FORMAT", "json");
+    let server = Server::start(&run, &[]);
+    server.get("/api/user");
+    let (_, log) = server.end("-TERM");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let request = lines.iter().find(|line| line["path"] == "/api/user").unwrap();
+    assert_eq!((request["status"].as_u64(), request["network"].as_str()), (Some(401), Some("127.0.0.1")));
+}
+
+#[test]
+fn localhost_is_served_on_both_of_its_addresses() {
+    let run = Run::new().variable("DOORSTEP_SERVER_LISTEN", "localhost:0");
+    let mut child = run.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let port: u16 =
+        line.trim_end().strip_prefix("Doorstep is ready on http://localhost:").unwrap().parse().unwrap();
+    let both = [TcpStream::connect(("127.0.0.1", port)).is_ok(), TcpStream::connect(("::1", port)).is_ok()];
+    let has_ipv6 = std::net::TcpListener::bind(("::1", 0)).is_ok();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(both, [true, has_ipv6]);
+}
+
+#[test]
+fn a_taken_port_is_told_in_one_line() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ended = Run::new().run(&["serve", "--listen", &address]);
+    assert_eq!((ended.code, ended.out.as_str()), (1, ""));
+    assert!(ended.err.starts_with(&format!("doorstep: cannot listen on {address}: ")), "{}", ended.err);
+    assert!(ended.err.contains("--listen HOST:PORT"));
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_told_in_one_line() {
+    for (url, told) in [
+        ("sqlite:no/such/folder/shop.db", "no/such/folder"),
+        ("postgres://u:hunter2@127.0.0.1/shop", "not supported"),
+        ("nonsense", "use sqlite:PATH"),
+    ] {
+        let ended = Run::new().variable("DOORSTEP_SECRETS_KEY", &"4f0c8d2ab1e67793".repeat(4)).run(&[
+            "serve",
+            "--database",
+            url,
+            "--listen",
+            "127.0.0.1:0",
+        ]);
+        assert_eq!(ended.code, 1);
+        assert!(ended.err.contains(told) && !ended.err.contains("hunter2"), "{}", ended.err);
+    }
+}
+
+#[test]
+fn documents_are_printed_without_a_configuration() {
+    let run = Run::new().file("doorstep.toml", "nonsense");
+    let openapi: serde_json::Value = serde_json::from_str(&run.run(&["openapi"]).out).unwrap();
+    assert_eq!(openapi["openapi"], "3.1.0");
+    let codes: serde_json::Value = serde_json::from_str(&run.run(&["openapi", "--error-codes"]).out).unwrap();
+    assert!(codes["codes"].as_array().unwrap().len() > 20);
+}
