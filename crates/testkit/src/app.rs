@@ -146,14 +146,7 @@ impl TestApp {
 
     /// Begins a request.
     pub fn call(&self, method: &str, path: &str) -> Call {
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
-        Call {
-            address: self.address(),
-            method,
-            path: path.to_owned(),
-            headers: HeaderMap::new(),
-            body: Bytes::new(),
-        }
+        Call::to(self.address(), method, path)
     }
 
     /// A whole request in one call.
@@ -220,6 +213,12 @@ pub struct Call {
 }
 
 impl Call {
+    /// A request to any server.
+    pub fn to(address: SocketAddr, method: &str, path: &str) -> Self {
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        Self { address, method, path: path.to_owned(), headers: HeaderMap::new(), body: Bytes::new() }
+    }
+
     /// Adds a header; two of one name are both sent.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();

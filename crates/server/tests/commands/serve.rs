@@ -28,15 +28,7 @@ impl Server {
     }
 
     fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.url.strip_prefix("http://").unwrap()).unwrap();
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: https://evil.example\r\n\r\n"
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        get_from(self.url.strip_prefix("http://").unwrap(), path)
     }
 
     /// Ends it by a signal; its exit code and its log.
@@ -48,6 +40,16 @@ impl Server {
         self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         (self.child.wait().unwrap().code().unwrap_or(-1), log)
     }
+}
+
+fn get_from(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let origin = "https://evil.example";
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: {origin}\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 #[test]
@@ -167,4 +169,26 @@ fn documents_are_printed_without_a_configuration() {
     assert_eq!(openapi["openapi"], "3.1.0");
     let codes: serde_json::Value = serde_json::from_str(&run.run(&["openapi", "--error-codes"]).out).unwrap();
     assert!(codes["codes"].as_array().unwrap().len() > 20);
+}
+
+#[test]
+fn metrics_have_a_listener_of_their_own_and_name_no_one() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let run = Run::new().variable("DOORSTEP_METRICS_LISTEN", &free);
+    let server = Server::start(&run, &[]);
+    server.get("/api/user");
+    server.get("/api/sessions/c4nary");
+    server.get("/c4nary");
+    assert!(server.get("/metrics").starts_with("HTTP/1.1 404 "));
+    let metrics = get_from(&free, "/metrics");
+    server.end("-TERM");
+    for line in [
+        r#"doorstep_http_requests_total{route="/api/user",status="401"} 1"#,
+        r#"doorstep_http_requests_total{route="/api/sessions/{id}",status="405"} 1"#,
+        r#"doorstep_http_requests_total{route="other",status="404"} 2"#,
+        r#"doorstep_http_request_duration_seconds_count{route="/api/user",status="401"} 1"#,
+    ] {
+        assert!(metrics.contains(line), "{line}\n{metrics}");
+    }
+    assert!(!metrics.contains("c4nary"));
 }

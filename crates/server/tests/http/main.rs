@@ -4,6 +4,7 @@
 
 mod bounds;
 mod cors;
+mod faults;
 mod headers;
 mod network;
 mod pages;
