@@ -38,6 +38,11 @@ impl Db {
         self.sqlite.dialect()
     }
 
+    #[cfg(test)]
+    pub fn sqlite(&self) -> &Sqlite {
+        &self.sqlite
+    }
+
     /// What an operator calls this database.
     pub fn name(&self) -> &str {
         self.sqlite.path()

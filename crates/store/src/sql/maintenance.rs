@@ -59,7 +59,12 @@ impl SqlStore {
     }
 
     /// Takes a step unless another node was faster; returns the last step that had been taken before.
-    async fn take_step(&self, step: i64, template: &'static str, now: Timestamp) -> StoreResult<i64> {
+    pub(super) async fn take_step(
+        &self,
+        step: i64,
+        template: &'static str,
+        now: Timestamp,
+    ) -> StoreResult<i64> {
         let job = self.db.write((step, template, now), |tx, (step, template, now)| {
             Box::pin(async move {
                 let found = last_step(tx).await?;

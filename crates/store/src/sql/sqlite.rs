@@ -24,10 +24,17 @@ mod writer;
 /// How many writes may wait in the queue; more wait in front of it.
 const QUEUE: usize = 1024;
 
+thread_local! {
+    /// Which reader this thread tries first.
+    static SEAT: usize = {
+        static TAKEN: AtomicUsize = AtomicUsize::new(0);
+        TAKEN.fetch_add(1, Ordering::Relaxed)
+    };
+}
+
 pub(crate) struct Sqlite {
     path: String,
     readers: Vec<Mutex<Option<Connection>>>,
-    next: AtomicUsize,
     queue: mpsc::Sender<writer::Message>,
 }
 
@@ -41,7 +48,7 @@ impl Sqlite {
             (0..2 * cores).map(|_| Ok(Mutex::new(Some(connect(open::Role::Reader)?)))).collect();
         let (queue, jobs) = mpsc::channel(QUEUE);
         start_writer(writing, file, jobs).map_err(|cause| open::refused(path, &cause))?;
-        Ok(Self { path: path.to_owned(), readers: readers?, next: AtomicUsize::new(0), queue })
+        Ok(Self { path: path.to_owned(), readers: readers?, queue })
     }
 
     #[expect(clippy::unused_self, reason = "other engines know their dialect only at run time")]
@@ -61,10 +68,10 @@ impl Sqlite {
         }
     }
 
-    /// There are more readers than threads that run tasks, and nobody holds one across an await:
-    /// one is free nearly always, and soon otherwise.
+    /// Each thread begins with a reader of its own, whose cache it knows. There are more readers than threads that
+    /// run tasks, and nobody holds one across an await: one is free nearly always, and soon otherwise.
     fn reader(&self) -> MutexGuard<'_, Option<Connection>> {
-        let start = self.next.fetch_add(1, Ordering::Relaxed);
+        let start = SEAT.with(|seat| *seat);
         for offset in 0..self.readers.len() {
             match self.readers[(start + offset) % self.readers.len()].try_lock() {
                 Ok(reader) => return reader,

@@ -91,7 +91,7 @@ async fn every_commit_is_flushed_to_the_disk() {
 
 #[test]
 fn nodes_that_start_at_once_on_a_new_file_all_open_it() {
-    for _ in 0..10 {
+    for _ in 0..100 {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("shop.db");
         let opening: Vec<_> = (0..8)

@@ -73,6 +73,14 @@ async fn nodes_that_migrate_at_once_take_each_step_once() {
 }
 
 #[tokio::test]
+async fn a_step_that_another_node_took_meanwhile_is_not_taken_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder);
+    store.migrate_to(1, NOW).await.unwrap();
+    assert_eq!(store.take_step(1, STEPS[0], NOW).await.unwrap(), 1);
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder);

@@ -32,3 +32,19 @@ async fn no_frequent_statement_reads_a_whole_table() {
         assert!(!plan.is_empty() && !scans, "{sql}\n{plan:#?}");
     }
 }
+
+#[tokio::test]
+async fn a_statement_is_planned_once_and_not_for_every_value() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder);
+    store.migrate(NOW).await.unwrap();
+    let plans = |connection: &rusqlite::Connection| {
+        let mut statement = connection.prepare(sessions::BY_SECRET).unwrap();
+        for secret in 0..10_u8 {
+            let mut rows = statement.query([[secret; 32]]).unwrap();
+            assert!(rows.next().unwrap().is_none());
+        }
+        Ok(statement.get_status(rusqlite::StatementStatus::RePrepare))
+    };
+    assert_eq!(store.db.sqlite().read(plans).unwrap(), 0);
+}

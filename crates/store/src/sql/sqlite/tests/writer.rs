@@ -1,6 +1,6 @@
 //! The one writer: groups, failures and recoveries.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use super::{TempDir, open, outside};
@@ -54,28 +54,49 @@ async fn numbers(store: &SqlStore) -> Vec<i64> {
     store.db.all("SELECT number FROM numbers ORDER BY number", &[], number).await.unwrap()
 }
 
-/// Keeps the writer busy while `jobs` are queued behind it, so that they share a commit.
-async fn as_one_group<T: Send + 'static>(
-    store: &Arc<SqlStore>,
-    jobs: Vec<impl Future<Output = T> + Send + 'static>,
-) -> Vec<T> {
-    let busy = Arc::clone(store);
-    let busy = tokio::spawn(async move {
-        let job = busy.db.write((), |_, ()| {
-            Box::pin(async {
-                std::thread::sleep(Duration::from_millis(100));
+/// Lets every spawned task come to where it waits. The runtime has one thread and looks at a few dozen tasks
+/// before it comes back.
+async fn settled() {
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Keeps the writer busy until the sender goes.
+async fn occupied(store: &Arc<SqlStore>) -> mpsc::Sender<()> {
+    let (begun, beginning) = mpsc::channel();
+    let (gate, opening) = mpsc::channel::<()>();
+    let (store, opening) = (Arc::clone(store), Mutex::new((begun, opening)));
+    tokio::spawn(async move {
+        let job = store.db.write(opening, |_, opening| {
+            Box::pin(async move {
+                let opening = opening.lock().unwrap();
+                opening.0.send(()).unwrap();
+                // An error says that the sender has gone, which opens the gate too.
+                let _ = opening.1.recv();
                 Ok(())
             })
         });
         job.await.unwrap();
     });
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    settled().await;
+    beginning.recv().unwrap();
+    gate
+}
+
+/// The outcomes of jobs that share a commit.
+async fn as_one_group<T: Send + 'static>(
+    store: &Arc<SqlStore>,
+    jobs: Vec<impl Future<Output = T> + Send + 'static>,
+) -> Vec<T> {
+    let gate = occupied(store).await;
     let waiting: Vec<_> = jobs.into_iter().map(tokio::spawn).collect();
+    settled().await;
+    drop(gate);
     let mut outcomes = Vec::new();
     for job in waiting {
         outcomes.push(job.await.unwrap());
     }
-    busy.await.unwrap();
     outcomes
 }
 
@@ -180,19 +201,47 @@ async fn a_write_gives_up_on_a_lock_that_stays_and_heals_when_it_goes() {
 #[tokio::test]
 async fn a_caller_that_has_gone_does_not_disturb_the_group() {
     let (store, _folder) = fresh().await;
-    let jobs = (0..40).map(|number: i64| {
-        let store = Arc::clone(&store);
-        async move {
-            // The even ones give up while the writer is busy with something else.
-            let patience = Duration::from_millis(if number % 2 == 0 { 10 } else { 5000 });
-            tokio::time::timeout(patience, write(&store, number, Then::Succeed)).await
-        }
-    });
-    let outcomes = as_one_group(&store, jobs.collect()).await;
+    let gate = occupied(&store).await;
+    let callers: Vec<_> = (0..40)
+        .map(|number| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { write(&store, number, Then::Succeed).await.unwrap() })
+        })
+        .collect();
+    settled().await;
+    callers.iter().step_by(2).for_each(tokio::task::JoinHandle::abort);
+    settled().await;
+    drop(gate);
+    let mut told = Vec::new();
+    for caller in callers {
+        told.extend(caller.await.ok());
+    }
     let odd: Vec<i64> = (0..40).filter(|number| number % 2 == 1).collect();
-    let told: Vec<i64> = outcomes.into_iter().filter_map(Result::ok).map(Result::unwrap).collect();
     assert_eq!(told, odd);
     assert_eq!(numbers(&store).await, odd, "a write that nobody waits for is not begun");
+}
+
+#[tokio::test]
+async fn closing_carries_out_what_was_queued() {
+    let (store, folder) = fresh().await;
+    let gate = occupied(&store).await;
+    let writes: Vec<_> = (0..300)
+        .map(|number| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { write(&store, number, Then::Succeed).await.unwrap() })
+        })
+        .collect();
+    settled().await;
+    let closing = tokio::spawn(async move { store.close().await });
+    settled().await;
+    drop(gate);
+    closing.await.unwrap();
+    for write in writes {
+        write.await.unwrap();
+    }
+    let stand: i64 =
+        outside(&folder).query_row("SELECT count(*) FROM numbers", [], |row| row.get(0)).unwrap();
+    assert_eq!(stand, 300);
 }
 
 #[tokio::test]
