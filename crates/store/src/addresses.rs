@@ -47,6 +47,15 @@ pub enum InsertAddress {
     NoCustomer,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplaceAddress {
+    Replaced(Box<Address>),
+    /// The address is no longer as it was read. Nothing was written.
+    ChangedMeanwhile,
+    /// The customer has no such address (any more).
+    Missing,
+}
+
 /// Every verb names the customer: an address of somebody else is a missing one.
 /// At most one address of a customer is the default for each use, at any moment.
 #[async_trait]
@@ -67,15 +76,18 @@ pub trait Addresses: Send + Sync {
         audit: AuditEvent,
     ) -> StoreResult<InsertAddress>;
 
-    /// Replaces the fields. `None` when the customer has no such address.
+    /// Replaces the fields of an address that was read with this `updated_at`, and moves that on by at least 1 ms.
+    ///
+    /// Race: of several callers that read the same state, one replaces it; the others are told `ChangedMeanwhile`.
     async fn replace_address(
         &self,
         customer: CustomerId,
         address: (AddressId, AddressFields),
+        read_at: Timestamp,
         defaults: DefaultUse,
         now: Timestamp,
         audit: AuditEvent,
-    ) -> StoreResult<Option<Address>>;
+    ) -> StoreResult<ReplaceAddress>;
 
     /// `false` when the customer has no such address.
     async fn delete_address(

@@ -38,7 +38,6 @@ audit_kinds! {
     Imported = "imported",
     LoggedIn = "logged_in",
     LoginFailed = "login_failed",
-    LoginLimited = "login_limited",
     LoginRefusedDisabled = "login_refused_disabled",
     LoggedOut = "logged_out",
     SessionEnded = "session_ended",

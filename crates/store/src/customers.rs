@@ -90,6 +90,8 @@ pub struct ReplacePassword {
     pub replacement: String,
     /// The session that goes on; every other one ends.
     pub keep: Option<SessionId>,
+    /// A new secret for the session that goes on; the old one opens nothing any more.
+    pub kept_secret: Option<SecretHash>,
     pub now: Timestamp,
 }
 

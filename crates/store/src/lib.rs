@@ -21,7 +21,7 @@ mod maintenance;
 mod sessions;
 mod sql;
 
-pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress};
+pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
 pub use attempts::{AttemptLimit, Attempts, Counted};
 pub use audit::{Audit, AuditEvent, AuditKind};
 pub use customers::{

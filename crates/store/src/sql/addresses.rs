@@ -1,5 +1,7 @@
 //! The address book. Writers of one customer's book take turns on the customer's row.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use doorstep_base::{AddressId, CustomerId, Timestamp};
 
@@ -8,7 +10,9 @@ use super::audit::insert_event;
 use super::db::{Row, Tx};
 use super::rows::number;
 use super::value::values;
-use crate::{Address, AddressFields, Addresses, AuditEvent, DefaultUse, InsertAddress, StoreResult};
+use crate::{
+    Address, AddressFields, Addresses, AuditEvent, DefaultUse, InsertAddress, ReplaceAddress, StoreResult,
+};
 
 macro_rules! select_addresses {
     ($($rest:literal)*) => {
@@ -45,12 +49,17 @@ impl Addresses for SqlStore {
         &self,
         customer: CustomerId,
         (id, fields): (AddressId, AddressFields),
+        read_at: Timestamp,
         defaults: DefaultUse,
         now: Timestamp,
         audit: AuditEvent,
-    ) -> StoreResult<Option<Address>> {
+    ) -> StoreResult<ReplaceAddress> {
         let entry = Entry { customer, id, fields, defaults, now };
-        self.db.write((entry, audit), |tx, (entry, audit)| Box::pin(replace(tx, entry, audit))).await
+        self.db
+            .write((entry, read_at, audit), |tx, (entry, read, audit)| {
+                Box::pin(replace(tx, entry, *read, audit))
+            })
+            .await
     }
 
     async fn delete_address(
@@ -119,22 +128,33 @@ async fn insert(tx: &mut Tx, limit: u32, entry: &Entry, audit: &AuditEvent) -> S
     Ok(inserted.map_or(InsertAddress::NoCustomer, |inserted| InsertAddress::Inserted(Box::new(inserted))))
 }
 
-async fn replace(tx: &mut Tx, entry: &Entry, audit: &AuditEvent) -> StoreResult<Option<Address>> {
+async fn replace(
+    tx: &mut Tx,
+    entry: &Entry,
+    read_at: Timestamp,
+    audit: &AuditEvent,
+) -> StoreResult<ReplaceAddress> {
     let Entry { customer, id, fields, now, .. } = entry;
     if !lock_customer(tx, customer).await? {
-        return Ok(None);
+        return Ok(ReplaceAddress::Missing);
     }
+    let stands = "SELECT updated_at FROM addresses WHERE customer = ? AND id = ?";
+    match tx.one(stands, values![customer, id], number).await? {
+        None => return Ok(ReplaceAddress::Missing),
+        Some(updated_at) if updated_at != read_at.as_millis() => return Ok(ReplaceAddress::ChangedMeanwhile),
+        Some(_) => {}
+    }
+    let now = (*now).max(read_at + Duration::from_millis(1));
     let update = "UPDATE addresses SET name = ?, company = ?, line1 = ?, line2 = ?, postal_code = ?, city = ?, region = ?, \
                   country = ?, phone = ?, updated_at = ? WHERE customer = ? AND id = ?";
     let AddressFields { name, company, line1, line2, postal_code, city, region, country, phone } = fields;
     let values =
         values![name, company, line1, line2, postal_code, city, region, country, phone, now, customer, id];
-    if tx.execute(update, values).await? == 0 {
-        return Ok(None);
-    }
+    tx.execute(update, values).await?;
     use_by_default(tx, entry).await?;
     insert_event(tx, audit).await?;
-    tx.one(select_addresses!(" AND id = ?"), values![customer, id], address).await
+    let replaced = tx.one(select_addresses!(" AND id = ?"), values![customer, id], address).await?;
+    Ok(replaced.map_or(ReplaceAddress::Missing, |replaced| ReplaceAddress::Replaced(Box::new(replaced))))
 }
 
 /// Two requests that each make another address the default would otherwise both succeed.

@@ -61,11 +61,15 @@ impl Customers for SqlStore {
     async fn replace_password(&self, change: ReplacePassword, audit: AuditEvent) -> StoreResult<bool> {
         let job = self.db.write((change, audit), |tx, (change, audit)| {
             Box::pin(async move {
-                let ReplacePassword { customer, proven, replacement, keep, now } = change;
+                let ReplacePassword { customer, proven, replacement, keep, kept_secret, now } = change;
                 if !swap_hash(tx, customer, proven, replacement).await? {
                     return Ok(false);
                 }
                 end_all(tx, customer, keep.as_ref(), EndReason::PasswordChanged, *now).await?;
+                if let (Some(keep), Some(secret)) = (keep, kept_secret) {
+                    let renew = "UPDATE sessions SET secret = ? WHERE id = ? AND customer = ?";
+                    tx.execute(renew, values![secret, keep, customer]).await?;
+                }
                 tx.execute(FORGET_SIGNUPS, values![customer]).await?;
                 insert_event(tx, audit).await?;
                 Ok(true)

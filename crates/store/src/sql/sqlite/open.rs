@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, Error, ErrorCode, OpenFlags, ffi};
 
 use super::super::dialect::APPLICATION_ID;
 use crate::OpenError;
@@ -87,7 +87,8 @@ pub(super) fn connect(file: &Path, role: Role) -> rusqlite::Result<Connection> {
     // WAL: readers see the last commit and wait for nobody.
     let mode: String = patiently(|| connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0)))?;
     if mode != "wal" {
-        return Err(rusqlite::Error::InvalidPath(file.to_owned()));
+        let why = "its file system cannot share memory, as network drives cannot: put it on a local disk";
+        return Err(Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CANTOPEN), Some(why.to_owned())));
     }
     connection.busy_handler(Some(wait))?;
     connection.set_prepared_statement_cache_capacity(128);
