@@ -1,10 +1,10 @@
 //! The address book.
 
 use doorstep_base::{AddressId, CustomerId};
-use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress};
+use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress, ReplaceAddress};
 
 use super::made::{self, HOSTILE, HOUR, MINUTE, NOW};
-use super::race::{CALLERS, race};
+use super::race::{CALLERS, count, race};
 use crate::TestDatabase;
 
 const KEEP: DefaultUse = DefaultUse { shipping: None, billing: None };
@@ -25,14 +25,24 @@ async fn added(database: &TestDatabase, customer: CustomerId, minutes: u32, uses
     }
 }
 
-async fn replaced(
+/// Replaces an address as it stands now, after an hour.
+async fn replace(
     database: &TestDatabase,
     customer: CustomerId,
-    address: (AddressId, AddressFields),
+    (id, fields): (AddressId, AddressFields),
     uses: DefaultUse,
-) -> Option<Address> {
+) -> ReplaceAddress {
+    let book = database.store.addresses_of(customer).await.unwrap();
+    let read_at = book.iter().find(|address| address.id == id).map_or(NOW, |address| address.updated_at);
     let audit = made::event(AuditKind::AddressChanged, customer);
-    database.store.replace_address(customer, address, uses, NOW + HOUR, audit).await.unwrap()
+    database.store.replace_address(customer, (id, fields), read_at, uses, NOW + HOUR, audit).await.unwrap()
+}
+
+fn replaced(outcome: ReplaceAddress) -> Address {
+    match outcome {
+        ReplaceAddress::Replaced(address) => *address,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Which addresses are the defaults for shipping and for billing.
@@ -150,11 +160,11 @@ pub async fn at_most_one_address_is_the_default(database: TestDatabase) {
     assert_eq!(defaults(&database, customer).await, (vec![second.id], vec![third.id]));
 
     let unset = DefaultUse { shipping: Some(false), billing: None };
-    replaced(&database, customer, (second.id, second.fields), unset).await.unwrap();
+    replaced(replace(&database, customer, (second.id, second.fields), unset).await);
     assert_eq!(defaults(&database, customer).await, (vec![], vec![third.id]));
-    replaced(&database, customer, (first.id, first.fields), BOTH).await.unwrap();
+    replaced(replace(&database, customer, (first.id, first.fields), BOTH).await);
     assert_eq!(defaults(&database, customer).await, (vec![first.id], vec![first.id]));
-    replaced(&database, customer, (third.id, third.fields), KEEP).await.unwrap();
+    replaced(replace(&database, customer, (third.id, third.fields), KEEP).await);
     assert_eq!(defaults(&database, customer).await, (vec![first.id], vec![first.id]));
 }
 
@@ -167,24 +177,65 @@ pub async fn the_defaults_of_others_stay(database: TestDatabase) {
 }
 
 pub async fn racing_changes_leave_one_default(database: TestDatabase) {
-    let customer = made::signed_up(&database.store).await.id;
-    let mut book = Vec::new();
-    for minute in 0..10 {
-        book.push(added(&database, customer, minute, KEEP).await);
-    }
     for callers in CALLERS {
-        let book = &book;
+        let customer = made::signed_up(&database.store).await.id;
+        let mut book = Vec::new();
+        for minute in 0..u32::try_from(callers).unwrap() {
+            book.push(added(&database, customer, minute, KEEP).await);
+        }
         let outcomes = race(&database, callers, |store, caller| {
-            let address = book[caller % book.len()].clone();
+            let Address { id, fields, updated_at, .. } = book[caller].clone();
             async move {
                 let audit = made::event(AuditKind::AddressChanged, customer);
-                store.replace_address(customer, (address.id, address.fields), BOTH, NOW, audit).await.unwrap()
+                store
+                    .replace_address(customer, (id, fields), updated_at, BOTH, NOW + HOUR, audit)
+                    .await
+                    .unwrap()
             }
         });
-        assert!(outcomes.await.into_iter().all(|changed| changed.is_some_and(|a| a.default_shipping)));
+        let changed = outcomes.await.into_iter().map(replaced);
+        assert!(changed.into_iter().all(|address| address.default_shipping && address.default_billing));
         let (shipping, billing) = defaults(&database, customer).await;
         assert_eq!((shipping.len(), billing.len()), (1, 1));
     }
+}
+
+pub async fn of_racing_changes_of_one_state_one_replaces_it(database: TestDatabase) {
+    for callers in CALLERS {
+        let customer = made::signed_up(&database.store).await.id;
+        let read = added(&database, customer, 1, KEEP).await;
+        let outcomes = race(&database, callers, |store, caller| {
+            let (id, mut fields, read_at) = (read.id, read.fields.clone(), read.updated_at);
+            fields.city = caller.to_string();
+            async move {
+                let audit = made::event(AuditKind::AddressChanged, customer);
+                // The clock has not moved since it was read.
+                store.replace_address(customer, (id, fields), read_at, BOTH, read_at, audit).await.unwrap()
+            }
+        });
+        let outcomes = outcomes.await;
+        assert_eq!(count(&outcomes, &ReplaceAddress::ChangedMeanwhile), callers - 1);
+        let stands = database.store.addresses_of(customer).await.unwrap().remove(0);
+        assert!(stands.updated_at > read.updated_at, "the next reader can tell the states apart");
+        assert_eq!(count(&outcomes, &ReplaceAddress::Replaced(Box::new(stands))), 1);
+        let trail = made::trail(&database.store, customer).await;
+        assert_eq!(trail, ["address_added", "address_changed", "signed_up"]);
+    }
+}
+
+pub async fn a_change_of_an_outdated_state_changes_nothing(database: TestDatabase) {
+    let customer = made::signed_up(&database.store).await.id;
+    let (first, other) =
+        (added(&database, customer, 1, BOTH).await, added(&database, customer, 2, KEEP).await);
+    for read_at in [NOW, first.updated_at + MINUTE] {
+        let audit = made::event(AuditKind::AddressChanged, customer);
+        let asked = (other.id, first.fields.clone());
+        let outcome =
+            database.store.replace_address(customer, asked, read_at + HOUR, BOTH, NOW + HOUR, audit).await;
+        assert_eq!(outcome.unwrap(), ReplaceAddress::ChangedMeanwhile);
+    }
+    assert_eq!(database.store.addresses_of(customer).await.unwrap(), [first, other]);
+    assert_eq!(made::trail(&database.store, customer).await.len(), 3);
 }
 
 pub async fn a_replacement_keeps_the_place_and_the_age(database: TestDatabase) {
@@ -193,7 +244,7 @@ pub async fn a_replacement_keeps_the_place_and_the_age(database: TestDatabase) {
     let second = added(&database, customer, 2, KEEP).await;
     let (_, mut fields) = made::address();
     (fields.company, fields.line2, fields.city) = (None, Some("Door 7".to_owned()), "Graz".to_owned());
-    let changed = replaced(&database, customer, (first.id, fields.clone()), KEEP).await.unwrap();
+    let changed = replaced(replace(&database, customer, (first.id, fields.clone()), KEEP).await);
     let expected = Address { fields, updated_at: NOW + HOUR, ..first };
     assert_eq!(changed, expected);
     assert_eq!(database.store.addresses_of(customer).await.unwrap(), [expected, second]);
@@ -207,8 +258,9 @@ pub async fn an_address_of_somebody_else_is_a_missing_one(database: TestDatabase
     let address = added(&database, theirs, 1, BOTH).await;
     let mut fields = address.fields.clone();
     "Graz".clone_into(&mut fields.city);
-    assert_eq!(replaced(&database, mine, (address.id, fields), BOTH).await, None);
-    assert_eq!(replaced(&database, mine, made::address(), BOTH).await, None);
+    assert_eq!(replace(&database, mine, (address.id, fields), BOTH).await, ReplaceAddress::Missing);
+    assert_eq!(replace(&database, mine, made::address(), BOTH).await, ReplaceAddress::Missing);
+    assert_eq!(replace(&database, made::customer().id, made::address(), BOTH).await, ReplaceAddress::Missing);
     let audit = made::event(AuditKind::AddressRemoved, mine);
     assert!(!database.store.delete_address(mine, address.id, audit).await.unwrap());
     assert_eq!(database.store.addresses_of(mine).await.unwrap(), []);

@@ -53,6 +53,7 @@ pub async fn no_session_of_an_old_password_outlives_its_change(database: TestDat
                         proven: customer.password_hash,
                         replacement: "$next".to_owned(),
                         keep: None,
+                        kept_secret: None,
                         now: NOW,
                     };
                     let audit = made::event(AuditKind::PasswordChanged, customer.id);

@@ -45,6 +45,7 @@ macro_rules! store_contract {
             }
             passwords {
                 a_new_password_ends_the_other_sessions
+                the_kept_session_gets_a_new_secret
                 a_new_password_without_a_kept_session_ends_all
                 a_new_password_forgets_the_sign_up_key
                 an_outdated_proof_replaces_no_password
@@ -70,6 +71,8 @@ macro_rules! store_contract {
                 at_most_one_address_is_the_default
                 the_defaults_of_others_stay
                 racing_changes_leave_one_default
+                of_racing_changes_of_one_state_one_replaces_it
+                a_change_of_an_outdated_state_changes_nothing
                 a_replacement_keeps_the_place_and_the_age
                 an_address_of_somebody_else_is_a_missing_one
                 an_address_is_deleted_once

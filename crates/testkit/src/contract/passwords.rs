@@ -1,6 +1,6 @@
 //! Passwords replaced and rehashed, accounts disabled, and what that does to sessions.
 
-use doorstep_store::{AuditKind, InsertSession, NewCustomer, ReplacePassword, SessionMode};
+use doorstep_store::{AuditKind, InsertSession, NewCustomer, NewSession, ReplacePassword, SessionMode};
 
 use super::customers::found;
 use super::made::{self, HOUR, NOW};
@@ -13,6 +13,7 @@ fn new_password(customer: &NewCustomer, replacement: &str) -> ReplacePassword {
         proven: customer.password_hash.clone(),
         replacement: replacement.to_owned(),
         keep: None,
+        kept_secret: None,
         now: NOW + HOUR,
     }
 }
@@ -33,6 +34,35 @@ pub async fn a_new_password_ends_the_other_sessions(database: TestDatabase) {
     "$next".clone_into(&mut expected.password_hash);
     assert_eq!(found(&database, &new).await, Some(expected), "what the profile shows has not changed");
     assert_eq!(made::trail(store, new.id).await, ["logged_in", "logged_in", "password_changed", "signed_up"]);
+}
+
+pub async fn the_kept_session_gets_a_new_secret(database: TestDatabase) {
+    let store = &database.store;
+    let (new, stranger) = (made::signed_up(store).await, made::signed_up(store).await);
+    let kept = made::logged_in(store, &new, SessionMode::Cookie).await;
+    let renewed = NewSession { secret: made::hash(), ..kept.clone() };
+    let change = ReplacePassword {
+        keep: Some(kept.id),
+        kept_secret: Some(renewed.secret),
+        ..new_password(&new, "$next")
+    };
+    let audit = made::event(AuditKind::PasswordChanged, new.id);
+    assert!(store.replace_password(change, audit).await.unwrap());
+    assert!(store.find_session_by_secret(kept.secret).await.unwrap().is_none());
+    assert!(made::lets_in(store, &renewed, NOW + HOUR).await);
+
+    // A session of somebody else is not one that could be kept.
+    let strangers = made::logged_in(store, &stranger, SessionMode::Cookie).await;
+    let change = ReplacePassword {
+        proven: "$next".to_owned(),
+        keep: Some(strangers.id),
+        kept_secret: Some(made::hash()),
+        ..new_password(&new, "$last")
+    };
+    let audit = made::event(AuditKind::PasswordChanged, new.id);
+    assert!(store.replace_password(change, audit).await.unwrap());
+    assert!(made::lets_in(store, &strangers, NOW + HOUR).await);
+    assert!(!made::lets_in(store, &renewed, NOW + HOUR).await);
 }
 
 pub async fn a_new_password_without_a_kept_session_ends_all(database: TestDatabase) {
