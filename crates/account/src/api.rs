@@ -62,7 +62,7 @@ pub fn routes() -> Vec<Route> {
             .gives::<addresses::routes::AddressAnswer>(201).refuses(&[LimitReached, InvalidFields]),
         Route::new(Method::PATCH, "/api/user/addresses/{id}", Session, addresses::routes::change)
             .says("Change an address").takes::<addresses::routes::AddressChange>()
-            .gives::<addresses::routes::AddressAnswer>(200).refuses(&[NotFound, InvalidFields]),
+            .gives::<addresses::routes::AddressAnswer>(200).refuses(&[NotFound, ChangedMeanwhile, InvalidFields]),
         Route::new(Method::DELETE, "/api/user/addresses/{id}", Session, addresses::routes::remove)
             .says("Remove an address").gives_nothing().refuses(&[NotFound]),
 

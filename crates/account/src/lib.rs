@@ -92,9 +92,17 @@ impl Account {
         let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, r())?);
         let limits = Arc::new(limits::Limits::new(s(), c(), &master, config.limits));
         let opener = Arc::new(Opener::new(config.sessions.clone(), config.cookie, c(), r(), tokens.clone()));
+        let tools = signup::SignupTools {
+            store: s(),
+            clock: c(),
+            random: r(),
+            passwords: passwords.clone(),
+            limits: limits.clone(),
+            opener: opener.clone(),
+        };
         Ok(Arc::new(Self {
             checker: Checker::new(s(), c(), tokens.clone(), idle),
-            signup: signup::Signup::new(&config, s(), c(), r(), master, passwords.clone(), opener.clone()),
+            signup: signup::Signup::new(&config, tools, master),
             login: login::Login::new(s(), c(), r(), passwords.clone(), limits.clone(), opener),
             sessions: sessions::Sessions::new(s(), c(), r()),
             refresh: Refresh::new(s(), c(), r(), tokens.clone(), idle),

@@ -133,7 +133,7 @@ pub async fn change(
     let before = account.addresses.find(&who, read_id(&id)?).await?;
     let (address, defaults) = read_address(&mut fields, Some(&before.fields));
     fields.finish()?;
-    let address = account.addresses.replace(&client, &who, (before.id, address), defaults).await?;
+    let address = account.addresses.replace(&client, &who, &before, address, defaults).await?;
     Ok(Json(AddressAnswer { address: AddressView::new(address) }))
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorstep_base::{AddressId, Clock, Code, FieldCode, Random, new_id};
-use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress, Store};
+use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress, ReplaceAddress, Store};
 
 use crate::audit::Auditor;
 use crate::http::{ApiError, Client, FieldError, Fields, SignedIn, country, phone};
@@ -58,17 +58,23 @@ impl AddressBook {
         addresses.into_iter().find(|address| address.id == id).ok_or_else(|| Code::NotFound.into())
     }
 
+    /// Replaces an address as it was read: a change that another one overtook is refused, not lost.
     pub async fn replace(
         &self,
         client: &Client,
         who: &SignedIn,
-        address: (AddressId, AddressFields),
+        before: &Address,
+        fields: AddressFields,
         defaults: DefaultUse,
     ) -> Result<Address, ApiError> {
         let audit = self.auditor.of(AuditKind::AddressChanged, client, who.customer.id, Some(who.session.id));
-        let replaced =
-            self.store.replace_address(who.customer.id, address, defaults, self.clock.now(), audit).await?;
-        replaced.ok_or_else(|| Code::NotFound.into())
+        let (customer, now) = (who.customer.id, self.clock.now());
+        let address = (before.id, fields);
+        match self.store.replace_address(customer, address, before.updated_at, defaults, now, audit).await? {
+            ReplaceAddress::Replaced(address) => Ok(*address),
+            ReplaceAddress::ChangedMeanwhile => Err(Code::ChangedMeanwhile.into()),
+            ReplaceAddress::Missing => Err(Code::NotFound.into()),
+        }
     }
 
     pub async fn remove(&self, client: &Client, who: &SignedIn, id: AddressId) -> Result<(), ApiError> {

@@ -30,21 +30,23 @@ impl CookieName {
         }
     }
 
-    /// Reads all Cookie headers (HTTP/2 proxies split them). A cookie of the other name counts too: two at once are refused.
+    /// Reads all Cookie headers (HTTP/2 proxies split them). A cookie of the other name counts too: two at once are
+    /// refused. Bytes, not text: another program's cookie need not be ASCII.
     pub fn read(self, headers: &HeaderMap) -> CookieJar<'_> {
         let mut found = CookieJar::Absent;
-        let pairs = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
-        for pair in pairs.flat_map(|value| value.split(';')) {
-            let Some((name, value)) = pair.split_once('=') else { continue };
-            let name = name.trim();
-            if name != PLAIN && name != HOST_BOUND {
+        let values = headers.get_all(header::COOKIE).into_iter().map(HeaderValue::as_bytes);
+        for pair in values.flat_map(|value| value.split(|byte| *byte == b';')) {
+            let Some(equals) = pair.iter().position(|byte| *byte == b'=') else { continue };
+            let (name, value) = (pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii());
+            if name != PLAIN.as_bytes() && name != HOST_BOUND.as_bytes() {
                 continue;
             }
             if found != CookieJar::Absent {
                 return CookieJar::Several;
             }
+            let is_ours = name == self.as_str().as_bytes();
             found =
-                if name == self.as_str() { CookieJar::Present(value.trim()) } else { CookieJar::Present("") };
+                CookieJar::Present(std::str::from_utf8(value).ok().filter(|_| is_ours).unwrap_or_default());
         }
         found
     }
@@ -85,6 +87,8 @@ mod tests {
         let name = CookieName::Plain;
         assert_eq!(name.read(&headers(&["a=b; doorstep=x; c=d"])), CookieJar::Present("x"));
         assert_eq!(name.read(&headers(&["a=b", "c=d"])), CookieJar::Absent);
+        let foreign = HeaderValue::from_bytes("city=M\u{fc}nchen; doorstep=x".as_bytes()).unwrap();
+        assert_eq!(name.read(&HeaderMap::from_iter([(header::COOKIE, foreign)])), CookieJar::Present("x"));
         for twice in [
             &["doorstep=x; doorstep=y"][..],
             &["doorstep=x", "doorstep=x"],

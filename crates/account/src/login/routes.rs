@@ -14,6 +14,7 @@ use crate::Account;
 use crate::http::{ApiError, ClientOf, Fields, wants_page};
 use crate::password::Password;
 use crate::profile::UserView;
+use crate::sessions::routes::end_former;
 use crate::signup::read_email;
 use crate::signup::routes::{ALL_REQUIRED, welcome, welcome_page};
 
@@ -46,6 +47,9 @@ pub async fn log_in(
     }
     let form = LoginForm { email: email.ok_or(Code::Internal)?, password, mode };
     let (customer, session, quota) = account.login.log_in(&client, form).await?;
+    if session.cookie.is_some() {
+        end_former(&account, &client, &headers).await;
+    }
     let mut response = if in_page {
         welcome_page(&account.config.after_login, session)
     } else {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, Email, Random};
-use doorstep_store::{AuditKind, Customer, InsertSession, PasswordProof, SessionMode, Store};
+use doorstep_store::{AuditEvent, AuditKind, Customer, InsertSession, PasswordProof, SessionMode, Store};
 
 use crate::audit::Auditor;
 use crate::http::{ApiError, Client};
 use crate::limits::{Limits, Quota};
-use crate::password::{Password, Passwords, Verdict};
+use crate::password::{Password, Passwords, Slot, Verdict};
 use crate::sessions::{Opener, SessionAnswer};
 
 pub struct Login {
@@ -48,25 +48,48 @@ impl Login {
         client: &Client,
         form: LoginForm,
     ) -> Result<(Customer, SessionAnswer, Quota), ApiError> {
-        let slot = self.passwords.reserve()?;
+        let mut slot = self.passwords.reserve()?;
         let quota = self.limits.password_check(client, form.email.key()).await?;
+        // A second look where the stored hash changed under the first: another login renewed it, or the customer did.
+        for _ in 0..2 {
+            if let Some((customer, answer)) = self.try_log_in(client, &form, slot).await? {
+                return Ok((customer, answer, quota));
+            }
+            slot = self.passwords.reserve()?;
+        }
+        Err(Code::InvalidCredentials.into())
+    }
+
+    /// `None` when the hash that was verified is no longer the stored one.
+    async fn try_log_in(
+        &self,
+        client: &Client,
+        form: &LoginForm,
+        slot: Slot,
+    ) -> Result<Option<(Customer, SessionAnswer)>, ApiError> {
         let customer = self.store.find_customer_by_email(form.email.key()).await?;
         let stored = customer.as_ref().map(|customer| customer.password_hash.clone());
-        let verdict = self.passwords.verify(slot, form.password, stored).await?;
-        let (Some(customer), true) = (&customer, verdict != Verdict::Wrong) else {
+        let verdict = self.passwords.verify(slot, form.password.clone(), stored).await?;
+        let Some(customer) = customer.clone().filter(|_| verdict != Verdict::Wrong) else {
             let mut event = self.auditor.event(AuditKind::LoginFailed, client);
             event.customer = customer.map(|customer| customer.id);
-            self.store.record(event).await?;
+            self.record(event).await?;
             return Err(Code::InvalidCredentials.into());
         };
         if customer.disabled_at.is_some() {
-            let event = self.auditor.of(AuditKind::LoginRefusedDisabled, client, customer.id, None);
-            self.store.record(event).await?;
+            self.record(self.auditor.of(AuditKind::LoginRefusedDisabled, client, customer.id, None)).await?;
             return Err(Code::AccountDisabled.into());
         }
-        let password_hash = self.rehash(client, customer, verdict).await?;
-        let answer = self.open(client, customer, password_hash, form.mode).await?;
-        Ok((customer.clone(), answer, quota))
+        let Some(proven) = self.rehash(client, &customer, verdict).await? else { return Ok(None) };
+        let opened = self.open(client, &customer, proven, form.mode).await?;
+        Ok(opened.map(|answer| (customer, answer)))
+    }
+
+    /// Also when the client has gone: whoever hangs up must not stay out of the trail.
+    async fn record(&self, event: AuditEvent) -> Result<(), ApiError> {
+        let store = self.store.clone();
+        let recorded = tokio::spawn(async move { store.record(event).await });
+        Ok(recorded.await.map_err(|error| ApiError::new(Code::Internal).cause(&error))??)
     }
 
     /// Stores the stronger record where there is one; returns the hash that now stands for the proof.
@@ -75,13 +98,12 @@ impl Login {
         client: &Client,
         customer: &Customer,
         verdict: Verdict,
-    ) -> Result<String, ApiError> {
-        let Verdict::RightRehashed(replacement) = verdict else { return Ok(customer.password_hash.clone()) };
+    ) -> Result<Option<String>, ApiError> {
+        let proven = &customer.password_hash;
+        let Verdict::RightRehashed(replacement) = verdict else { return Ok(Some(proven.clone())) };
         let event = self.auditor.of(AuditKind::PasswordRehashed, client, customer.id, None);
-        match self.store.rehash_password(customer.id, &customer.password_hash, &replacement, event).await? {
-            true => Ok(replacement),
-            false => Ok(customer.password_hash.clone()),
-        }
+        let stored = self.store.rehash_password(customer.id, proven, &replacement, event).await?;
+        Ok(stored.then_some(replacement))
     }
 
     async fn open(
@@ -90,18 +112,17 @@ impl Login {
         customer: &Customer,
         password_hash: String,
         mode: SessionMode,
-    ) -> Result<SessionAnswer, ApiError> {
+    ) -> Result<Option<SessionAnswer>, ApiError> {
         let secrets = self.opener.secrets();
         let session = self.opener.row(customer.id, mode, client, &secrets);
-        let expires_at = session.expires_at;
+        // Made before the row: a token that cannot be signed must not leave a session behind.
+        let answer = self.opener.answer(customer.id, mode, secrets, session.expires_at)?;
         let event = self.auditor.of(AuditKind::LoggedIn, client, customer.id, Some(session.id));
         let proof = PasswordProof { customer: customer.id, password_hash };
-        let clear = self.limits.account_key(&customer.email_key);
-        match self.store.insert_session(session, proof, self.opener.most_per_customer(), clear, event).await?
-        {
-            InsertSession::Inserted => self.opener.answer(customer.id, mode, secrets, expires_at),
-            // The password was replaced, or the account closed, between the check and now.
-            InsertSession::ProofStale => Err(Code::InvalidCredentials.into()),
+        let (most, clear) = (self.opener.most_per_customer(), self.limits.account_key(&customer.email_key));
+        match self.store.insert_session(session, proof, most, clear, event).await? {
+            InsertSession::Inserted => Ok(Some(answer)),
+            InsertSession::ProofStale => Ok(None),
         }
     }
 }

@@ -102,10 +102,11 @@ impl Passwords {
         let (params, salt) = (self.params, doorstep_base::random::bytes::<16>(&*self.random));
         let made = slot.run(move |memory| record::make(params, &salt, &password, memory)).await;
         made.ok_or_else(|| ApiError::new(Code::Busy))?
-            .map_err(|error| ApiError::new(Code::Internal).cause(&error))
+            .map_err(|error| ApiError::new(Code::Unavailable).cause(&error))
     }
 
-    /// Whether the password opens the record. Without a record (no such account) the same work is done for nothing.
+    /// Whether the password opens the record. Where there is none (no such account), or none that costs work, the
+    /// work is done for nothing: time must not tell.
     pub async fn verify(
         &self,
         slot: Slot,
@@ -114,17 +115,15 @@ impl Passwords {
     ) -> Result<Verdict, ApiError> {
         let (params, salt) = (self.params, doorstep_base::random::bytes::<16>(&*self.random));
         let verified = slot.run(move |memory| {
-            let Some(stored) = stored else {
-                let _ = record::make(params, &salt, &password, memory);
-                return Verdict::Wrong;
-            };
-            match record::verify(&stored, &password, memory) {
-                false => Verdict::Wrong,
-                true if record::is_current(&stored, params) => Verdict::Right,
-                true => record::make(params, &salt, &password, memory)
-                    .map_or(Verdict::Right, Verdict::RightRehashed),
+            let stored = stored.as_deref().unwrap_or_default();
+            match record::verify(stored, &password, memory)? {
+                None => record::make(params, &salt, &password, memory).map(|_| Verdict::Wrong),
+                Some(false) => Ok(Verdict::Wrong),
+                Some(true) if record::is_current(stored, params) => Ok(Verdict::Right),
+                Some(true) => record::make(params, &salt, &password, memory).map(Verdict::RightRehashed),
             }
         });
-        verified.await.ok_or_else(|| ApiError::new(Code::Busy))
+        let verdict = verified.await.ok_or_else(|| ApiError::new(Code::Busy))?;
+        verdict.map_err(|error| ApiError::new(Code::Unavailable).cause(&error))
     }
 }

@@ -12,7 +12,8 @@ const NORMALISED: &str = "nfc1";
 const HASH_BYTES: usize = 32;
 /// An imported record may not make the server do more than this: its parameters are input from outside.
 const MOST_MEMORY_KIB: u32 = 256 * 1024;
-const MOST_PASSES: u32 = 16;
+/// Memory times passes: 256 MiB four times over.
+const MOST_WORK_KIB: u64 = 1024 * 1024;
 /// bcrypt reads no further. What it cannot tell apart must not open an account.
 const BCRYPT_MOST_BYTES: usize = 72;
 const BCRYPT_MOST_COST: u32 = 14;
@@ -30,16 +31,21 @@ pub fn make(
     Ok(format!("{NORMALISED}$argon2id$v=19$m={m},t={t},p=1${salt}${hash}"))
 }
 
-/// Whether the password opens the record. A record that cannot be read opens for nobody.
-pub fn verify(stored: &str, password: &Password, memory: &mut Memory) -> bool {
-    if let Some(phc) = stored.strip_prefix(NORMALISED) {
-        return Argon2Record::parse(phc)
-            .is_some_and(|record| record.opens(password.normalised.as_bytes(), memory));
+/// Whether the password opens the record. `None` when that was clear without any work: the record cannot be read, or
+/// is of a kind that cannot tell this password from others.
+pub fn verify(
+    stored: &str,
+    password: &Password,
+    memory: &mut Memory,
+) -> Result<Option<bool>, argon2id::Error> {
+    let (record, bytes) = match stored.strip_prefix(NORMALISED) {
+        Some(phc) => (Argon2Record::parse(phc), password.normalised.as_bytes()),
+        None => (Argon2Record::parse(stored), password.as_sent.as_bytes()),
+    };
+    match record {
+        Some(record) => record.opens(bytes, memory).map(Some),
+        None => Ok(verify_bcrypt(stored, &password.as_sent)),
     }
-    if let Some(record) = Argon2Record::parse(stored) {
-        return record.opens(password.as_sent.as_bytes(), memory);
-    }
-    verify_bcrypt(stored, &password.as_sent)
 }
 
 /// Whether a new record would look the same but for its salt.
@@ -55,10 +61,13 @@ pub fn is_importable(hash: &str) -> bool {
     Argon2Record::parse(hash).is_some() || bcrypt_cost(hash).is_some()
 }
 
-fn verify_bcrypt(stored: &str, password: &str) -> bool {
+fn verify_bcrypt(stored: &str, password: &str) -> Option<bool> {
     // bcrypt also stops at a NUL: such a password would be another, shorter one.
     let is_whole = password.len() <= BCRYPT_MOST_BYTES && !password.contains('\0');
-    is_whole && bcrypt_cost(stored).is_some() && bcrypt::verify(password, stored).unwrap_or(false)
+    if !is_whole || bcrypt_cost(stored).is_none() {
+        return None;
+    }
+    bcrypt::verify(password, stored).ok()
 }
 
 fn bcrypt_cost(stored: &str) -> Option<u32> {
@@ -89,22 +98,17 @@ impl Argon2Record {
         let hash = STANDARD_NO_PAD.decode(hash).ok()?;
         let fits = parts.next().is_none()
             && memory <= MOST_MEMORY_KIB
-            && passes <= MOST_PASSES
+            && u64::from(memory) * u64::from(passes) <= MOST_WORK_KIB
             && (8..=64).contains(&salt.len())
             && (16..=64).contains(&hash.len());
         let params = Params::new(memory, passes).ok().filter(|_| fits)?;
         Some(Self { params, salt, hash })
     }
 
-    fn opens(&self, password: &[u8], memory: &mut Memory) -> bool {
+    fn opens(&self, password: &[u8], memory: &mut Memory) -> Result<bool, argon2id::Error> {
         let mut computed = vec![0; self.hash.len()];
-        match argon2id::hash(self.params, password, &self.salt, None, memory, &mut computed) {
-            Ok(()) => equal_in_constant_time(&computed, &self.hash),
-            Err(error) => {
-                tracing::error!(%error, "a password could not be verified");
-                false
-            }
-        }
+        argon2id::hash(self.params, password, &self.salt, None, memory, &mut computed)?;
+        Ok(equal_in_constant_time(&computed, &self.hash))
     }
 }
 
@@ -121,7 +125,7 @@ mod tests {
     }
 
     fn opens(stored: &str, text: &str) -> bool {
-        verify(stored, &password(text), &mut Memory::new())
+        verify(stored, &password(text), &mut Memory::new()).unwrap().unwrap_or(false)
     }
 
     #[test]

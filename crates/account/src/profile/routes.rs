@@ -108,11 +108,15 @@ pub async fn change_password(
     ClientOf(client): ClientOf,
     who: SignedIn,
     mut fields: Fields,
-) -> Result<StatusCode, ApiError> {
+) -> Result<Response, ApiError> {
     let form = account.profile.read_password_form(&mut fields, &who.customer);
     fields.finish()?;
-    account.profile.change_password(&client, &who, form).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    if let Some(secret) = account.profile.change_password(&client, &who, form).await? {
+        let cookie = account.login.opener().cookie(&secret, who.session.expires_at)?;
+        response.headers_mut().insert(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 pub async fn erase(

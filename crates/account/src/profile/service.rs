@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use doorstep_base::{Clock, Code, FieldCode, Random};
-use doorstep_store::{AuditKind, Customer, ProfileChange, ReplacePassword, Store, UpdateProfile};
+use doorstep_base::{Clock, Code, FieldCode, Random, Secret};
+use doorstep_store::{
+    AuditKind, Customer, ProfileChange, ReplacePassword, SessionMode, Store, UpdateProfile,
+};
 
 use super::export::Export;
 use crate::audit::Auditor;
@@ -17,6 +19,7 @@ pub struct Profile {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) auditor: Auditor,
     pub(super) limits: Arc<Limits>,
+    random: Arc<dyn Random>,
     passwords: Arc<Passwords>,
 }
 
@@ -34,8 +37,8 @@ impl Profile {
         passwords: Arc<Passwords>,
         limits: Arc<Limits>,
     ) -> Self {
-        let auditor = Auditor::new(clock.clone(), random);
-        Self { store, clock, auditor, limits, passwords }
+        let auditor = Auditor::new(clock.clone(), random.clone());
+        Self { store, clock, auditor, limits, random, passwords }
     }
 
     /// Reads the fields of a change; absent ones stay as they are.
@@ -76,26 +79,30 @@ impl Profile {
         PasswordForm { current, new }
     }
 
-    /// Replaces the password and ends every other session.
+    /// Replaces the password and ends every other session. A session in a cookie gets a new secret, which is returned;
+    /// the other modes keep theirs, because the answer has no body to hand one over.
     pub async fn change_password(
         &self,
         client: &Client,
         who: &SignedIn,
         form: PasswordForm,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Option<Secret>, ApiError> {
         self.prove(client, who, form.current).await?;
         let replacement = self.passwords.hash(self.passwords.reserve()?, form.new).await?;
+        let is_cookie = who.session.mode == SessionMode::Cookie;
+        let secret = is_cookie.then(|| Secret::random(&*self.random));
         let change = ReplacePassword {
             customer: who.customer.id,
             proven: who.customer.password_hash.clone(),
             replacement,
             keep: Some(who.session.id),
+            kept_secret: secret.as_ref().map(Secret::hash),
             now: self.clock.now(),
         };
         let audit =
             self.auditor.of(AuditKind::PasswordChanged, client, who.customer.id, Some(who.session.id));
         match self.store.replace_password(change, audit).await? {
-            true => Ok(()),
+            true => Ok(secret),
             false => Err(Code::InvalidCredentials.into()),
         }
     }

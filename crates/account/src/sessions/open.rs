@@ -82,7 +82,10 @@ impl Opener {
         let default = if in_page { SessionMode::Cookie } else { SessionMode::Jwt };
         let asked = fields.text("session", 16);
         let mode = asked.as_deref().map_or(Some(default), SessionMode::from_text);
-        match mode.filter(|mode| self.config.modes.contains(mode)) {
+        let fits = |mode: &SessionMode| {
+            self.config.modes.contains(mode) && (!in_page || *mode == SessionMode::Cookie)
+        };
+        match mode.filter(fits) {
             Some(mode) => mode,
             None => {
                 let modes: Vec<&str> = self.config.modes.iter().map(|mode| mode.as_str()).collect();
@@ -125,6 +128,12 @@ impl Opener {
         }
     }
 
+    /// Set-Cookie for a session's secret.
+    pub fn cookie(&self, secret: &Secret, expires_at: Timestamp) -> Result<HeaderValue, ApiError> {
+        let age = expires_at.since(self.clock.now()).as_secs();
+        Ok(self.cookie.set(&secret.to_text(COOKIE_PREFIX), age).ok_or(Code::Internal)?)
+    }
+
     /// Hands the session over in its mode. `expires_at` is the session's absolute end.
     pub fn answer(
         &self,
@@ -141,9 +150,8 @@ impl Opener {
         };
         Ok(match mode {
             SessionMode::Cookie => {
-                let age = expires_at.since(self.clock.now()).as_secs();
-                let cookie = self.cookie.set(&secrets.main.to_text(COOKIE_PREFIX), age);
-                SessionAnswer { cookie: Some(cookie.ok_or(Code::Internal)?), ..SessionAnswer::default() }
+                let cookie = self.cookie(&secrets.main, expires_at)?;
+                SessionAnswer { cookie: Some(cookie), ..SessionAnswer::default() }
             }
             SessionMode::Token => bearer(secrets.main.to_text(TOKEN_PREFIX), expires_at),
             SessionMode::Jwt => {

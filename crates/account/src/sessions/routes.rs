@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_base::Code;
 use doorstep_store::{Session, SessionMode};
@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Account;
-use crate::http::{ApiError, ClientOf, SignedIn};
+use crate::http::{ApiError, Client, ClientOf, Credential, SignedIn};
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -85,6 +85,17 @@ pub async fn log_out(
 ) -> Result<Response, ApiError> {
     account.sessions.log_out(&client, &who).await?;
     Ok(gone(&account, &who))
+}
+
+/// A browser keeps one session cookie: the session that a new one pushes out of it ends.
+pub async fn end_former(account: &Account, client: &Client, headers: &HeaderMap) {
+    let Ok(credential @ Credential::Cookie(_)) = Credential::read(headers, account.config.cookie) else {
+        return;
+    };
+    let Ok(who) = account.checker.check(credential).await else { return };
+    if account.sessions.log_out(client, &who).await.is_err() {
+        tracing::warn!(session = %who.session.id, "a session that was pushed out of its browser could not be ended");
+    }
 }
 
 /// 204 after the end of the session that asked: a browser also forgets the cookie.

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use doorstep_base::{Clock, Code, CustomerId, MasterKey, Random, SecretHash, crypto, new_id, random};
-use doorstep_store::{Customer, Idempotency, Store};
+use doorstep_store::{AuditKind, Customer, Idempotency, Store};
 
-use super::service::SignupForm;
-use crate::http::ApiError;
+use super::service::{SignupForm, SignupTools, email_taken};
+use crate::audit::Auditor;
+use crate::http::{ApiError, Client};
+use crate::limits::Limits;
 use crate::password::{Passwords, Verdict};
 use crate::sessions::{Opener, SessionAnswer, SessionSecrets};
 
@@ -44,20 +46,16 @@ pub struct Replays {
     clock: Arc<dyn Clock>,
     master: MasterKey,
     passwords: Arc<Passwords>,
+    limits: Arc<Limits>,
     opener: Arc<Opener>,
+    auditor: Auditor,
     kept: Duration,
 }
 
 impl Replays {
-    pub fn new(
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        master: MasterKey,
-        passwords: Arc<Passwords>,
-        opener: Arc<Opener>,
-        kept: Duration,
-    ) -> Self {
-        Self { store, clock, master, passwords, opener, kept }
+    pub fn new(tools: &SignupTools, master: MasterKey, auditor: Auditor, kept: Duration) -> Self {
+        let SignupTools { store, clock, passwords, limits, opener, .. } = tools.clone();
+        Self { store, clock, master, passwords, limits, opener, auditor, kept }
     }
 
     pub async fn find(&self, key: &IdempotencyKey) -> Result<Option<Idempotency>, ApiError> {
@@ -87,9 +85,11 @@ impl Replays {
         (Some(record), secrets)
     }
 
-    /// The first answer again. Whoever repeats must know the password: the record alone proves nothing.
+    /// The first answer again, while its session lives. Whoever repeats must know the password: the record alone
+    /// proves nothing, and guesses are counted like those at login.
     pub async fn answer(
         &self,
+        client: &Client,
         key: &IdempotencyKey,
         record: Idempotency,
         form: SignupForm,
@@ -101,10 +101,16 @@ impl Replays {
         let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
         let session = self.store.find_session(record.session).await?.ok_or_else(mismatch)?.session;
         let slot = self.passwords.reserve()?;
-        if self.passwords.verify(slot, form.password, Some(customer.password_hash.clone())).await?
-            == Verdict::Wrong
-        {
+        self.limits.password_check(client, &customer.email_key).await?;
+        let stored = Some(customer.password_hash.clone());
+        if self.passwords.verify(slot, form.password, stored).await? == Verdict::Wrong {
+            let kind = AuditKind::PasswordCheckFailed;
+            self.store.record(self.auditor.of(kind, client, customer.id, None)).await?;
             return Err(mismatch());
+        }
+        if customer.disabled_at.is_some() || !session.is_live(self.clock.now()) {
+            // The account stands, its first session does not: only a login opens another.
+            return Err(email_taken());
         }
         let secrets = SessionSecrets::derived(record.session, &self.master, &record.nonce, &key.0);
         let answer = self.opener.answer(customer.id, session.mode, secrets, session.expires_at)?;

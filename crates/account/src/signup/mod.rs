@@ -8,4 +8,4 @@ mod idempotency;
 pub mod routes;
 mod service;
 
-pub use service::{LONGEST_NAME, Signup, read_email};
+pub use service::{LONGEST_NAME, Signup, SignupTools, read_email};

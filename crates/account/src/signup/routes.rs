@@ -16,6 +16,7 @@ use crate::Account;
 use crate::http::{ApiError, ClientOf, Fields, wants_page};
 use crate::profile::UserView;
 use crate::sessions::SessionAnswer;
+use crate::sessions::routes::end_former;
 
 /// What the backends of tutorials say when a field is missing, whichever it is; their frontends show it.
 pub const ALL_REQUIRED: &str = "All fields are required";
@@ -61,6 +62,9 @@ pub async fn sign_up(
     let key = IdempotencyKey::read(&headers)?;
     let quota = account.limits.signup(&client).await?;
     let (customer, session) = account.signup.sign_up(&client, form, key.as_ref()).await?;
+    if session.cookie.is_some() {
+        end_former(&account, &client, &headers).await;
+    }
     let mut response = if in_page {
         welcome_page(&account.config.after_signup, session)
     } else {

@@ -9,18 +9,26 @@ use super::idempotency::{IdempotencyKey, Replays};
 use crate::AccountConfig;
 use crate::audit::Auditor;
 use crate::http::{ApiError, Client, FieldError, Fields};
+use crate::limits::Limits;
 use crate::password::{Identity, Password, Passwords};
 use crate::sessions::{Opener, SessionAnswer};
 
 /// In code points; enough for every name, too little for a novel.
 pub const LONGEST_NAME: usize = 200;
 
+/// What sign-up works with.
+#[derive(Clone)]
+pub struct SignupTools {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub passwords: Arc<Passwords>,
+    pub limits: Arc<Limits>,
+    pub opener: Arc<Opener>,
+}
+
 pub struct Signup {
-    store: Arc<dyn Store>,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
-    passwords: Arc<Passwords>,
-    opener: Arc<Opener>,
+    tools: SignupTools,
     replays: Replays,
     auditor: Auditor,
     require_name: bool,
@@ -36,21 +44,10 @@ pub struct SignupForm {
 }
 
 impl Signup {
-    pub fn new(
-        config: &AccountConfig,
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-        master: MasterKey,
-        passwords: Arc<Passwords>,
-        opener: Arc<Opener>,
-    ) -> Self {
-        let kept = config.idempotency_kept;
-        let replays =
-            Replays::new(store.clone(), clock.clone(), master, passwords.clone(), opener.clone(), kept);
-        let auditor = Auditor::new(clock.clone(), random.clone());
-        let require_name = config.require_name;
-        Self { store, clock, random, passwords, opener, replays, auditor, require_name }
+    pub fn new(config: &AccountConfig, tools: SignupTools, master: MasterKey) -> Self {
+        let auditor = Auditor::new(tools.clock.clone(), tools.random.clone());
+        let replays = Replays::new(&tools, master, auditor.clone(), config.idempotency_kept);
+        Self { tools, replays, auditor, require_name: config.require_name }
     }
 
     /// Reads and checks every field; what is wrong stands in `fields` afterwards.
@@ -62,11 +59,13 @@ impl Signup {
         };
         let email = read_email(fields);
         let password = fields.required_raw_text("password");
-        let mode = self.opener.read_mode(fields, in_page);
+        let mode = self.tools.opener.read_mode(fields, in_page);
         let marketing_consent = fields.flag("marketingConsent").unwrap_or(false);
         let password = Password::new(password);
-        let identity = Identity { name: &name, email: email.as_ref().map_or("", Email::as_typed) };
-        if let Err(error) = self.passwords.policy().check(&password, identity) {
+        // A name that is refused for its length must not cost a search of that length.
+        let known_name: String = name.chars().take(LONGEST_NAME).collect();
+        let identity = Identity { name: &known_name, email: email.as_ref().map_or("", Email::as_typed) };
+        if let Err(error) = self.tools.passwords.policy().check(&password, identity) {
             fields.refuse("password", error);
         }
         Some(SignupForm { name, email: email?, password, mode, marketing_consent })
@@ -82,41 +81,40 @@ impl Signup {
         if let Some(key) = key
             && let Some(record) = self.replays.find(key).await?
         {
-            return self.replays.answer(key, record, form).await;
+            return self.replays.answer(client, key, record, form).await;
         }
-        if self.store.find_customer_by_email(form.email.key()).await?.is_some() {
+        if self.tools.store.find_customer_by_email(form.email.key()).await?.is_some() {
             return Err(email_taken());
         }
-        let slot = self.passwords.reserve()?;
-        let password_hash = self.passwords.hash(slot, form.password.clone()).await?;
+        let slot = self.tools.passwords.reserve()?;
+        let password_hash = self.tools.passwords.hash(slot, form.password.clone()).await?;
         let customer = self.row(&form, password_hash);
         let (idempotency, secrets) = match key {
-            Some(key) => self.replays.begin(key, &form, customer.id, &*self.random),
-            None => (None, self.opener.secrets()),
+            Some(key) => self.replays.begin(key, &form, customer.id, &*self.tools.random),
+            None => (None, self.tools.opener.secrets()),
         };
-        let session = self.opener.row(customer.id, form.mode, client, &secrets);
+        let session = self.tools.opener.row(customer.id, form.mode, client, &secrets);
         let expires_at = session.expires_at;
         let audit = self.auditor.of(AuditKind::SignedUp, client, customer.id, Some(session.id));
+        // Made before the row: a token that cannot be signed must not leave an account without an answer.
+        let answer = self.tools.opener.answer(customer.id, form.mode, secrets, expires_at)?;
         let row = customer.clone();
-        match self.store.insert_customer_unless_taken(row, Some(session), idempotency, audit).await? {
-            SignupOutcome::Inserted => {
-                let answer = self.opener.answer(customer.id, form.mode, secrets, expires_at)?;
-                Ok((customer.into_customer(), answer))
-            }
+        match self.tools.store.insert_customer_unless_taken(row, Some(session), idempotency, audit).await? {
+            SignupOutcome::Inserted => Ok((customer.into_customer(), answer)),
             SignupOutcome::EmailTaken => Err(email_taken()),
             SignupOutcome::KeyUsed => {
                 // The same request was faster on another connection or node.
                 let key = key.ok_or(Code::Internal)?;
                 let record = self.replays.find(key).await?.ok_or(Code::Unavailable)?;
-                self.replays.answer(key, record, form).await
+                self.replays.answer(client, key, record, form).await
             }
         }
     }
 
     fn row(&self, form: &SignupForm, password_hash: String) -> NewCustomer {
-        let now = self.clock.now();
+        let now = self.tools.clock.now();
         NewCustomer {
-            id: new_id(&*self.clock, &*self.random),
+            id: new_id(&*self.tools.clock, &*self.tools.random),
             email: form.email.as_typed().to_owned(),
             email_key: form.email.key().to_owned(),
             name: form.name.clone(),
@@ -130,7 +128,7 @@ impl Signup {
 }
 
 /// Said of the field too, so that a form can show it where the customer looks.
-fn email_taken() -> ApiError {
+pub(super) fn email_taken() -> ApiError {
     let field = ("email".to_owned(), FieldError::new(FieldCode::EmailTaken));
     ApiError::new(Code::EmailTaken).fields(vec![field])
 }

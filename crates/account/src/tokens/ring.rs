@@ -83,11 +83,14 @@ impl KeyRing {
         let newest = self.keys().last().map(|key| key.row.clone());
         let next = match newest {
             None => Some((1, now)),
-            // The newest has been signing for so long that its successor must be published now; late is at once.
-            Some(newest) if now + self.overlap >= newest.signs_from + self.rotation => {
-                Some((newest.generation + 1, (newest.signs_from + self.rotation).max(now)))
+            // Made by a clock that was far ahead: waiting for its turn would leave nobody to sign.
+            Some(newest) if newest.signs_from > now + self.overlap + SKEW => {
+                Some((newest.generation + 1, now))
             }
-            Some(_) => None,
+            Some(newest) => {
+                let turn = self.turn_after(&newest);
+                (now + self.overlap >= turn).then(|| (newest.generation + 1, turn.max(now)))
+            }
         };
         if let Some((generation, signs_from)) = next {
             let row = self.make(generation, signs_from)?;
@@ -97,6 +100,12 @@ impl KeyRing {
             self.read().await?;
         }
         Ok(())
+    }
+
+    /// When the successor of a key takes its turn: after the rotation time, and before this key's last token would
+    /// outlive it (it may have been made under a shorter rotation time).
+    fn turn_after(&self, key: &SigningKeyRow) -> Timestamp {
+        (key.signs_from + self.rotation).min(key.verifies_until - self.access_ttl - SKEW)
     }
 
     fn make(&self, generation: i64, signs_from: Timestamp) -> Result<SigningKeyRow, RingError> {
@@ -138,9 +147,11 @@ impl KeyRing {
         self.keys.read().unwrap_or_else(PoisonError::into_inner).all.clone()
     }
 
-    /// Signs with the newest key whose turn has come. `None` when none has, or its time is over.
+    /// Signs with the newest key whose turn has come; before the first one's turn (another node's clock was ahead)
+    /// with that one. `None` when its time is over.
     pub(super) fn sign(&self, claims: &Claims, now: Timestamp) -> Option<String> {
-        let key = self.keys().into_iter().rev().find(|key| key.row.signs_from <= now)?;
+        let keys = self.keys();
+        let key = keys.iter().rev().find(|key| key.row.signs_from <= now).or_else(|| keys.first())?;
         if now + self.access_ttl > key.row.verifies_until {
             return None;
         }

@@ -97,6 +97,34 @@ async fn refused_addresses_name_their_fields() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn no_parallel_change_is_lost() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    let added = session.visitor(&app).post("/api/user/addresses", home()).await.json();
+    let path = format!("/api/user/addresses/{}", added["address"]["id"].as_str().unwrap());
+    for round in 0..20 {
+        let changes = ["city", "line1"].map(|field| {
+            let (visitor, path) = (session.visitor(&app), path.clone());
+            let value = format!("{field} {round}");
+            tokio::spawn(
+                async move { (field, visitor.patch(&path, json!({ field: value })).await.status, value) },
+            )
+        });
+        let mut accepted = Vec::new();
+        for change in changes {
+            let (field, status, value) = change.await.unwrap();
+            assert!(status == 200 || status == 412, "{status}");
+            accepted.extend((status == 200).then_some((field, value)));
+        }
+        assert!(!accepted.is_empty());
+        let stands = session.visitor(&app).get("/api/user/addresses").await.json();
+        for (field, value) in accepted {
+            assert_eq!(stands["addresses"][0][field], value);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn parallel_additions_do_not_pass_the_limit() {
     let app = app().await;
     let session = sign_up(&app, "token").await;

@@ -36,7 +36,7 @@ async fn known_and_unknown_addresses_are_answered_alike() {
             answer.refused(401, "invalid_credentials");
             let mut body = answer.json();
             body["requestId"] = Value::Null;
-            let mut headers: Vec<&str> = answer.headers.keys().map(|name| name.as_str()).collect();
+            let mut headers: Vec<&str> = answer.headers.keys().map(http::HeaderName::as_str).collect();
             headers.sort_unstable();
             answers.push((body.to_string(), format!("{headers:?}")));
         }
@@ -127,6 +127,20 @@ async fn an_imported_bcrypt_hash_opens_once_and_becomes_argon2id() {
     let stored = app.users().find("grace@example.com").await.unwrap().password_hash;
     assert!(stored.starts_with("nfc1$argon2id$v=19$m=19456,t=2,p=1$"), "{}", &stored[..20]);
     log_in(&app, "grace@example.com", "gargoyle in may").await.expect(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn first_logins_at_once_of_an_imported_customer_all_succeed() {
+    let app = app().await;
+    let hash = bcrypt::hash("gargoyle in may", 4).unwrap();
+    app.users().import("grace@example.com", "Grace", &hash).await.unwrap();
+    let logins = (0..2).map(|_| {
+        let app = app.clone();
+        tokio::spawn(async move { log_in(&app, "grace@example.com", "gargoyle in may").await.status })
+    });
+    for login in logins.collect::<Vec<_>>() {
+        assert_eq!(login.await.unwrap(), 200);
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! The API as clients see it: a real server on its own port and database, real requests, a clock that the test moves.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
 mod addresses;
 mod hostile;
 mod login;

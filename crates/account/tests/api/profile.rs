@@ -102,9 +102,12 @@ async fn a_new_password_ends_every_other_session_and_the_old_password() {
         );
     }
     let body = json!({"currentPassword": PASSWORD, "newPassword": NEW});
-    here.visitor(&app).post("/api/user/password", body).await.expect(204);
+    let changed = here.visitor(&app).post("/api/user/password", body).await;
+    changed.expect(204);
+    let cookie = changed.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
     for _ in 0..2 {
-        here.visitor(&app).get("/api/user").await.expect(200);
+        here.visitor(&app).get("/api/user").await.refused(401, "session_ended");
+        Visitor::new(&app).with("cookie", &cookie).get("/api/user").await.expect(200);
         for other in &others {
             other.visitor(&app).get("/api/user").await.refused(401, "session_ended");
         }

@@ -41,7 +41,7 @@ async fn an_unused_session_ends_after_its_idle_time_and_use_moves_it_on() {
     app.clock.advance(13 * day);
     used.visitor(&app).get("/api/user").await.expect(200);
     app.settle().await;
-    app.clock.advance(day - Duration::from_secs(1));
+    app.clock.advance(Duration::from_secs(24 * 3600 - 1));
     unused.visitor(&app).get("/api/user").await.expect(200);
     app.clock.advance(Duration::from_secs(2));
     used.visitor(&app).get("/api/user").await.expect(200);
@@ -179,6 +179,20 @@ async fn a_cookie_acts_only_for_the_shops_own_pages() {
 }
 
 #[tokio::test]
+async fn a_new_login_ends_the_session_that_its_cookie_replaces() {
+    let app = app().await;
+    let before = sign_up(&app, "cookie").await;
+    let body = json!({"email": "ada@example.com", "password": PASSWORD, "session": "cookie"});
+    let wrong = json!({"email": "ada@example.com", "password": "wrong pass phrase", "session": "cookie"});
+    before.visitor(&app).post("/api/login", wrong).await.expect(401);
+    before.visitor(&app).get("/api/user").await.expect(200);
+    let after = before.visitor(&app).post("/api/login", body).await;
+    after.expect(200);
+    before.visitor(&app).get("/api/user").await.refused(401, "session_ended");
+    after.session("cookie", &app).get("/api/user").await.expect(200);
+}
+
+#[tokio::test]
 async fn a_visitor_is_no_failure() {
     let app = app().await;
     let nobody = Visitor::new(&app).get("/api/session").await;
@@ -202,5 +216,6 @@ async fn a_planted_session_id_is_never_adopted() {
     answer.expect(201);
     let fresh = answer.header("set-cookie").unwrap();
     assert!(!fresh.contains(planted.secret()));
-    assert_eq!(planted.visitor(&app).get("/api/user").await.json()["user"]["email"], "eve@example.com");
+    // The browser has forgotten it, and so has the server.
+    planted.visitor(&app).get("/api/user").await.refused(401, "session_ended");
 }

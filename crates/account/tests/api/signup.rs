@@ -168,13 +168,52 @@ async fn fifty_parallel_repeats_make_one_account_and_one_session() {
     let mut tokens = Vec::new();
     for attempt in attempts.collect::<Vec<_>>() {
         let answer = attempt.await.unwrap();
-        answer.expect(201);
-        tokens.push(answer.json()["token"].as_str().unwrap().to_owned());
+        // A repeat checks the password, and ten such checks are the limit.
+        match answer.status {
+            201 => tokens.push(answer.json()["token"].as_str().unwrap().to_owned()),
+            _ => answer.refused(429, "rate_limited"),
+        }
     }
+    assert!(tokens.len() > 2, "{tokens:?}");
     tokens.dedup();
     assert_eq!(tokens.len(), 1);
     let sessions = Visitor::new(&app).bearer(&tokens[0]).get("/api/sessions").await.json();
     assert_eq!(sessions["sessions"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_repeat_opens_nothing_once_the_session_has_ended_or_the_account_is_disabled() {
+    let app = app().await;
+    let repeat = || {
+        let visitor = Visitor::new(&app).with("idempotency-key", "k1");
+        async move { visitor.post("/api/signup", ada()).await }
+    };
+    let first = repeat().await;
+    first.expect(201);
+    first.session("jwt", &app).post_nothing("/api/logout").await.expect(204);
+    repeat().await.refused(409, "email_taken");
+    app.users().set_disabled("ada@example.com", true).await.unwrap();
+    repeat().await.refused(409, "email_taken");
+}
+
+#[tokio::test]
+async fn guesses_by_repeating_a_sign_up_count_as_logins() {
+    let app = app().await;
+    let repeat = |password: &str| {
+        let mut body = ada();
+        body["password"] = json!(password);
+        let visitor = Visitor::new(&app).with("idempotency-key", "k1");
+        async move { visitor.post("/api/signup", body).await }
+    };
+    repeat(PASSWORD).await.expect(201);
+    for n in 0..10 {
+        repeat(&format!("wrong pass phrase {n}")).await.refused(422, "idempotency_mismatch");
+    }
+    repeat(PASSWORD).await.refused(429, "rate_limited");
+    let customer = app.users().find("ada@example.com").await.unwrap().id;
+    let failures = app.store().audit_of(customer, 50).await.unwrap();
+    let kind = doorstep_store::AuditKind::PasswordCheckFailed;
+    assert_eq!(failures.iter().filter(|event| event.kind == kind).count(), 10);
 }
 
 #[tokio::test]

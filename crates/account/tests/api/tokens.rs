@@ -162,6 +162,18 @@ async fn keys_rotate_by_themselves_with_overlap_and_survive_restarts() {
     Visitor::new(&app).bearer(&fresh).get("/api/user").await.expect(200);
 }
 
+#[tokio::test]
+async fn a_clock_that_is_set_right_again_does_not_stop_logins() {
+    let app = app().await;
+    app.clock.turn_back(Duration::from_secs(10 * 24 * 3600));
+    let session = sign_up(&app, "jwt").await;
+    session.visitor(&app).get("/api/user").await.expect(200);
+    app.account().maintain().await.unwrap();
+    let body = json!({"email": "ada@example.com", "password": crate::support::PASSWORD});
+    Visitor::new(&app).post("/api/login", body).await.session("jwt", &app).get("/api/user").await.expect(200);
+    session.visitor(&app).get("/api/user").await.expect(200);
+}
+
 fn kid_of(token: &str) -> String {
     let header = BASE64.decode(token.split('.').next().unwrap()).unwrap();
     text(&serde_json::from_slice(&header).unwrap(), "kid")
