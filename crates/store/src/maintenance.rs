@@ -34,7 +34,8 @@ pub trait Maintenance: Send + Sync {
     /// Answers when the database answers.
     async fn ping(&self) -> StoreResult<()>;
 
-    /// Deletes what is past its time, in bites that do not keep writers waiting.
+    /// Deletes what is past its time, in bites that do not keep writers waiting. Afterwards the database's own files
+    /// hold nothing of what was deleted or erased before.
     async fn purge(&self, retention: Retention) -> StoreResult<Purged>;
 
     /// Waits for writes under way and closes. No other verb may follow.

@@ -171,6 +171,28 @@ async fn an_erased_account_leaves_nothing_behind_and_nothing_to_inherit() {
 }
 
 #[tokio::test]
+async fn after_the_next_house_keeping_the_files_hold_nothing_of_an_erased_customer() {
+    let app = app().await;
+    let body = json!({"name": "Canarina Canary", "email": "canarina@example.com", "password": PASSWORD, "session": "token"});
+    let session = Visitor::new(&app).post("/api/signup", body).await.carried("token");
+    let address = json!({"name": "Canarina", "line1": "Canary Wharf 7", "city": "Canarytown", "country": "ES", "phone": "+34600777001"});
+    session.visitor(&app).post("/api/user/addresses", address).await.expect(201);
+    session.visitor(&app).patch("/api/user", json!({"phone": "+34600777002"})).await.expect(200);
+    let found = |canary: &str| {
+        let files =
+            std::fs::read_dir(app.folder()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        files.map(|bytes| String::from_utf8_lossy(&bytes).matches(canary).count()).sum::<usize>()
+    };
+    let canaries = ["Canarina", "canarina@", "Wharf", "Canarytown", "+34600777001", "+34600777002"];
+    assert!(canaries.iter().all(|canary| found(canary) > 0));
+    session.visitor(&app).delete_with("/api/user", json!({"currentPassword": PASSWORD})).await.expect(204);
+    app.settle().await;
+    for canary in canaries {
+        assert_eq!(found(canary), 0, "{canary}");
+    }
+}
+
+#[tokio::test]
 async fn the_export_holds_everything_of_the_customer_and_nothing_of_others() {
     let app = app().await;
     let session = sign_up(&app, "token").await;

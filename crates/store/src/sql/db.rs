@@ -77,6 +77,11 @@ impl Db {
         answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the writer has stopped".to_owned())))
     }
 
+    /// Clears away what deleted rows left in the database's files, where the engine does not do so by itself.
+    pub async fn tidy(&self) {
+        self.sqlite.tidy().await;
+    }
+
     /// Waits for the writes that were submitted, then closes.
     pub async fn close(&self) {
         self.sqlite.close().await;

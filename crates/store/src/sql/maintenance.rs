@@ -31,6 +31,7 @@ impl Maintenance for SqlStore {
         let idempotency = self.purge_by(&IDEMPOTENCY, expired).await?;
         let attempts = self.purge_by(&ATTEMPTS, expired.saturating_mul(1000)).await?;
         let keys = self.purge_by(&KEYS, expired).await?;
+        self.db.tidy().await;
         Ok(Purged { sessions, audit, expired: idempotency + attempts + keys })
     }
 

@@ -86,6 +86,15 @@ impl Sqlite {
         self.queue.send(writer::Message::Job(job)).await.map_err(|_| closed())
     }
 
+    /// Empties the write-ahead log, as far as other processes let it.
+    pub async fn tidy(&self) {
+        let (done, tidied) = oneshot::channel();
+        if self.queue.send(writer::Message::Tidy(done)).await.is_ok() {
+            // An error says that the writer has gone.
+            let _ = tidied.await;
+        }
+    }
+
     pub async fn close(&self) {
         let (done, closing) = oneshot::channel();
         if self.queue.send(writer::Message::Close(done)).await.is_ok() {

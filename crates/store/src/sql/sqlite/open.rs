@@ -99,6 +99,8 @@ pub(super) fn connect(file: &Path, role: Role) -> rusqlite::Result<Connection> {
         "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;
          PRAGMA journal_size_limit = 67108864; PRAGMA trusted_schema = OFF;",
     )?;
+    // What is deleted is overwritten: an erased customer must not be readable in the file.
+    connection.execute_batch("PRAGMA secure_delete = ON")?;
     if role == Role::Reader {
         connection.execute_batch("PRAGMA query_only = ON")?;
     }

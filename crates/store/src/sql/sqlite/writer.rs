@@ -9,7 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::db::{Job, Tx};
-use super::{execute, open};
+use super::{execute, one, open};
 use crate::StoreResult;
 
 /// At most this many jobs share a commit, so that the first of them does not wait for too many others.
@@ -17,18 +17,21 @@ const GROUP: usize = 128;
 
 pub(super) enum Message {
     Job(Box<dyn Job>),
+    Tidy(oneshot::Sender<()>),
     Close(oneshot::Sender<()>),
 }
 
 /// Works until every sender has gone or a `Close` came, and what was queued before is done.
 pub(super) fn run(mut tx: Tx, mut queue: mpsc::Receiver<Message>) {
     let mut closing = Vec::new();
+    let mut tidying = Vec::new();
     while let Some(first) = queue.blocking_recv() {
         let mut group = Vec::new();
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
                 Message::Job(job) => group.push(job),
+                Message::Tidy(done) => tidying.push(done),
                 Message::Close(done) => {
                     queue.close();
                     closing.push(done);
@@ -37,11 +40,24 @@ pub(super) fn run(mut tx: Tx, mut queue: mpsc::Receiver<Message>) {
             next = if group.len() < GROUP { queue.try_recv().ok() } else { None };
         }
         commit(&mut tx, group);
+        if !tidying.is_empty() {
+            tidy(&tx);
+            // An error says that nobody waits any more.
+            tidying.drain(..).for_each(|done| done.send(()).unwrap_or_default());
+        }
     }
     // Before the answer: who waits for the closing may open the file again.
     drop(tx);
     for done in closing {
         let _ = done.send(());
+    }
+}
+
+/// Moves the log into the database and empties it: until then it holds what was deleted. Where a reader of another
+/// process is in the way, the next time will do.
+fn tidy(tx: &Tx) {
+    if let Err(error) = one(&tx.sqlite.connection, "PRAGMA wal_checkpoint(TRUNCATE)", &[], |_| Ok(())) {
+        tracing::info!(%error, "the log could not be emptied; it will be tried again");
     }
 }
 
