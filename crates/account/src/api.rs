@@ -43,7 +43,7 @@ pub fn routes() -> Vec<Route> {
         Route::new(Method::GET, "/api/user", Session, profile::routes::read)
             .says("The customer who asks").gives::<profile::routes::UserAnswer>(200),
         Route::new(Method::PATCH, "/api/user", Session, profile::routes::update)
-            .says("Change name, phone or locale").takes::<profile::routes::ProfileRequest>().header("If-Match")
+            .says("Change name, phone, locale or consent to marketing").takes::<profile::routes::ProfileRequest>().header("If-Match")
             .gives::<profile::routes::UserAnswer>(200).refuses(&[ChangedMeanwhile, InvalidFields]),
         Route::new(Method::DELETE, "/api/user", Session, profile::routes::erase)
             .says("Erase the account").limited("login_per_account, login_per_network")

@@ -71,6 +71,8 @@ pub struct ProfileChange {
     pub name: Option<String>,
     pub phone: Option<Option<String>>,
     pub locale: Option<Option<String>>,
+    /// When consent to marketing was given; `Some(None)` withdraws it.
+    pub marketing_consent_at: Option<Option<Timestamp>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

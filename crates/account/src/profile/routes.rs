@@ -11,7 +11,7 @@ use doorstep_store::Customer;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Profile, UserView};
+use super::UserView;
 use crate::Account;
 use crate::http::{ApiError, ClientOf, Fields, SignedIn};
 use crate::password::Password;
@@ -24,6 +24,7 @@ pub struct UserAnswer {
 
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `Profile::read_change` reads field by field")]
+#[schema(rename_all = "camelCase")]
 pub struct ProfileRequest {
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: Option<String>,
@@ -33,6 +34,8 @@ pub struct ProfileRequest {
     /// A language tag like `de-AT`; null removes it.
     #[schema(pattern = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
     locale: Option<String>,
+    /// Gives consent to marketing, or withdraws it.
+    marketing_consent: Option<bool>,
 }
 
 #[derive(ToSchema)]
@@ -97,7 +100,7 @@ pub async fn update(
     headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let change = Profile::read_change(&mut fields);
+    let change = account.profile.read_change(&mut fields);
     fields.finish()?;
     let expected = expected_version(&headers, who.customer.version)?;
     account.profile.update(&client, &who, change, expected).await.map(answer)

@@ -42,14 +42,16 @@ impl Profile {
     }
 
     /// Reads the fields of a change; absent ones stay as they are.
-    pub fn read_change(fields: &mut Fields) -> ProfileChange {
+    pub fn read_change(&self, fields: &mut Fields) -> ProfileChange {
         let name = fields.change("name", LONGEST_NAME);
         if name == Some(None) {
             fields.refuse("name", FieldError::new(FieldCode::Required));
         }
         let phone = shaped_change(fields, "phone", FieldCode::PhoneInvalid, phone);
         let locale = shaped_change(fields, "locale", FieldCode::LocaleInvalid, locale);
-        ProfileChange { name: name.flatten(), phone, locale }
+        let consent = fields.flag("marketingConsent");
+        let marketing_consent_at = consent.map(|given| given.then(|| self.clock.now()));
+        ProfileChange { name: name.flatten(), phone, locale, marketing_consent_at }
     }
 
     /// Changes the profile; with `expected_version`, only when nobody else did meanwhile.

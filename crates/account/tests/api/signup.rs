@@ -282,4 +282,12 @@ async fn consent_is_kept_with_its_moment() {
         Visitor::new(&app).post("/api/signup", body).await.json()["token"].as_str().unwrap().to_owned();
     let export: Value = Visitor::new(&app).bearer(&token).get("/api/user/export").await.json();
     assert_eq!(export["marketingConsentAt"], export["user"]["createdAt"]);
+    // Withdrawing is as easy as giving (GDPR Art. 7).
+    Visitor::new(&app)
+        .bearer(&token)
+        .patch("/api/user", json!({"marketingConsent": false}))
+        .await
+        .expect(200);
+    let export: Value = Visitor::new(&app).bearer(&token).get("/api/user/export").await.json();
+    assert_eq!(export["marketingConsentAt"], Value::Null);
 }

@@ -202,17 +202,21 @@ struct Edit {
 }
 
 async fn edit_profile(tx: &mut Tx, edit: &Edit) -> StoreResult<UpdateProfile> {
-    let ProfileChange { name, phone, locale } = &edit.change;
+    let ProfileChange { name, phone, locale, marketing_consent_at } = &edit.change;
     let update = "UPDATE customers SET name = COALESCE(?, name), \
                   phone = CASE WHEN ? = 1 THEN ? ELSE phone END, locale = CASE WHEN ? = 1 THEN ? ELSE locale END, \
+                  marketing_consent_at = CASE WHEN ? = 1 THEN ? ELSE marketing_consent_at END, \
                   updated_at = ?, version = version + 1 WHERE id = ? AND version = COALESCE(?, version)";
     let (change_phone, change_locale) = (phone.is_some(), locale.is_some());
+    let change_consent = marketing_consent_at.is_some();
     let values = values![
         name,
         change_phone,
         phone,
         change_locale,
         locale,
+        change_consent,
+        marketing_consent_at,
         edit.now,
         edit.customer,
         edit.expected_version,

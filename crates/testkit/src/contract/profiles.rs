@@ -17,6 +17,8 @@ pub async fn a_profile_change_changes_what_it_names(database: TestDatabase) {
         ProfileChange { phone: Some(None), ..ProfileChange::default() },
         ProfileChange { phone: Some(text("+1")), locale: Some(text("en")), ..ProfileChange::default() },
         ProfileChange { name: text("'\u{0}🦀"), locale: Some(None), ..ProfileChange::default() },
+        ProfileChange { marketing_consent_at: Some(Some(NOW)), ..ProfileChange::default() },
+        ProfileChange { marketing_consent_at: Some(None), ..ProfileChange::default() },
         ProfileChange::default(),
     ];
     for (version, change) in (2..).zip(changes) {
@@ -25,13 +27,14 @@ pub async fn a_profile_change_changes_what_it_names(database: TestDatabase) {
         expected.name = change.name.clone().unwrap_or(expected.name);
         expected.phone = change.phone.clone().unwrap_or(expected.phone);
         expected.locale = change.locale.clone().unwrap_or(expected.locale);
+        expected.marketing_consent_at = change.marketing_consent_at.unwrap_or(expected.marketing_consent_at);
         (expected.version, expected.updated_at) = (i64::from(version), now);
         let expected_version = (version % 2 == 0).then_some(i64::from(version) - 1);
         let outcome = store.update_profile(new.id, expected_version, change, now, audit).await.unwrap();
         assert_eq!(outcome, UpdateProfile::Updated(Box::new(expected.clone())));
         assert_eq!(found(&database, &new).await, Some(expected.clone()));
     }
-    assert_eq!(made::trail(store, new.id).await.len(), 6);
+    assert_eq!(made::trail(store, new.id).await.len(), 8);
 }
 
 pub async fn an_outdated_version_changes_nothing(database: TestDatabase) {

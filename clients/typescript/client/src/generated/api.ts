@@ -101,7 +101,7 @@ export interface paths {
         delete: operations["deleteUser"];
         options?: never;
         head?: never;
-        /** Change name, phone or locale */
+        /** Change name, phone, locale or consent to marketing */
         patch: operations["patchUser"];
         trace?: never;
     };
@@ -374,6 +374,8 @@ export interface components {
         ProfileRequest: {
             /** @description A language tag like `de-AT`; null removes it. */
             locale?: string | null;
+            /** @description Gives consent to marketing, or withdraws it. */
+            marketingConsent?: boolean | null;
             name?: string | null;
             /** @description With country code; null removes it. */
             phone?: string | null;
@@ -1706,6 +1708,15 @@ export interface operations {
             };
             /** @description request_timeout */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
