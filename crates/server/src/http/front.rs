@@ -1,5 +1,6 @@
 //! What happens to every request, whatever it asks for.
 
+use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +9,14 @@ use axum::Router;
 use axum::body::HttpBody;
 use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::future::RouteFuture;
 use doorstep_account::http::{ApiError, Client, Origins, render, wants_page};
-use doorstep_base::{Clock, Code, Random};
+use doorstep_base::{Clock, Code, Random, Timestamp};
 use hyper::body::Incoming;
 use tokio::time::Instant;
 use tower::Service;
 
-use super::cors::Cors;
+use super::cors::{Allowed, Cors};
 use super::metrics::Metrics;
 use super::request_id::RequestIds;
 use super::{METHODS, client, headers};
@@ -22,6 +24,8 @@ use crate::config::Network;
 use crate::log::{AccessLog, Caught, Entry, InRequest};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// Room for the headers that every answer gets, made at once.
+const MARKS: usize = 12;
 
 /// What the front needs to know; made of the configuration by `wire`.
 pub struct FrontConfig {
@@ -56,79 +60,124 @@ impl Front {
         Self { config, cors, routes, ids: RequestIds::new(random), clock, log, metrics }
     }
 
-    /// Request id, access log and metrics around everything else.
-    pub async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response {
-        let started = Instant::now();
+    /// Answers a request. What can be decided at once is decided before the future is made: it stays small, and
+    /// the request is moved once instead of from one future into the next.
+    pub fn answer(
+        self: &Arc<Self>,
+        request: Request<Incoming>,
+        peer: IpAddr,
+    ) -> impl Future<Output = Response> + Send + use<> {
+        let asked = self.ask(&request, peer);
+        let step = self.begin(request, &asked);
+        let front = self.clone();
+        async move {
+            let answered = match step {
+                Step::Answered(response) => response,
+                Step::Routed(future) => front.within_time(future).await,
+            };
+            front.finish(answered, asked)
+        }
+    }
+
+    /// Takes down everything about a request that is needed after its routes have it.
+    fn ask(&self, request: &Request<Incoming>, peer: IpAddr) -> Asked {
+        let headers = request.headers();
+        let ip = client::address(peer, headers, &self.config.trusted_proxies);
         let at = self.clock.now();
-        let ip = client::address(peer, request.headers(), &self.config.trusted_proxies);
-        let client = Arc::new(Client {
-            request_id: self.ids.next(at),
-            network: client::network(ip),
-            is_exempt: self.config.is_dev && ip.is_loopback(),
-            device: client::device(request.headers()),
-        });
-        let (method, uri) = (request.method().clone(), request.uri().clone());
-        let response = self.guarded(request, &client).await;
-        let took = started.elapsed();
-        self.log.write(&Entry {
+        Asked {
+            started: Instant::now(),
             at,
-            method: method.as_str(),
-            path: uri.path(),
-            status: response.status().as_u16(),
-            took,
-            bytes: response.body().size_hint().exact(),
-            network: &client.network,
-            request_id: &client.request_id,
-        });
-        if let Some(metrics) = &self.metrics {
-            metrics.record(uri.path(), response.status(), took);
+            client: Arc::new(Client {
+                request_id: self.ids.next(at),
+                network: client::network(ip),
+                is_exempt: self.config.is_dev && ip.is_loopback(),
+                device: client::device(headers),
+            }),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            origin: self.cors.judge(headers),
+            as_page: wants_page(request.method(), headers),
+            is_chunked: headers.contains_key(header::TRANSFER_ENCODING),
         }
-        response
     }
 
-    /// CORS and security headers around whatever the answer became.
-    async fn guarded(&self, request: Request<Incoming>, client: &Arc<Client>) -> Response {
-        let origin = self.cors.judge(request.headers());
-        let (method, as_page) = (request.method().clone(), wants_page(request.method(), request.headers()));
-        let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
-        let answered = match headers::check(&request) {
-            Err(refused) => refused.into_response(),
-            Ok(()) if method == Method::OPTIONS => origin.preflight(),
-            Ok(()) => self.routed(request, client).await,
-        };
-        let answered = with_problem(answered);
-        log_cause(&answered, &client.request_id);
-        let mut response = render(answered, &client.request_id, as_page);
-        let marked = response.headers_mut();
-        headers::secure(marked, self.config.is_https);
-        origin.mark(&method, marked);
-        if let Ok(id) = HeaderValue::from_str(&client.request_id) {
-            marked.insert(REQUEST_ID, id);
+    fn begin(&self, mut request: Request<Incoming>, asked: &Asked) -> Step {
+        if let Err(refused) = headers::check(&request) {
+            return Step::Answered(refused.into_response());
         }
-        if is_chunked {
-            // A Content-Length beside it was dropped while parsing: whoever smuggles a second request so loses the connection.
-            marked.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        if asked.method == Method::OPTIONS {
+            return Step::Answered(asked.origin.preflight());
         }
-        response
-    }
-
-    /// The routes, within the time limit, with panics caught.
-    async fn routed(&self, mut request: Request<Incoming>, client: &Arc<Client>) -> Response {
-        if !is_known(request.method()) {
-            return not_allowed(HeaderValue::from_static(METHODS));
+        if !is_known(&asked.method) {
+            return Step::Answered(not_allowed(HeaderValue::from_static(METHODS)));
         }
         if let Some(uri) = without_slash(request.uri()) {
             *request.uri_mut() = uri;
         }
-        request.extensions_mut().insert(client.clone());
-        let answer = InRequest(self.routes.clone().call(request));
-        match tokio::time::timeout(self.config.request_timeout, answer).await {
+        request.extensions_mut().insert(asked.client.clone());
+        Step::Routed(self.routes.clone().call(request))
+    }
+
+    /// The routes' answer, within the time limit, with panics caught.
+    async fn within_time(&self, future: RouteFuture<Infallible>) -> Response {
+        match tokio::time::timeout(self.config.request_timeout, InRequest(future)).await {
             Ok(Ok(Ok(response))) => response,
             Ok(Ok(Err(never))) => match never {},
             Ok(Err(Caught(panic))) => ApiError::new(Code::Internal).cause(&panic).into_response(),
             Err(_) => ApiError::new(Code::Timeout).retry_after(2).into_response(),
         }
     }
+
+    /// Body of a failure, security headers, CORS, request id, and the line in the log.
+    fn finish(&self, answered: Response, asked: Asked) -> Response {
+        let Asked { client, method, uri, .. } = asked;
+        let answered = with_problem(answered);
+        log_cause(&answered, &client.request_id);
+        let mut response = render(answered, &client.request_id, asked.as_page);
+        let marked = response.headers_mut();
+        marked.reserve(MARKS);
+        headers::secure(marked, self.config.is_https);
+        asked.origin.mark(&method, marked);
+        if let Ok(id) = HeaderValue::from_str(&client.request_id) {
+            marked.insert(REQUEST_ID, id);
+        }
+        if asked.is_chunked {
+            // hyper drops a Content-Length beside it: whoever smuggles a second request so loses the connection.
+            marked.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        let (status, took) = (response.status(), asked.started.elapsed());
+        self.log.write(&Entry {
+            at: asked.at,
+            method: method.as_str(),
+            path: uri.path(),
+            status: status.as_u16(),
+            took,
+            bytes: response.body().size_hint().exact(),
+            network: &client.network,
+            request_id: &client.request_id,
+        });
+        if let Some(metrics) = &self.metrics {
+            metrics.record(uri.path(), status, took);
+        }
+        response
+    }
+}
+
+/// A request, as far as it concerns its answer.
+struct Asked {
+    started: Instant,
+    at: Timestamp,
+    client: Arc<Client>,
+    method: Method,
+    uri: Uri,
+    origin: Allowed,
+    as_page: bool,
+    is_chunked: bool,
+}
+
+enum Step {
+    Answered(Response),
+    Routed(RouteFuture<Infallible>),
 }
 
 fn is_known(method: &Method) -> bool {

@@ -31,10 +31,13 @@ pub fn check<B>(request: &Request<B>) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// What a page may do that this server sends.
+/// What an answer of the API may do when somebody opens it as a page: nothing.
 pub const API_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+
+/// What a page of the shop may do: use what comes from this server. Flutter's pages are WebAssembly, and both
+/// kits' pages set styles from their scripts.
 pub const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");

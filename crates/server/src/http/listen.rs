@@ -185,8 +185,8 @@ fn connect(
     let _ = stream.set_nodelay(true);
     let front = shared.front.clone();
     let service = service_fn(move |request| {
-        let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
+        let answer = front.answer(request, peer);
+        async move { Ok::<_, Infallible>(answer.await) }
     });
     shared.connection.serve_connection(TokioIo::new(stream), service)
 }

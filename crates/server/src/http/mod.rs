@@ -1,6 +1,6 @@
 //! The HTTP stack, from the socket to the routes and back.
 //!
-//! [`listen`] accepts and bounds connections; [`front`] is what happens to every request, in one place and in order:
+//! [`listen`] accepts and bounds connections; [`front`] is what happens to every request, in one place, in order:
 //! request id → access log → CORS → security headers → panic and time limit → header check → routes ([`routes`]).
 
 mod assets;
