@@ -13,7 +13,8 @@ fuzz_target!(|data: &[u8]| {
         }
     }
     // Base64 would keep the fuzzer from ever reaching the JSON inside.
-    let parts: Vec<String> = data.splitn(3, |byte| *byte == b'\n').map(|part| URL_SAFE_NO_PAD.encode(part)).collect();
+    let parts: Vec<String> =
+        data.splitn(3, |byte| *byte == b'\n').map(|part| URL_SAFE_NO_PAD.encode(part)).collect();
     look_into(&parts.join("."));
 });
 
