@@ -117,7 +117,11 @@ impl Settings {
             None => {
                 let prefix = format!("{section}.");
                 let near = nearest(key, self.all.keys().filter_map(|known| known.strip_prefix(&prefix)));
-                let hint = near.map_or_else(String::new, |near| format!(r#" Did you mean "{near}"?"#));
+                let hint = match (near, self.homes(key)) {
+                    (_, Some(homes)) => format!(" It belongs below {homes}."),
+                    (Some(near), None) => format!(r#" Did you mean "{near}"?"#),
+                    (None, None) => String::new(),
+                };
                 self.problems.push(format!(r#"{}: [{section}] has no key "{key}".{hint}"#, path.display()));
             }
         }
@@ -150,6 +154,13 @@ impl Settings {
         *setting = Setting { value: value.unwrap_or_else(|| Value::String(text.to_owned())), source };
     }
 
+    /// The sections that have a key of this name.
+    fn homes(&self, name: &str) -> Option<String> {
+        let all = self.all.keys().filter_map(|key| key.split_once('.')).filter(|(_, key)| *key == name);
+        let homes: Vec<String> = all.map(|(section, _)| format!("[{section}]")).collect();
+        (!homes.is_empty()).then(|| homes.join(" or "))
+    }
+
     fn has_section(&self, section: &str) -> bool {
         let prefix = format!("{section}.");
         self.all.keys().any(|key| key.starts_with(&prefix))
@@ -160,13 +171,8 @@ impl Settings {
         if self.has_section(name) {
             return format!("{file}: [{name}] is a section: write its keys below a line [{name}]");
         }
-        let homes = self.all.keys().filter_map(|key| key.split_once('.')).filter(|(_, key)| *key == name);
-        let homes: Vec<String> = homes.map(|(section, _)| format!("[{section}]")).collect();
-        if !homes.is_empty() {
-            return format!(
-                r#"{file}: "{name}" stands above all sections. It belongs below {}"#,
-                homes.join(" or ")
-            );
+        if let Some(homes) = self.homes(name) {
+            return format!(r#"{file}: "{name}" stands above all sections. It belongs below {homes}"#);
         }
         let near = nearest(name, self.all.keys().filter_map(|key| key.split('.').next()));
         let hint = near.map_or_else(String::new, |near| format!(" Did you mean [{near}]?"));

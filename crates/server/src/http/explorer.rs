@@ -11,10 +11,11 @@ use doorstep_account::http::ApiError;
 use doorstep_base::Code;
 use utoipa_swagger_ui::{Config, serve};
 
-/// The viewer sets styles from its script and draws its icons from data URLs; nothing else is loosened.
+/// The viewer sets styles from its script, draws its icons from data URLs and finds its parts by a base; nothing else
+/// is loosened.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+     base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
 );
 /// The page asks for its parts by names beside it: they must be found with and without the slash at the end.
 const BASE: &str = "<head>";

@@ -23,6 +23,7 @@ fn every_problem_is_told_at_once_with_the_right_form() {
             listen = "localhost:1"
             [server]
             body_limt = "64KiB"
+            origins = ["https://shop.example"]
             header_timeout = "ten"
             body_timeout = 10
             max_connections = 0
@@ -41,9 +42,10 @@ fn every_problem_is_told_at_once_with_the_right_form() {
             "#,
         );
     assert_snapshot!(problems(&run), @r#"
-    doorstep: The configuration cannot be used, 15 things are wrong:
+    doorstep: The configuration cannot be used, 16 things are wrong:
       doorstep.toml: "listen" stands above all sections. It belongs below [metrics] or [server]
       doorstep.toml: [server] has no key "body_limt". Did you mean "body_limit"?
+      doorstep.toml: [server] has no key "origins". It belongs below [cors].
       doorstep.toml: there is no section [sesions]. Did you mean [sessions]?
       The variable DOORSTEP_SERVER_LISTN is no setting. Did you mean DOORSTEP_SERVER_LISTEN?
       [server] trusted_proxies = ["10.0.0.0/99"] (doorstep.toml): needs networks like "10.0.0.0/8" or addresses like "192.0.2.1"

@@ -114,7 +114,8 @@ async fn the_explorer_has_all_its_parts_with_it_and_is_for_developers_only() {
     for path in ["/docs", "/docs/"] {
         let page = visit(&app, path).await;
         assert_eq!(page.status, 200, "{path}");
-        assert!(page.header("content-security-policy").unwrap().contains("script-src 'self';"));
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(policy.contains("script-src 'self';") && policy.contains("base-uri 'self';"), "{policy}");
         let html = page.text();
         assert!(html.contains("<base href=\"/docs/\">"), "{html}");
         let named =
