@@ -46,3 +46,34 @@ pub fn load(sources: &Sources) -> Result<Config, Problems> {
     }
     if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(file: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("doorstep.toml"), file).unwrap();
+        let sources = Sources { folder: folder.path().to_owned(), ..Sources::default() };
+        load(&sources).err().map(|problems| problems.0).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_manual_is_a_configuration_that_starts() {
+        assert_eq!(problems(DEFAULTS), [""; 0]);
+    }
+
+    #[test]
+    fn every_key_of_the_manual_is_read() {
+        for (section, keys) in DEFAULTS.parse::<toml::Table>().unwrap() {
+            for key in keys.as_table().unwrap().keys() {
+                // No setting is a date: whoever reads this one refuses it.
+                let told = problems(&format!("[{section}]\n{key} = 1979-05-27"));
+                assert!(
+                    told.iter().any(|told| told.starts_with(&format!("[{section}] {key} = "))),
+                    "{section}.{key}: {told:?}"
+                );
+            }
+        }
+    }
+}

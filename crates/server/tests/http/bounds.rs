@@ -107,3 +107,29 @@ async fn one_connection_serves_many_requests() {
         + "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     assert_eq!(app.raw(twice.as_bytes()).await.matches("HTTP/1.1 200 OK").count(), 3);
 }
+
+#[tokio::test]
+async fn noise_kills_nobody() {
+    let app = TestApp::with(&[("server.header_timeout", "200ms")]).await;
+    let starts: [&[u8]; 4] = [
+        b"",
+        b"GET ",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: ",
+    ];
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    let noises: Vec<Vec<u8>> = (0..200)
+        .map(|n| {
+            let tail = (0..n * 3).map(|_| {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                state.to_le_bytes()[0]
+            });
+            starts[n % starts.len()].iter().copied().chain(tail).chain(*b"\r\n\r\n").collect()
+        })
+        .collect();
+    let told = futures_util::future::join_all(noises.iter().map(|noise| app.raw(noise))).await;
+    assert!(told.iter().all(|answer| !answer.starts_with("HTTP/1.1 5")), "{told:?}");
+    assert_eq!(app.get("/healthz").await.status, 200);
+}
