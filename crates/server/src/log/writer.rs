@@ -50,9 +50,13 @@ impl Writer {
             state.dropped += 1;
             return;
         }
+        let was_empty = state.lines.is_empty();
         state.lines.extend_from_slice(lines);
         drop(state);
-        self.0.wake.notify_one();
+        // Waking is a call to the system, also when nobody sleeps: the first line of a batch does it for all.
+        if was_empty {
+            self.0.wake.notify_one();
+        }
     }
 
     fn drain(&self, mut sink: impl Write) {
