@@ -166,6 +166,7 @@ const fn bounds(config: &Config) -> Bounds {
         connections: config.server.max_connections,
         header_timeout: config.server.header_timeout,
         header_bytes: config.server.max_header_bytes,
+        stall_timeout: config.server.body_timeout,
         shutdown_timeout: config.server.shutdown_timeout,
     }
 }

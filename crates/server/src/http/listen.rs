@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::Front;
+use super::stall::Unstalled;
 use crate::config::Listen;
 
 /// After a failed accept (no file descriptors left, say): trying again at once would only burn the processor.
@@ -97,6 +98,8 @@ pub struct Bounds {
     pub connections: usize,
     pub header_timeout: Duration,
     pub header_bytes: usize,
+    /// Without anything of the answer being read.
+    pub stall_timeout: Duration,
     pub shutdown_timeout: Duration,
 }
 
@@ -133,8 +136,14 @@ pub async fn serve(listeners: Vec<TcpListener>, front: Arc<Front>, bounds: Bound
         .max_buf_size(bounds.header_bytes);
     let mut accepting = JoinSet::new();
     for listener in listeners {
-        let (front, permits, connection) = (front.clone(), permits.clone(), connection.clone());
-        accepting.spawn(accept(listener, Shared { front, permits, connection, graceful: graceful.clone() }));
+        let shared = Shared {
+            front: front.clone(),
+            permits: permits.clone(),
+            connection: connection.clone(),
+            graceful: graceful.clone(),
+            stall_timeout: bounds.stall_timeout,
+        };
+        accepting.spawn(accept(listener, shared));
     }
     stop.reached(1).await;
     accepting.shutdown().await;
@@ -153,6 +162,7 @@ struct Shared {
     permits: Arc<Semaphore>,
     connection: http1::Builder,
     graceful: Arc<GracefulShutdown>,
+    stall_timeout: Duration,
 }
 
 async fn accept(listener: TcpListener, shared: Shared) {
@@ -188,5 +198,5 @@ fn connect(
         let answer = front.answer(request, peer);
         async move { Ok::<_, Infallible>(answer.await) }
     });
-    shared.connection.serve_connection(TokioIo::new(stream), service)
+    shared.connection.serve_connection(Unstalled::new(TokioIo::new(stream), shared.stall_timeout), service)
 }

@@ -15,6 +15,7 @@ mod listen;
 mod metrics;
 mod request_id;
 mod routes;
+mod stall;
 
 pub use front::{Front, FrontConfig};
 pub use listen::{BindError, Bounds, Stop, bind, serve};

@@ -133,3 +133,20 @@ async fn noise_kills_nobody() {
     assert!(told.iter().all(|answer| !answer.starts_with("HTTP/1.1 5")), "{told:?}");
     assert_eq!(app.get("/healthz").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_loses_its_connection() {
+    let folder = Box::leak(Box::new(tempfile::tempdir().unwrap())).path();
+    // More than the buffers of both ends hold.
+    let size = 32 << 20;
+    std::fs::write(folder.join("large.bin"), vec![0; size]).unwrap();
+    let settings = [("server.static_dir", folder.to_str().unwrap()), ("server.body_timeout", "300ms")];
+    let app = TestApp::with(&settings).await;
+    let mut stream = TcpStream::connect(app.address()).await.unwrap();
+    stream.write_all(b"GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    sleep(Duration::from_millis(1500)).await;
+    let mut answer = Vec::new();
+    let _ = timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.unwrap();
+    assert!(!answer.is_empty() && answer.len() < size, "{}", answer.len());
+    assert_eq!(app.get("/large.bin").await.body.len(), size);
+}

@@ -39,8 +39,13 @@ async fn faulty() -> SocketAddr {
     let clock = Arc::new(MovingClock::at(Timestamp::from_millis(0)));
     let front = Front::new(config, routes, clock, &SystemRandom, AccessLog::off(), None);
     let second = Duration::from_secs(1);
-    let bounds =
-        Bounds { connections: 100, header_timeout: second, header_bytes: 16_384, shutdown_timeout: second };
+    let bounds = Bounds {
+        connections: 100,
+        header_timeout: second,
+        header_bytes: 16_384,
+        stall_timeout: second,
+        shutdown_timeout: second,
+    };
     let listeners = bind(&Listen { host: "127.0.0.1".to_owned(), port: 0 }).await.unwrap();
     let address = listeners[0].local_addr().unwrap();
     tokio::spawn(serve(listeners, Arc::new(front), bounds, Stop::default()));
