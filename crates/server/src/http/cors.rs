@@ -67,7 +67,6 @@ impl Allowed {
         *response.status_mut() = StatusCode::NO_CONTENT;
         let headers = response.headers_mut();
         headers.insert(header::VARY, VARY_PREFLIGHT);
-        headers.insert(header::ALLOW, HeaderValue::from_static(super::METHODS));
         if self.0.is_some() {
             headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
             headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, TAKEN);
