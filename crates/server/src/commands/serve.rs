@@ -32,11 +32,21 @@ impl Serve {
             .extend(self.static_dir.iter().map(|dir| ("server.static_dir", "--static-dir", dir.clone())));
         let config = config::load(&sources)?;
         let (access, _flushed_at_exit) = log::start(&config.log, config.is_dev())?;
+        allow_many_files();
         let runtime = runtime(None)?;
         let outcome = runtime.block_on(serve(&config, access));
         // Work on other threads (a password being hashed, say) is not waited for: its client is gone.
         runtime.shutdown_background();
         outcome
+    }
+}
+
+/// Each connection is an open file, and shells allow 1024 by default: takes as many as the system grants.
+fn allow_many_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let most = getrlimit(Resource::Nofile).maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: most, maximum: most }) {
+        tracing::info!(%error, "the number of open files stays as it is");
     }
 }
 
@@ -63,6 +73,9 @@ async fn serve(config: &Config, access: log::AccessLog) -> Outcome {
 
 /// What a developer would otherwise find out by a form that does not connect.
 fn advise(config: &Config) {
+    if config.server.trusted_proxies.iter().any(crate::config::Network::is_everything) {
+        tracing::warn!("[server] trusted_proxies trusts everybody: any client can choose its own address");
+    }
     let is_loopback = config.server.listen.host == "localhost"
         || config.server.listen.host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if config.is_dev() && is_loopback {

@@ -1,6 +1,10 @@
 //! What single values cannot tell: settings that contradict each other, and what production refuses.
 
+use std::time::Duration;
+
 use super::{Config, Mode, Origin, master_key};
+
+const LEAST_IDLE: Duration = Duration::from_secs(300);
 
 /// Everything wrong with a configuration whose values are each well-formed.
 pub fn problems(config: &Config) -> Vec<String> {
@@ -20,6 +24,10 @@ fn contradictions(config: &Config) -> Vec<String> {
             "[secrets] key and key_file are both set: keep one",
         ),
         (sessions.modes.is_empty(), r#"[sessions] modes is empty: name some of "jwt", "cookie" and "token""#),
+        (
+            sessions.idle < LEAST_IDLE,
+            "[sessions] idle is shorter than 5m: a use is noted once a minute, so sessions in use would end",
+        ),
         (sessions.idle > sessions.absolute, "[sessions] idle is longer than absolute: it would never act"),
         (
             tokens.key_overlap >= tokens.key_rotation,

@@ -116,6 +116,13 @@ impl FromStr for Listen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Network(pub ipnet::IpNet);
 
+impl Network {
+    /// Every address of its family.
+    pub fn is_everything(&self) -> bool {
+        self.0.prefix_len() == 0
+    }
+}
+
 impl FromStr for Network {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {

@@ -19,6 +19,9 @@ use super::headers::PAGE_POLICY;
 /// Paths that never are a page of the shop: a typo in an API path must not be answered with HTML.
 const RESERVED: [&str; 7] = ["api", ".well-known", "docs", "errors", "healthz", "readyz", "openapi.json"];
 
+/// In bytes, on every file system that a shop's pages lie on.
+const LONGEST_NAME: usize = 255;
+
 #[derive(Clone)]
 pub struct Assets(ServeDir);
 
@@ -30,7 +33,7 @@ impl Assets {
     async fn answer(self, request: Request<Body>) -> Response {
         let path = request.uri().path();
         let is_read = request.method() == Method::GET || request.method() == Method::HEAD;
-        if !is_read || is_hidden(path) || is_reserved(path) {
+        if !is_read || !is_plain(path) || is_hidden(path) || is_reserved(path) {
             return ApiError::new(Code::NotFound).into_response();
         }
         let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
@@ -72,6 +75,14 @@ impl tower::Service<Request<Body>> for Assets {
         let assets = self.clone();
         Box::pin(async move { Ok(assets.answer(request).await) })
     }
+}
+
+/// The file server decodes: an encoded separator would make one part of two after the checks here, and no file has a
+/// name that long.
+fn is_plain(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase();
+    !["%2f", "%5c", "%00"].iter().any(|encoded| lower.contains(encoded))
+        && path.split('/').all(|part| part.len() <= LONGEST_NAME)
 }
 
 /// `.git`, `.env` and their like, also with the dot encoded: the file server would decode it.

@@ -19,7 +19,7 @@ use super::stall::Unstalled;
 use crate::config::Listen;
 
 /// After a failed accept (no file descriptors left, say): trying again at once would only burn the processor.
-const BREATH: Duration = Duration::from_millis(50);
+const BREATH: Duration = Duration::from_millis(500);
 /// How often a free port is looked for that all addresses of a host have.
 const TRIES: usize = 16;
 

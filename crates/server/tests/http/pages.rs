@@ -79,6 +79,11 @@ async fn nothing_outside_and_nothing_hidden_is_served() {
         "/%2eenv",
         "/%2Eenv.local",
         "/assets%2f..%2f.env",
+        "/assets%2f.env",
+        "/assets%2F.env",
+        "/assets/%00.env",
+        &format!("/{}", "x".repeat(400)),
+        &format!("/{}.css", "x".repeat(400)),
     ] {
         let answer = app.get(path).await;
         assert!(answer.status == 404 || answer.status == 400, "{path}: {}", answer.status);
