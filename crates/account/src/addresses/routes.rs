@@ -32,7 +32,7 @@ pub struct AddressRequest {
     /// ISO 3166-1 alpha-2.
     #[schema(pattern = "^[A-Za-z]{2}$")]
     country: String,
-    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
+    #[schema(pattern = r"^\s*$|^\+[1-9][0-9]{6,14}$")]
     phone: Option<String>,
     default_shipping: Option<bool>,
     default_billing: Option<bool>,
@@ -51,7 +51,7 @@ pub struct AddressChange {
     region: Option<String>,
     #[schema(pattern = "^[A-Za-z]{2}$")]
     country: Option<String>,
-    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
+    #[schema(pattern = r"^\s*$|^\+[1-9][0-9]{6,14}$")]
     phone: Option<String>,
     default_shipping: Option<bool>,
     default_billing: Option<bool>,

@@ -29,10 +29,10 @@ pub struct ProfileRequest {
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: Option<String>,
     /// With country code; null removes it.
-    #[schema(pattern = r"^\+[1-9][0-9]{6,14}$")]
+    #[schema(pattern = r"^\s*$|^\+[1-9][0-9]{6,14}$")]
     phone: Option<String>,
     /// A language tag like `de-AT`; null removes it.
-    #[schema(pattern = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
+    #[schema(pattern = r"^\s*$|^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
     locale: Option<String>,
     /// Gives consent to marketing, or withdraws it.
     marketing_consent: Option<bool>,
