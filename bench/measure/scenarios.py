@@ -10,6 +10,8 @@ from processes import first_answer_ms
 
 MODES = ("cookie", "token", "jwt")
 ACCOUNTS = "bench"
+# What the server hashes with, as `ceiling` names it.
+OURS = "argon2id (ours)"
 # The hashing pool gives its memory back after 60.
 QUIET_SECONDS = 75
 
@@ -19,11 +21,12 @@ def median(values):
 
 
 def ceiling(bench):
-    """The best hashes a second on two threads, whoever's code it is."""
+    """The best hashes a second on two threads, whoever's code it is, and the best of the others."""
     done = subprocess.run([os.path.join(bench.tools, "ceiling")], stdout=subprocess.PIPE, check=True)
     table = json.loads(done.stdout)["hashes_per_second"]
     name, rates = max(table.items(), key=lambda row: row[1]["2"])
-    return {"best": rates["2"], "name": name, "table": table}
+    other = max(rates["2"] for row, rates in table.items() if row != OURS)
+    return {"best": rates["2"], "name": name, "other": other, "table": table}
 
 
 def hashing(bench, server, scale):
@@ -37,7 +40,8 @@ def hashing(bench, server, scale):
         logins.append(bench.load("closed", server, what="login", prefix=ACCOUNTS, accounts=made, connections=16, seconds=6 * scale))
     after = ceiling(bench)
     best = max(before, after, key=lambda one: one["best"])
-    return {"ceiling": (before["best"] + after["best"]) / 2, "best": best, "accounts": made, "signups": signups, "logins": logins}
+    middle = {kind: (before[kind] + after[kind]) / 2 for kind in ("best", "other")}
+    return {"ceiling": middle["best"], "other": middle["other"], "best": best, "accounts": made, "signups": signups, "logins": logins}
 
 
 def session_checks(bench, server, headers, scale):
