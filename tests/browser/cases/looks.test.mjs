@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { assertAccessible } from "../support/axe.mjs";
 import { screenshots } from "../support/paths.mjs";
 import { shopTest, withBrowser } from "../support/shop.mjs";
-import { logIn, noted, pressSignUp, signUp } from "../support/steps.mjs";
+import { logIn, newPerson, noted, pressSignUp, signUp } from "../support/steps.mjs";
 
 withBrowser();
 mkdirSync(screenshots, { recursive: true });
@@ -106,7 +106,8 @@ shopTest(
 shopTest("nothing is cut off at 320 px, which is a page at 400 % zoom", {}, async ({ visitor }) => {
   const narrow = { viewport: { width: 320, height: 640 } };
   const nobody = await (await visitor(narrow)).open("/");
-  const { page } = await signUp(await visitor(narrow));
+  const longNamed = { ...newPerson(), email: `grace.horsley.darling.of.the.farne.islands.${process.pid}@longstone.example` };
+  const { page } = await signUp(await visitor(narrow), longNamed);
   for (const path of [...Object.values(forEverybody), ...Object.values(forCustomers)]) {
     for (const [one, session] of [
       [nobody, "signed-out"],
