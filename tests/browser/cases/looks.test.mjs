@@ -106,7 +106,10 @@ shopTest(
 shopTest("nothing is cut off at 320 px, which is a page at 400 % zoom", {}, async ({ visitor }) => {
   const narrow = { viewport: { width: 320, height: 640 } };
   const nobody = await (await visitor(narrow)).open("/");
-  const longNamed = { ...newPerson(), email: `grace.horsley.darling.of.the.farne.islands.${process.pid}@longstone.example` };
+  const longNamed = {
+    ...newPerson(),
+    email: `grace.horsley.darling.of.the.farne.islands.${process.pid}@longstone.example`,
+  };
   const { page } = await signUp(await visitor(narrow), longNamed);
   for (const path of [...Object.values(forEverybody), ...Object.values(forCustomers)]) {
     for (const [one, session] of [
