@@ -39,11 +39,16 @@ impl Email {
         }
         let domain = canonical_domain(domain).ok_or(EmailError::Invalid)?;
         let folded = canonical_local(local);
-        // Compatibility forms may hide a separator (U+FF20 is a second @) that the key would then show.
-        if !is_dot_atom(&folded) {
+        // Compatibility forms may hide a separator (U+FF20 is a second @) that the key would then show, and folding
+        // and the ASCII form of a domain may be longer than what was typed.
+        if !is_dot_atom(&folded) || folded.len() > MAX_LOCAL_BYTES {
             return Err(EmailError::Invalid);
         }
-        Ok(Self { key: format!("{folded}@{domain}"), typed: typed.to_owned() })
+        let key = format!("{folded}@{domain}");
+        if key.len() > MAX_BYTES {
+            return Err(EmailError::TooLong);
+        }
+        Ok(Self { key, typed: typed.to_owned() })
     }
 
     /// As the customer typed it, trimmed: where mail is sent.
@@ -174,6 +179,17 @@ mod tests {
         }
         let long = format!("a@{}.com", "b".repeat(300));
         assert_eq!(Email::parse(&long), Err(EmailError::TooLong));
+    }
+
+    #[test]
+    fn an_address_whose_canonical_form_is_too_long_is_refused() {
+        // Labels of one letter each: short as typed, and in their ASCII form more than a mail server takes.
+        let domain = vec!["\u{494}"; 25].join(".");
+        let long = format!("{}@{domain}.example", "a".repeat(64));
+        assert_eq!(Email::parse(&long), Err(EmailError::TooLong));
+        // 64 bytes that fold to 96.
+        let folding = format!("{}@example.com", "\u{149}".repeat(32));
+        assert_eq!(Email::parse(&folding), Err(EmailError::Invalid));
     }
 
     proptest! {
