@@ -19,6 +19,10 @@ def main():
     print("secrets were looked for in log (at trace), database, metrics and answers:", "found some" if found else "none found")
 
     area, known, unknown = measure(binary, samples)
+    if not LOWEST <= area <= HIGHEST:
+        # A busy machine makes a small sample stray: a larger one decides, by the same bounds.
+        samples *= 3
+        area, known, unknown = measure(binary, samples)
     print(f"note: time tells known from unknown addresses with an area of {area:.3f} (0.5 is chance), "
           f"medians {known:.1f} and {unknown:.1f} ms, {samples} logins each")
     if not LOWEST <= area <= HIGHEST:
