@@ -64,11 +64,17 @@ impl Running {
     }
 }
 
+/// The configured database.
+pub async fn open_store(database: &config::Database) -> Result<Arc<dyn Store>, OpenError> {
+    let settings = doorstep_store::Settings { connections: database.connections, timeout: database.timeout };
+    doorstep_store::open(&database.url, settings).await
+}
+
 /// Opens, migrates, binds and serves.
 pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError> {
     let Ports { clock, random, log } = ports;
     let master = config::master_key(config, &*random).map_err(StartError::Key)?;
-    let store = doorstep_store::open(&config.database.url)?;
+    let store = open_store(&config.database).await?;
     store.migrate(clock.now()).await?;
     let metrics = config.metrics.listen.as_ref().map(|_| Metrics::install(patterns())).transpose()?;
     let listeners = http::bind(&config.server.listen).await?;

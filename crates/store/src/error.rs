@@ -13,25 +13,44 @@ pub enum StoreError {
 
 pub type StoreResult<T> = Result<T, StoreError>;
 
-/// A database could not be opened. Each message says what to do.
+/// A database could not be opened. Each message says what is wrong and what to do; none holds a password.
+/// `server` is the host and port, `name` what an operator calls the database.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error("database URL scheme {0:?} is unknown: use sqlite:PATH, for example sqlite:doorstep.db")]
+    #[error(
+        "database URL scheme {0:?} is unknown: use sqlite:PATH, postgres://, mysql://, mariadb:// or mongodb://"
+    )]
     UnknownScheme(String),
-    #[error("{0} databases are not supported by this version: use sqlite:PATH")]
-    NotYetSupported(String),
+    #[error("the {scheme} URL of the database cannot be used: {cause}")]
+    Url { scheme: &'static str, cause: String },
     #[error(
         "cannot open the SQLite file {path}: {cause}. Check that its folder exists and that this user may write there"
     )]
     Sqlite { path: String, cause: String },
+    #[error("cannot reach a database at {server}: {cause}. Check host and port, and that the server runs")]
+    Unreachable { server: String, cause: String },
     #[error(
-        "{path} is a database of another program (it has no Doorstep tables but others). Name a file of its own"
+        "the database at {server} refused the login: {cause}. Check user, password and database name in the URL"
     )]
-    Foreign { path: String },
+    Login { server: String, cause: String },
+    #[error("no safe connection to {server}: {cause}. {cure}")]
+    Tls { server: String, cause: String, cure: &'static str },
+    #[error("the server at {server} is {found}, which is too old: Doorstep needs {needed} or newer")]
+    TooOld { server: String, found: String, needed: &'static str },
+    #[error("the database {name} cannot be used: {cause}. {cure}")]
+    Unfit { name: String, cause: String, cure: String },
+    #[error(
+        "{name} is a database of another program (it has no Doorstep tables but others). Name one of its own"
+    )]
+    Foreign { name: String },
     #[error(
         "the database's schema has step {found}, this binary knows {known}: it was made by a newer version. Use that version"
     )]
     TooNew { found: i64, known: i64 },
+    #[error(
+        "the database's schema has step {found}, this binary needs {known}, and this user may not change it: run `doorstep migrate` with the owner's URL"
+    )]
+    Behind { found: i64, known: i64 },
     #[error("{0}")]
     Store(#[from] StoreError),
 }

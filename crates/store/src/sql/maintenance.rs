@@ -45,7 +45,7 @@ impl SqlStore {
     pub(super) async fn migrate_to(&self, most: usize, now: Timestamp) -> Result<u32, OpenError> {
         let tables = self.db.all(self.db.dialect().tables, &[], text).await?;
         if !tables.is_empty() && !tables.iter().any(|table| table == STEPS_TABLE) {
-            return Err(OpenError::Foreign { path: self.db.name().to_owned() });
+            return Err(OpenError::Foreign { name: self.db.name().to_owned() });
         }
         let mut found = self.db.write((), |tx, ()| Box::pin(claim(tx))).await?;
         let mut taken = 0;

@@ -20,7 +20,7 @@ const KEEP_ALL: Retention =
 pub async fn a_second_migration_takes_no_step(database: TestDatabase) {
     made::signed_up(&database.store).await;
     assert_eq!(database.store.migrate(NOW).await.unwrap(), 0);
-    assert_eq!(database.another_node().migrate(NOW).await.unwrap(), 0);
+    assert_eq!(database.another_node().await.migrate(NOW).await.unwrap(), 0);
 }
 
 pub async fn a_database_that_stands_answers(database: TestDatabase) {

@@ -20,7 +20,7 @@ where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    let nodes = [Arc::clone(&database.store), database.another_node()];
+    let nodes = [Arc::clone(&database.store), database.another_node().await];
     let start = Arc::new(Barrier::new(callers));
     let mut racing = Vec::new();
     for caller in 0..callers {

@@ -167,7 +167,7 @@ pub async fn a_session_that_is_not_ones_own_or_not_live_is_not_ended(database: T
 }
 
 pub async fn an_ending_is_seen_by_every_node_at_once(database: TestDatabase) {
-    let (store, other) = (&database.store, database.another_node());
+    let (store, other) = (&database.store, database.another_node().await);
     let customer = made::signed_up(store).await;
     for _ in 0..50 {
         let session = made::logged_in(store, &customer, SessionMode::Token).await;

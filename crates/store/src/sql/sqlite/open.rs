@@ -34,7 +34,7 @@ pub(super) fn prepare(path: &str) -> Result<PathBuf, OpenError> {
     create(&file).map_err(|cause| refused(path, &cause))?;
     // Looked at before the first setting is made: a foreign file stays as it is.
     if is_foreign(&file).map_err(|cause| refused(path, &cause))? {
-        return Err(OpenError::Foreign { path: path.to_owned() });
+        return Err(OpenError::Foreign { name: path.to_owned() });
     }
     Ok(file)
 }

@@ -123,7 +123,7 @@ fn a_file_of_another_program_is_refused_and_left_as_it_is() {
         let before = std::fs::read(&file).unwrap();
         let refused = SqlStore::open_sqlite(file.to_str().unwrap());
         assert!(
-            matches!(refused, Err(OpenError::Foreign { path }) if path == file.to_str().unwrap()),
+            matches!(refused, Err(OpenError::Foreign { name }) if name == file.to_str().unwrap()),
             "{sql}"
         );
         assert_eq!(std::fs::read(&file).unwrap(), before, "{sql}");
