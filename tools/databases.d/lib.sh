@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# What the servers of tools/databases share. Each engine's file has ENGINE_install, _create (the data folder),
+# _command (the server's command line, in the array `server`), _answers (does it?), _prepare (users, the URL) and _fresh.
+#
+# The state of a server stands in .cache/databases/[LABEL-]ENGINE: home, port, password, url. Its data is elsewhere:
+# the user that it runs as may not be able to read the tree.
+
+# use ENGINE: what the functions below are about.
+use() {
+  engine=$1 state=$CACHE/databases/${label:+$label-}$1
+  mkdir -p "$CACHE/databases"
+}
+
+keep() { printf '%s\n' "$2" >"$state/$1"; }
+kept() { cat "$state/$1"; }
+
+is_root() { [ "$(id -u)" -eq 0 ]; }
+
+# Stands before a command: no server needs to be root, and some refuse it.
+as_server=(env)
+! is_root || as_server=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
+
+random_word() { od -An -N8 -tx8 /dev/urandom | tr -d ' \n'; }
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# unavailable REASON: not here, and that is nobody's mistake.
+unavailable() {
+  step "$engine: skipped: $1"
+  return 77
+}
+
+# install_debian PACKAGE…: from the machine's own sources, without starting what it brings.
+install_debian() {
+  is_root && command -v apt-get >/dev/null || return 1
+  step "$engine: installing $*"
+  quietly apt-update apt-get -o DPkg::Lock::Timeout=600 update
+  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 quietly "apt-$engine" \
+    with_services_off apt-get -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends "$@"
+}
+
+# Debian asks this file whether a package may start its service, and 101 is no.
+with_services_off() {
+  local policy=/usr/sbin/policy-rc.d own='' code=0
+  if [ ! -e $policy ]; then
+    own=1
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod +x $policy
+  fi
+  "$@" || code=$?
+  [ -z "$own" ] || rm -f $policy
+  return $code
+}
+
+make_home() {
+  local home
+  # Not below /tmp, which is memory on some machines: what a crash leaves must have been on a disk.
+  home=$(mktemp -d "${TMPDIR:-/var/tmp}/doorstep-$engine.XXXXXX")
+  ! is_root || chown nobody:nogroup "$home"
+  mkdir "$state"
+  keep home "$home"
+  keep port "$(free_port)"
+  keep password "$(random_word)"
+  [ -z "$fast" ] || keep fast yes
+}
+
+is_fast() { [ -f "$state/fast" ]; }
+
+# The process, when it lives. Every server writes its own pid file; one that is left over may name somebody else's process.
+server_pid() {
+  local home pid
+  home=$(kept home) && read -r pid 2>/dev/null <"$home/server.pid" && [ -n "$pid" ] || return 1
+  { tr '\0' ' ' <"/proc/$pid/cmdline" || ps -o args= -p "$pid"; } 2>/dev/null | grep -qF "${home##*/}" && echo "$pid"
+}
+
+is_up() { [ -f "$state/url" ] && server_pid >/dev/null && "${engine}_answers" >/dev/null 2>&1; }
+
+need_up() {
+  use "$1"
+  is_up || die "No $1 of this tree is running: tools/databases start $1"
+}
+
+# Starts the server on its folder and waits until it answers.
+serve() {
+  local home port server=() log tries
+  home=$(kept home) port=$(kept port) log=$CACHE/logs/${state##*/}.log
+  "${engine}_command"
+  for tries in {0..299}; do
+    # After a kill the first try may meet what the dead server still holds: then there is another one.
+    if ((tries % 25 == 0)) && ! server_pid >/dev/null; then launch; fi
+    server_pid >/dev/null && "${engine}_answers" >/dev/null 2>&1 && return 0
+    sleep 0.2
+  done
+  tail -n 20 "$log" >&2
+  die "$engine does not answer after a minute. Its log: ${log#"$ROOT"/}"
+}
+
+# In a session of its own: it must not end by the Ctrl-C of whoever started it, nor keep that one's pipes open.
+launch() {
+  rm -f "$home/server.pid"
+  (cd "$home" && exec setsid "${as_server[@]}" "${server[@]}" >>"$log" 2>&1 </dev/null 9>&- &)
+}
+
+slay() {
+  local pid
+  pid=$(server_pid) && kill -9 "$pid" && gone "$pid"
+}
+
+# gone PID: waits until the process has ended, for 20 seconds at most.
+gone() {
+  local tries
+  for tries in {1..200}; do
+    kill -0 "$1" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
+# Ends the server and deletes all that it had.
+forget() {
+  [ -d "$state" ] || return 0
+  local pid home
+  home=$(kept home 2>/dev/null) || home=
+  if [ -n "$home" ] && pid=$(server_pid); then
+    kill -TERM "$pid"
+    gone "$pid" || kill -9 "$pid" || true
+  fi
+  case $home in */doorstep-"$engine".*) rm -rf "$home" ;; esac
+  rm -rf "$state"
+}
