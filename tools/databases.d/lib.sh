@@ -98,20 +98,17 @@ serve() {
 # In a session of its own: it must not end by the Ctrl-C of whoever started it, nor keep that one's pipes open.
 launch() {
   rm -f "$home/server.pid"
-  (cd "$home" && exec setsid "${as_server[@]}" "${server[@]}" >>"$log" 2>&1 </dev/null 9>&- &)
+  (cd "$home" && exec setsid "${server[@]}" >>"$log" 2>&1 </dev/null 9>&- &)
 }
 
-slay() {
-  local pid
-  pid=$(server_pid) && kill -9 "$pid" && gone "$pid"
-}
+slay() { kill -9 "$(server_pid)" && gone; }
 
-# gone PID: waits until the process has ended, for 20 seconds at most.
+# Waits until the process has ended, for 20 seconds at most. One that nobody has reaped yet has ended too.
 gone() {
   local tries
-  for tries in {1..200}; do
-    kill -0 "$1" 2>/dev/null || return 0
-    sleep 0.1
+  for tries in {1..400}; do
+    server_pid >/dev/null || return 0
+    sleep 0.05
   done
   return 1
 }
@@ -123,7 +120,7 @@ forget() {
   home=$(kept home 2>/dev/null) || home=
   if [ -n "$home" ] && pid=$(server_pid); then
     kill -TERM "$pid"
-    gone "$pid" || kill -9 "$pid" || true
+    gone || kill -9 "$pid" || true
   fi
   case $home in */doorstep-"$engine".*) rm -rf "$home" ;; esac
   rm -rf "$state"
