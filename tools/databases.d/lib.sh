@@ -82,12 +82,12 @@ need_up() {
 
 # Starts the server on its folder and waits until it answers.
 serve() {
-  local home port server=() log tries
+  local home port server=() log tries child=
   home=$(kept home) port=$(kept port) log=$CACHE/logs/${state##*/}.log
   "${engine}_command"
   for tries in {0..299}; do
-    # After a kill the first try may meet what the dead server still holds: then there is another one.
-    if ((tries % 25 == 0)) && ! server_pid >/dev/null; then launch; fi
+    # After a kill the first try may meet what the dead server still holds, and give up: then there is another one.
+    [ -n "$child" ] && kill -0 "$child" 2>/dev/null || launch
     server_pid >/dev/null && "${engine}_answers" >/dev/null 2>&1 && return 0
     sleep 0.2
   done
@@ -98,7 +98,11 @@ serve() {
 # In a session of its own: it must not end by the Ctrl-C of whoever started it, nor keep that one's pipes open.
 launch() {
   rm -f "$home/server.pid"
-  (cd "$home" && exec setsid "${server[@]}" >>"$log" 2>&1 </dev/null 9>&- &)
+  cd "$home"
+  setsid "${server[@]}" >>"$log" 2>&1 </dev/null 9>&- &
+  child=$!
+  cd "$ROOT"
+  disown
 }
 
 slay() { kill -9 "$(server_pid)" && gone; }
