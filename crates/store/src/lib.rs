@@ -21,6 +21,7 @@ mod keys;
 mod maintenance;
 mod sessions;
 mod sql;
+mod transfer;
 
 pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
 pub use attempts::{AttemptLimit, Attempts, Counted};
@@ -36,12 +37,21 @@ pub use sessions::{
     EndReason, FoundSession, InsertSession, NewSession, PasswordProof, Rotation, RotationOutcome, Session,
     SessionMode, Sessions,
 };
+pub use transfer::{
+    Cell, Change, Column, Direction, Key, Kind, MoveMark, MoveState, Record, Table, Transfer,
+};
 
 /// All verbs of one database.
 #[async_trait]
-pub trait Store: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance {}
+pub trait Store:
+    Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance + Transfer
+{
+}
 
-impl<T: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance> Store for T {}
+impl<T> Store for T where
+    T: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance + Transfer
+{
+}
 
 /// How a database is used, whichever it is.
 #[derive(Clone, Copy, Debug)]

@@ -6,5 +6,6 @@
 pub mod app;
 pub mod contract;
 mod database;
+pub mod records;
 
 pub use database::TestDatabase;

@@ -145,10 +145,8 @@ fn a_taken_port_is_told_in_one_line() {
 
 #[test]
 fn a_database_that_cannot_be_opened_is_told_in_one_line() {
-    for (url, told) in [
-        ("sqlite:no/such/folder/shop.db", "no/such/folder"),
-        ("nonsense", "use sqlite:PATH"),
-    ] {
+    for (url, told) in [("sqlite:no/such/folder/shop.db", "no/such/folder"), ("nonsense", "use sqlite:PATH")]
+    {
         let ended = Run::new().variable("DOORSTEP_SECRETS_KEY", &"4f0c8d2ab1e67793".repeat(4)).run(&[
             "serve",
             "--database",

@@ -15,6 +15,20 @@ pub(crate) struct Dialect {
     pub tables: &'static str,
     /// Marks an empty database as ours, beside the table of steps.
     pub claim: Option<&'static str>,
+    pub capture: Capture,
+}
+
+/// How a trigger notes the key of a row that was written.
+#[derive(Debug)]
+pub(crate) struct Capture {
+    /// An expression for 16 bytes that no other note has.
+    pub new_id: &'static str,
+    /// The names of all triggers in the database.
+    pub triggers: &'static str,
+    /// Make the trigger {name} that runs {note} after an {event} of a row of {table}.
+    pub create: &'static [&'static str],
+    /// Takes the trigger {name} away, if it is there.
+    pub drop: &'static str,
 }
 
 /// `doorstep` for SQLite's header (`PRAGMA application_id`): "DSTP". `file(1)` and other programs can see whose file it is.
@@ -40,6 +54,12 @@ pub(crate) const SQLITE: Dialect = Dialect {
                     WHERE attempts.free_at <= ?",
     tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'",
     claim: Some("PRAGMA application_id = 1146311760"),
+    capture: Capture {
+        new_id: "randomblob(16)",
+        triggers: "SELECT name FROM sqlite_schema WHERE type = 'trigger'",
+        create: &["CREATE TRIGGER {name} AFTER {event} ON {table} BEGIN {note}; END"],
+        drop: "DROP TRIGGER IF EXISTS {name}",
+    },
 };
 
 impl Dialect {

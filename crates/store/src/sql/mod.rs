@@ -24,6 +24,7 @@ mod rows;
 mod schema;
 mod sessions;
 mod sqlite;
+mod transfer;
 mod value;
 
 /// The port on a SQL database.

@@ -112,4 +112,12 @@ pub(crate) const STEPS: &[&str] = &[
         signs_from {int} NOT NULL,
         verifies_until {int} NOT NULL
     ) {clustered}",
+    // What `doorstep move` remembers: at most one move from this database and one to it.
+    "CREATE TABLE moves (
+        direction {word} NOT NULL PRIMARY KEY,
+        state {word} NOT NULL,
+        other {text} NOT NULL,
+        move_id {hash} NOT NULL,
+        at {int} NOT NULL
+    ) {clustered}",
 ];

@@ -103,7 +103,7 @@ macro_rules! words_bind {
         }
     )*};
 }
-words_bind!(SessionMode EndReason AuditKind);
+words_bind!(SessionMode EndReason AuditKind Direction MoveState);
 
 macro_rules! ids_bind {
     ($($id:ident)*) => {$(

@@ -17,6 +17,7 @@ pub mod profiles;
 mod race;
 pub mod refreshes;
 pub mod sessions;
+pub mod transfer;
 
 /// Runs the whole contract; `$fresh` is an async function that returns a [`TestDatabase`](crate::TestDatabase).
 #[macro_export]
@@ -147,6 +148,19 @@ macro_rules! store_contract {
                 old_audit_rows_go_in_bites
                 expired_records_counters_and_keys_go
             }
+            transfer {
+                an_empty_table_has_no_records
+                records_are_kept_cell_by_cell_and_told_in_the_order_of_their_keys
+                records_are_found_and_deleted_by_their_keys
+                halves_of_keys_are_told_apart
+                a_put_record_takes_the_place_of_what_is_in_its_way
+                a_put_that_cannot_be_written_writes_nothing
+                a_shop_that_was_moved_away_and_back_goes_on
+                a_move_is_remembered_once_for_each_direction
+                whatever_is_written_on_any_node_is_noted_while_changes_are_captured
+                a_change_of_a_column_is_noted_too
+                notes_stand_until_they_are_forgotten
+            }
         }
     };
     ($fresh:path; $($group:ident { $($case:ident)* })*) => {
@@ -178,6 +192,7 @@ mod tests {
             include_str!("profiles.rs"),
             include_str!("refreshes.rs"),
             include_str!("sessions.rs"),
+            include_str!("transfer.rs"),
         ] {
             let cases: Vec<_> = file.lines().filter_map(|line| line.strip_prefix("pub async fn ")).collect();
             assert!(!cases.is_empty());
