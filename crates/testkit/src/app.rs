@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use doorstep_account::Account;
 use doorstep_account::users::Users;
-use doorstep_base::{AuditId, Clock, Timestamp, new_id, time};
+use doorstep_base::{AuditId, Clock, Random, Timestamp, new_id, time};
 use doorstep_server::config::{self, Sources};
 use doorstep_server::log::AccessLog;
 use doorstep_server::system::SystemRandom;
@@ -23,6 +23,8 @@ use hyper_util::rt::TokioIo;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use crate::{Engine, Place};
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
@@ -52,13 +54,24 @@ impl Clock for MovingClock {
 /// A setting and its text, as `("limits.login_per_account", "3 in 1m")`.
 pub type Setting = (&'static str, &'static str);
 
+/// Drawn once by chance, for tests only.
+const MASTER_KEY: &str = "b1d97c02e4f35a6881c6f09d3e2a7b54906d1fe8a34c57b20f8e6d93c1a5724e";
+
 /// A running server. Clones are handles on the same one; it goes with the test.
 #[derive(Clone)]
 pub struct TestApp {
     pub clock: Arc<MovingClock>,
-    folder: Arc<TempDir>,
-    settings: Arc<Vec<Setting>>,
     node: Arc<Node>,
+    shop: Arc<Shop>,
+}
+
+/// What the nodes of one shop share.
+struct Shop {
+    place: Place,
+    /// Where the nodes look for files.
+    folder: TempDir,
+    settings: Vec<Setting>,
+    random: Arc<dyn Random>,
 }
 
 struct Node {
@@ -77,21 +90,33 @@ impl TestApp {
 
     /// A server with some settings of its own.
     pub async fn with(settings: &[Setting]) -> Self {
+        Self::on(Engine::asked_for(), settings).await
+    }
+
+    /// A server for a test that is about one engine.
+    pub async fn on(engine: Engine, settings: &[Setting]) -> Self {
+        Self::with_chance(engine, settings, Arc::new(SystemRandom)).await
+    }
+
+    /// A server for a test that says what chance decides.
+    pub async fn with_chance(engine: Engine, settings: &[Setting], random: Arc<dyn Random>) -> Self {
         let clock = Arc::new(MovingClock::at(Timestamp::from_millis(1_800_000_000_000)));
-        let (folder, settings) = (Arc::new(tempfile::tempdir().unwrap()), Arc::new(settings.to_vec()));
-        let node = Arc::new(start(folder.path(), &settings, clock.clone()).await);
-        Self { clock, folder, settings, node }
+        let (place, folder) = (Place::on(engine).await, tempfile::tempdir().unwrap());
+        std::fs::write(folder.path().join("master.key"), MASTER_KEY).unwrap();
+        let shop = Arc::new(Shop { place, folder, settings: settings.to_vec(), random });
+        let node = Arc::new(start(&shop, clock.clone()).await);
+        Self { clock, node, shop }
     }
 
     /// Stops the server and starts it again on the same database, with the clock where it is. The port is another.
     pub async fn restart(&mut self) {
         self.stop().await;
-        self.node = Arc::new(start(self.folder.path(), &self.settings, self.clock.clone()).await);
+        self.node = Arc::new(start(&self.shop, self.clock.clone()).await);
     }
 
     /// A second server on the same database and with the same clock.
     pub async fn another_node(&self) -> Self {
-        let node = Arc::new(start(self.folder.path(), &self.settings, self.clock.clone()).await);
+        let node = Arc::new(start(&self.shop, self.clock.clone()).await);
         Self { node, ..self.clone() }
     }
 
@@ -113,9 +138,9 @@ impl TestApp {
         &self.node.origin
     }
 
-    /// The folder of the database, for files of the test.
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    /// The file of an SQLite database.
+    pub fn file(&self) -> &Path {
+        Path::new(self.shop.place.url().strip_prefix("sqlite:").unwrap())
     }
 
     pub fn store(&self) -> &Arc<dyn Store> {
@@ -187,13 +212,19 @@ impl TestApp {
     }
 }
 
-async fn start(folder: &Path, settings: &[Setting], clock: Arc<MovingClock>) -> Node {
-    let database = format!("sqlite:{}", folder.join("shop.db").display());
-    let own = [("server.listen", "127.0.0.1:0".to_owned()), ("database.url", database)];
-    let given = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
-    let flags = own.into_iter().chain(given).map(|(key, value)| (key, "the test", value)).collect();
-    let config = config::load(&Sources { folder: folder.to_owned(), flags, ..Sources::default() }).unwrap();
-    let ports = Ports { clock, random: Arc::new(SystemRandom), log: AccessLog::off() };
+async fn start(shop: &Shop, clock: Arc<MovingClock>) -> Node {
+    let key = shop.folder.path().join("master.key");
+    let own = [
+        ("server.listen", "127.0.0.1:0"),
+        ("database.url", shop.place.url()),
+        ("secrets.key_file", key.to_str().unwrap()),
+    ];
+    let has_key = shop.settings.iter().any(|(name, _)| name.starts_with("secrets."));
+    let settings = own[..if has_key { 2 } else { 3 }].iter().chain(&shop.settings);
+    let flags = settings.map(|(key, value)| (*key, "the test", (*value).to_owned())).collect();
+    let folder = shop.folder.path().to_owned();
+    let config = config::load(&Sources { folder, flags, ..Sources::default() }).unwrap();
+    let ports = Ports { clock, random: shop.random.clone(), log: AccessLog::off() };
     let running = wire::start(&config, ports).await.unwrap();
     let address: SocketAddr = running.url.strip_prefix("http://").unwrap().parse().unwrap();
     let (store, account) = (running.store.clone(), running.account.clone());

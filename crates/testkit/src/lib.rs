@@ -7,5 +7,7 @@ pub mod app;
 pub mod contract;
 mod database;
 pub mod records;
+#[cfg(feature = "servers")]
+mod servers;
 
-pub use database::TestDatabase;
+pub use database::{Engine, Place, TestDatabase};

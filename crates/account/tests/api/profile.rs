@@ -1,8 +1,10 @@
 use std::time::Duration;
 
+use doorstep_testkit::Engine;
+use doorstep_testkit::app::TestApp;
 use serde_json::json;
 
-use crate::support::{MODES, PASSWORD, Visitor, app, sign_up, sign_up_as};
+use crate::support::{MODES, PASSWORD, SETTINGS, Visitor, app, sign_up, sign_up_as};
 
 const NEW: &str = "another long pass phrase";
 
@@ -172,15 +174,16 @@ async fn an_erased_account_leaves_nothing_behind_and_nothing_to_inherit() {
 
 #[tokio::test]
 async fn after_the_next_house_keeping_the_files_hold_nothing_of_an_erased_customer() {
-    let app = app().await;
+    // The promise is about SQLite's files, whichever engine the other tests run on.
+    let app = TestApp::on(Engine::Sqlite, SETTINGS).await;
     let body = json!({"name": "Canarina Canary", "email": "canarina@example.com", "password": PASSWORD, "session": "token"});
     let session = Visitor::new(&app).post("/api/signup", body).await.carried("token");
     let address = json!({"name": "Canarina", "line1": "Canary Wharf 7", "city": "Canarytown", "country": "ES", "phone": "+34600777001"});
     session.visitor(&app).post("/api/user/addresses", address).await.expect(201);
     session.visitor(&app).patch("/api/user", json!({"phone": "+34600777002"})).await.expect(200);
     let found = |canary: &str| {
-        let files =
-            std::fs::read_dir(app.folder()).unwrap().map(|file| std::fs::read(file.unwrap().path()).unwrap());
+        let files = std::fs::read_dir(app.file().parent().unwrap()).unwrap();
+        let files = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
         files.map(|bytes| String::from_utf8_lossy(&bytes).matches(canary).count()).sum::<usize>()
     };
     let canaries = ["Canarina", "canarina@", "Wharf", "Canarytown", "+34600777001", "+34600777002"];

@@ -1,15 +1,18 @@
 //! A visitor with a credential, and what they are answered.
 
-use doorstep_testkit::app::TestApp;
+use doorstep_testkit::app::{Setting, TestApp};
 use http::HeaderMap;
 use serde_json::{Value, json};
 
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const MODES: [&str; 3] = ["jwt", "token", "cookie"];
 
-/// A server whose name stays when its port changes, and whose queue waits for a busy machine.
+/// A name that stays when the port changes, and a queue that waits for a busy machine.
+pub const SETTINGS: &[Setting] =
+    &[("tokens.issuer", "http://shop.test"), ("passwords.queue_deadline", "60s")];
+
 pub async fn app() -> TestApp {
-    TestApp::with(&[("tokens.issuer", "http://shop.test"), ("passwords.queue_deadline", "60s")]).await
+    TestApp::with(SETTINGS).await
 }
 
 pub fn ada() -> Value {

@@ -1,0 +1,9 @@
+//! MongoDB keeps the contract.
+
+use doorstep_testkit::{Engine, TestDatabase};
+
+async fn fresh() -> TestDatabase {
+    TestDatabase::on(Engine::Mongodb).await
+}
+
+doorstep_testkit::store_contract!(crate::fresh);

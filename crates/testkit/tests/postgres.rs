@@ -1,0 +1,9 @@
+//! PostgreSQL keeps the contract.
+
+use doorstep_testkit::{Engine, TestDatabase};
+
+async fn fresh() -> TestDatabase {
+    TestDatabase::on(Engine::Postgres).await
+}
+
+doorstep_testkit::store_contract!(crate::fresh);
