@@ -1,5 +1,6 @@
 """The mixed load: each operation writes its intent, asks, and believes only what was answered."""
 
+import asyncio
 import hashlib
 import secrets
 
@@ -8,6 +9,8 @@ from model import MODES, Account, Session
 
 MOST_ACCOUNTS = 6
 MOST_SESSIONS = 6
+# Refusals that say nothing about what happened: the database was gone when it should have said so.
+UNKNOWN = ("unavailable", "timeout")
 
 
 class Stopped(Exception):
@@ -34,7 +37,7 @@ class Client:
             pass
 
     async def step(self):
-        live = [account for account in self.accounts if account.state == "live"]
+        live = self.in_state("live")
         if len(live) < 2 or self.chance.random() < 0.08:
             return await self.sign_up()
         account = self.chance.choice(live)
@@ -45,7 +48,7 @@ class Client:
         await self.chance.choices(kinds, [6, 2, 1, 1, 6, 0.3])[0](account, self.chance.choice(account.sessions))
 
     async def send(self, account, kind, method, path, body=None, headers=None, *, secret=None):
-        """One operation through the ledger. Leaves it pending on the account when no answer came."""
+        """One operation through the ledger. Leaves it pending on the account when it is not known what became of it."""
         number = self.ledger.intent(kind, account.email, {"body": body, **(secret or {})})
         try:
             response = await self.connection.request(method, path, body, headers)
@@ -58,10 +61,21 @@ class Client:
         self.ledger.answer(number, kind, response.status)
         if response.status >= 500 and response.status != 503:
             self.ledger.fault("broken", account.email, f"{kind}: {response.status} {response.body[:300]!r}")
+        if response.status == 503:
+            if "retry-after" not in response.headers:
+                self.ledger.fault("broken", account.email, f"{kind}: a 503 without Retry-After")
+            if response.code in UNKNOWN:
+                account.pending = (kind, secret or {})
+            # Sooner than Retry-After says: a test has little time, and the server must bear it.
+            await asyncio.sleep(0.1)
         return response
 
+    def in_state(self, state):
+        """Accounts of which everything is known."""
+        return [account for account in self.accounts if account.state == state and not account.pending]
+
     async def sign_up(self):
-        gone = [account for account in self.accounts if account.state == "deleted"]
+        gone = self.in_state("deleted")
         if gone and self.chance.random() < 0.5:
             # The address of an erased account is free again, and its new owner inherits nothing.
             account = self.chance.choice(gone)
@@ -146,7 +160,7 @@ class Client:
         return False
 
     def retire(self):
-        live = [account for account in self.accounts if account.state == "live"]
+        live = self.in_state("live")
         if len(live) > MOST_ACCOUNTS:
             self.accounts.remove(live[0])
             self.settled.append(live[0])

@@ -59,7 +59,7 @@ impl Customers for SqlStore {
     }
 
     async fn replace_password(&self, change: ReplacePassword, audit: AuditEvent) -> StoreResult<bool> {
-        let job = self.db.write((change, audit), |tx, (change, audit)| {
+        let job = self.db.write_even_when_full((change, audit), |tx, (change, audit)| {
             Box::pin(async move {
                 let ReplacePassword { customer, proven, replacement, keep, kept_secret, now } = change;
                 if !swap_hash(tx, customer, proven, replacement).await? {
@@ -105,7 +105,7 @@ impl Customers for SqlStore {
         now: Timestamp,
         audit: AuditEvent,
     ) -> StoreResult<bool> {
-        let job = self.db.write((customer, disabled_at, now, audit), |tx, asked| {
+        let job = self.db.write_even_when_full((customer, disabled_at, now, audit), |tx, asked| {
             Box::pin(async move {
                 let (customer, disabled_at, now, audit) = asked;
                 let set = "UPDATE customers SET disabled_at = ? WHERE id = ?";
@@ -129,7 +129,7 @@ impl Customers for SqlStore {
         now: Timestamp,
         audit: AuditEvent,
     ) -> StoreResult<bool> {
-        let job = self.db.write((customer, proven.to_owned(), now, audit), |tx, asked| {
+        let job = self.db.write_even_when_full((customer, proven.to_owned(), now, audit), |tx, asked| {
             Box::pin(async move {
                 let (customer, proven, now, audit) = asked;
                 erase(tx, customer, proven, *now, audit).await

@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use super::dialect::Dialect;
+use super::rows::number;
 use super::sqlite::{self, Sqlite};
 use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};
@@ -72,9 +73,39 @@ impl Db {
         T: Send + 'static,
         F: for<'t> Fn(&'t mut Tx, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + 'static,
     {
+        self.submit(data, job, false).await
+    }
+
+    /// [`Self::write`] for what ends or takes away: on a full disk it is carried out in the room that is kept for it.
+    pub async fn write_even_when_full<D, T, F>(&self, data: D, job: F) -> StoreResult<T>
+    where
+        D: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + 'static,
+    {
+        self.submit(data, job, true).await
+    }
+
+    async fn submit<D, T, F>(&self, data: D, job: F, may_use_reserve: bool) -> StoreResult<T>
+    where
+        D: Send + Sync + 'static,
+        T: Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
-        self.sqlite.submit(Box::new(Call { data, job, outcome: None, reply })).await?;
+        let call = Call { data, job, may_use_reserve, outcome: None, reply };
+        self.sqlite.submit(Box::new(call)).await?;
         answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the writer has stopped".to_owned())))
+    }
+
+    /// Whether the database answers, and takes writes as far as it is known.
+    pub async fn ping(&self) -> StoreResult<()> {
+        self.one("SELECT 1", &[], number).await?;
+        if self.sqlite.is_in_doubt() {
+            // The writer proves itself before it does nothing: whoever waits for readiness need not wait for a customer.
+            self.write_even_when_full((), |_, ()| Box::pin(async { Ok(()) })).await?;
+        }
+        Ok(())
     }
 
     /// Clears away what deleted rows left in the database's files, where the engine does not do so by itself.
@@ -138,6 +169,8 @@ impl Tx {
 pub(super) trait Job: Send {
     /// Nobody waits for it any more.
     fn is_abandoned(&self) -> bool;
+    /// It ends or takes away, and is carried out on a full disk too.
+    fn may_use_reserve(&self) -> bool;
     /// Runs it in the open transaction; says whether what it wrote may stay.
     fn run(&mut self, tx: &mut Tx) -> bool;
     /// Tells the caller the outcome, or that it could not be committed and why.
@@ -147,6 +180,7 @@ pub(super) trait Job: Send {
 struct Call<D, T, F> {
     data: D,
     job: F,
+    may_use_reserve: bool,
     outcome: Option<StoreResult<T>>,
     reply: oneshot::Sender<StoreResult<T>>,
 }
@@ -159,6 +193,10 @@ where
 {
     fn is_abandoned(&self) -> bool {
         self.reply.is_closed()
+    }
+
+    fn may_use_reserve(&self) -> bool {
+        self.may_use_reserve
     }
 
     fn run(&mut self, tx: &mut Tx) -> bool {

@@ -20,7 +20,7 @@ impl Maintenance for SqlStore {
     }
 
     async fn ping(&self) -> StoreResult<()> {
-        self.db.one("SELECT 1", &[], number).await.map(drop)
+        self.db.ping().await
     }
 
     async fn purge(&self, retention: Retention) -> StoreResult<Purged> {
@@ -47,7 +47,7 @@ impl SqlStore {
         if !tables.is_empty() && !tables.iter().any(|table| table == STEPS_TABLE) {
             return Err(OpenError::Foreign { name: self.db.name().to_owned() });
         }
-        let mut found = self.db.write((), |tx, ()| Box::pin(claim(tx))).await?;
+        let mut found = self.db.write_even_when_full((), |tx, ()| Box::pin(claim(tx))).await?;
         let mut taken = 0;
         for (step, template) in (1..).zip(STEPS).take(most) {
             if step > found {

@@ -103,8 +103,9 @@ impl Sessions for SqlStore {
         now: Timestamp,
         audit: AuditEvent,
     ) -> StoreResult<bool> {
-        let job =
-            self.db.write((customer, id, reason, now, audit), |tx, (customer, id, reason, now, audit)| {
+        let job = self.db.write_even_when_full(
+            (customer, id, reason, now, audit),
+            |tx, (customer, id, reason, now, audit)| {
                 Box::pin(async move {
                     let end = "UPDATE sessions SET ended_at = ?, end_reason = ?, gone_at = ? \
                            WHERE id = ? AND customer = ? AND ended_at IS NULL AND gone_at > ?";
@@ -115,7 +116,8 @@ impl Sessions for SqlStore {
                     }
                     Ok(ended)
                 })
-            });
+            },
+        );
         job.await
     }
 
@@ -126,16 +128,17 @@ impl Sessions for SqlStore {
         now: Timestamp,
         audit: AuditEvent,
     ) -> StoreResult<u64> {
-        let job = self.db.write((customer, keep, now, audit), |tx, (customer, keep, now, audit)| {
-            Box::pin(async move {
-                let live = "SELECT COUNT(*) FROM sessions \
+        let job =
+            self.db.write_even_when_full((customer, keep, now, audit), |tx, (customer, keep, now, audit)| {
+                Box::pin(async move {
+                    let live = "SELECT COUNT(*) FROM sessions \
                             WHERE customer = ? AND id <> ? AND ended_at IS NULL AND gone_at > ?";
-                let ended = tx.one(live, values![customer, keep, now], number).await?;
-                end_all(tx, customer, Some(keep), EndReason::EndedByCustomer, *now).await?;
-                insert_event(tx, audit).await?;
-                Ok(ended.and_then(|ended| u64::try_from(ended).ok()).unwrap_or(0))
-            })
-        });
+                    let ended = tx.one(live, values![customer, keep, now], number).await?;
+                    end_all(tx, customer, Some(keep), EndReason::EndedByCustomer, *now).await?;
+                    insert_event(tx, audit).await?;
+                    Ok(ended.and_then(|ended| u64::try_from(ended).ok()).unwrap_or(0))
+                })
+            });
         job.await
     }
 }

@@ -4,8 +4,8 @@
 //! A commit waits for the disk, so all writes that wait for it share one: see [`writer`].
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, ErrorCode, ToSql};
@@ -17,6 +17,7 @@ use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};
 
 mod open;
+mod reserve;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -36,6 +37,7 @@ pub(crate) struct Sqlite {
     path: String,
     readers: Vec<Mutex<Option<Connection>>>,
     queue: mpsc::Sender<writer::Message>,
+    in_doubt: Arc<AtomicBool>,
 }
 
 impl Sqlite {
@@ -47,8 +49,9 @@ impl Sqlite {
         let readers: Result<Vec<_>, OpenError> =
             (0..2 * cores).map(|_| Ok(Mutex::new(Some(connect(open::Role::Reader)?)))).collect();
         let (queue, jobs) = mpsc::channel(QUEUE);
-        start_writer(writing, file, jobs).map_err(|cause| open::refused(path, &cause))?;
-        Ok(Self { path: path.to_owned(), readers: readers?, queue })
+        let in_doubt = Arc::new(AtomicBool::new(false));
+        start_writer(writing, file, jobs, in_doubt.clone()).map_err(|cause| open::refused(path, &cause))?;
+        Ok(Self { path: path.to_owned(), readers: readers?, queue, in_doubt })
     }
 
     #[expect(clippy::unused_self, reason = "other engines know their dialect only at run time")]
@@ -58,6 +61,11 @@ impl Sqlite {
 
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// A flush to the disk failed, and the writer has not been able to prove another one since.
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt.load(Ordering::Acquire)
     }
 
     /// Runs `work` on a free reader, here and now.
@@ -111,9 +119,11 @@ fn start_writer(
     connection: Connection,
     file: PathBuf,
     jobs: mpsc::Receiver<writer::Message>,
+    in_doubt: Arc<AtomicBool>,
 ) -> std::io::Result<()> {
     let tx = db::Tx { sqlite: Tx { connection, file }, discarded: false };
-    std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writer::run(tx, jobs))?;
+    let writer = writer::Writer::new(tx, in_doubt);
+    std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writer.run(jobs))?;
     Ok(())
 }
 

@@ -5,12 +5,16 @@
 //! every job of the group is told `Unavailable`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use rusqlite::ffi;
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::db::{Job, Tx};
-use super::{execute, one, open};
-use crate::StoreResult;
+use super::super::dialect;
+use super::open;
+use super::reserve::Reserve;
 
 /// At most this many jobs share a commit, so that the first of them does not wait for too many others.
 const GROUP: usize = 128;
@@ -21,63 +25,134 @@ pub(super) enum Message {
     Close(oneshot::Sender<()>),
 }
 
-/// Works until every sender has gone or a `Close` came, and what was queued before is done.
-pub(super) fn run(mut tx: Tx, mut queue: mpsc::Receiver<Message>) {
-    let mut closing = Vec::new();
-    let mut tidying = Vec::new();
-    while let Some(first) = queue.blocking_recv() {
-        let mut group = Vec::new();
-        let mut next = Some(first);
-        while let Some(message) = next {
-            match message {
-                Message::Job(job) => group.push(job),
-                Message::Tidy(done) => tidying.push(done),
-                Message::Close(done) => {
-                    queue.close();
-                    closing.push(done);
+pub(super) struct Writer {
+    tx: Tx,
+    reserve: Reserve,
+    /// A flush failed, and none has succeeded since: see `docs/decisions/disk-faults.md`.
+    in_doubt: Arc<AtomicBool>,
+}
+
+impl Writer {
+    pub fn new(tx: Tx, in_doubt: Arc<AtomicBool>) -> Self {
+        let reserve = Reserve::beside(&tx.sqlite.file);
+        Self { tx, reserve, in_doubt }
+    }
+
+    /// Works until every sender has gone or a `Close` came, and what was queued before is done.
+    pub fn run(mut self, mut queue: mpsc::Receiver<Message>) {
+        // A predecessor that was killed after a failed flush left a log of which memory may know more than the disk.
+        if self.empty_log().is_err_and(|error| is_failed_flush(&error)) {
+            self.in_doubt.store(true, Ordering::Release);
+        }
+        let mut closing = Vec::new();
+        let mut tidying = Vec::new();
+        while let Some(first) = queue.blocking_recv() {
+            let mut group = Vec::new();
+            let mut next = Some(first);
+            while let Some(message) = next {
+                match message {
+                    Message::Job(job) => group.push(job),
+                    Message::Tidy(done) => tidying.push(done),
+                    Message::Close(done) => {
+                        queue.close();
+                        closing.push(done);
+                    }
                 }
+                next = if group.len() < GROUP { queue.try_recv().ok() } else { None };
             }
-            next = if group.len() < GROUP { queue.try_recv().ok() } else { None };
+            self.commit(group);
+            if !tidying.is_empty() {
+                self.tidy();
+                // An error says that nobody waits any more.
+                tidying.drain(..).for_each(|done| done.send(()).unwrap_or_default());
+            }
         }
-        commit(&mut tx, group);
-        if !tidying.is_empty() {
-            tidy(&tx);
-            // An error says that nobody waits any more.
-            tidying.drain(..).for_each(|done| done.send(()).unwrap_or_default());
+        // Before the answer: who waits for the closing may open the file again.
+        drop(self);
+        for done in closing {
+            let _ = done.send(());
         }
     }
-    // Before the answer: who waits for the closing may open the file again.
-    drop(tx);
-    for done in closing {
-        let _ = done.send(());
+
+    /// Until the log is emptied it holds what was deleted. Where a reader of another process is in the way, the next
+    /// time will do.
+    fn tidy(&self) {
+        if let Err(error) = self.empty_log() {
+            tracing::info!(%error, "the log could not be emptied; it will be tried again");
+        }
+    }
+
+    /// Moves the log into the database, flushes both, and cuts the log to nothing.
+    fn empty_log(&self) -> rusqlite::Result<()> {
+        self.tx.sqlite.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+    }
+
+    fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
+        // Whoever gave up waiting would only learn that nothing is known: so nothing is done.
+        group.retain(|job| !job.is_abandoned());
+        if group.is_empty() {
+            return;
+        }
+        if self.in_doubt.load(Ordering::Acquire) && !self.prove_flush() {
+            return refuse(group, "the disk failed to flush the database's log");
+        }
+        if !self.reserve.is_kept() {
+            let (first, rest) = group.into_iter().partition(|job| job.may_use_reserve());
+            refuse(rest, "the disk is full");
+            group = first;
+            if group.is_empty() {
+                return;
+            }
+        }
+        match transact(&mut self.tx, &mut group) {
+            Ok(()) => group.into_iter().for_each(|job| job.answer(None)),
+            Err(error) => {
+                tracing::warn!(cause = %error, jobs = group.len(), "a group of writes was not committed");
+                if is_failed_flush(&error) {
+                    self.in_doubt.store(true, Ordering::Release);
+                }
+                settle(&mut self.tx);
+                refuse(group, &error.to_string());
+            }
+        }
+    }
+
+    /// After a failed flush the system forgets that it owes the disk those pages. So the log is carried into the
+    /// database, cut to nothing, and a write that changes nothing must come through, before anything counts again.
+    fn prove_flush(&mut self) -> bool {
+        if let Err(error) = self.empty_log()
+            && is_failed_flush(&error)
+        {
+            return false;
+        }
+        // SQLite writes the page also when the number stays.
+        let proof = format!("PRAGMA application_id = {}", dialect::APPLICATION_ID);
+        if let Err(error) = self.tx.sqlite.connection.execute_batch(&proof) {
+            tracing::warn!(cause = %error, "the database's log cannot be flushed to the disk");
+            return false;
+        }
+        tracing::info!("the database's log is flushed to the disk again");
+        self.in_doubt.store(false, Ordering::Release);
+        true
     }
 }
 
-/// Moves the log into the database and empties it: until then it holds what was deleted. Where a reader of another
-/// process is in the way, the next time will do.
-fn tidy(tx: &Tx) {
-    if let Err(error) = one(&tx.sqlite.connection, "PRAGMA wal_checkpoint(TRUNCATE)", &[], |_| Ok(())) {
-        tracing::info!(%error, "the log could not be emptied; it will be tried again");
-    }
-}
-
-fn commit(tx: &mut Tx, mut group: Vec<Box<dyn Job>>) {
-    // Whoever gave up waiting would only learn that nothing is known: so nothing is done.
-    group.retain(|job| !job.is_abandoned());
-    if group.is_empty() {
-        return;
-    }
-    let failure = transact(tx, &mut group).err().map(|error| error.to_string());
-    if let Some(cause) = &failure {
-        tracing::warn!(cause, jobs = group.len(), "a group of writes was not committed");
-        settle(tx);
-    }
+fn refuse(group: Vec<Box<dyn Job>>, why: &str) {
     for job in group {
-        job.answer(failure.as_deref());
+        job.answer(Some(why));
     }
 }
 
-fn transact(tx: &mut Tx, group: &mut [Box<dyn Job>]) -> StoreResult<()> {
+/// What was written may be in memory and not on the disk.
+fn is_failed_flush(error: &rusqlite::Error) -> bool {
+    let code = match error {
+        rusqlite::Error::SqliteFailure(failure, _) => failure.extended_code,
+        _ => ffi::SQLITE_OK,
+    };
+    matches!(code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC | ffi::SQLITE_IOERR_WRITE)
+}
+
+fn transact(tx: &mut Tx, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
     // Immediate: a deferred transaction that meets another writer half-way fails at once instead of waiting.
     control(tx, "BEGIN IMMEDIATE")?;
     for job in group {
@@ -92,8 +167,8 @@ fn transact(tx: &mut Tx, group: &mut [Box<dyn Job>]) -> StoreResult<()> {
     control(tx, "COMMIT")
 }
 
-fn control(tx: &Tx, statement: &str) -> StoreResult<()> {
-    execute(&tx.sqlite.connection, statement, &[]).map(|_| ())
+fn control(tx: &Tx, statement: &str) -> rusqlite::Result<()> {
+    tx.sqlite.connection.prepare_cached(statement)?.raw_execute().map(drop)
 }
 
 /// Leaves the connection without a transaction, or takes a new one when it cannot be brought back.
