@@ -9,6 +9,9 @@ pub enum StoreError {
     /// The database answered what cannot be: a row of another shape, a broken constraint. Trying again will not help.
     #[error("the database holds something unexpected: {0}")]
     Corrupt(String),
+    /// A text with U+0000. Not every engine can keep one, so none is asked to, and nothing was written.
+    #[error("text must not contain U+0000")]
+    NulInText,
 }
 
 pub type StoreResult<T> = Result<T, StoreError>;

@@ -71,9 +71,12 @@ impl Default for Settings {
 /// Opens the database that `url` names, without changing its schema: see [`Maintenance::migrate`].
 /// A server must answer, be of a version that is known to work, and let this user in.
 pub async fn open(url: &str, settings: Settings) -> Result<Arc<dyn Store>, OpenError> {
-    let _ = settings;
     match url.split_once(':') {
         Some(("sqlite", path)) => Ok(Arc::new(sql::SqlStore::open_sqlite(path)?)),
+        Some(("postgres" | "postgresql", _)) => {
+            Ok(Arc::new(sql::SqlStore::open_postgres(url, settings).await?))
+        }
+        Some(("mysql" | "mariadb", _)) => Ok(Arc::new(sql::SqlStore::open_mysql(url, settings).await?)),
         _ => Err(OpenError::UnknownScheme(url.split(':').next().unwrap_or_default().to_owned())),
     }
 }

@@ -148,7 +148,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::new(Code::Unavailable).cause(&error),
-            StoreError::Corrupt(_) => Self::new(Code::Internal).cause(&error),
+            StoreError::Corrupt(_) | StoreError::NulInText => Self::new(Code::Internal).cause(&error),
         }
     }
 }

@@ -91,7 +91,12 @@ struct Entry {
     now: Timestamp,
 }
 
-async fn insert(tx: &mut Tx, limit: u32, entry: &Entry, audit: &AuditEvent) -> StoreResult<InsertAddress> {
+async fn insert(
+    tx: &mut Tx<'_>,
+    limit: u32,
+    entry: &Entry,
+    audit: &AuditEvent,
+) -> StoreResult<InsertAddress> {
     let Entry { customer, id, fields, now, .. } = entry;
     if !lock_customer(tx, customer).await? {
         return Ok(InsertAddress::NoCustomer);
@@ -129,7 +134,7 @@ async fn insert(tx: &mut Tx, limit: u32, entry: &Entry, audit: &AuditEvent) -> S
 }
 
 async fn replace(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     entry: &Entry,
     read_at: Timestamp,
     audit: &AuditEvent,
@@ -158,12 +163,12 @@ async fn replace(
 }
 
 /// Two requests that each make another address the default would otherwise both succeed.
-async fn lock_customer(tx: &mut Tx, customer: &CustomerId) -> StoreResult<bool> {
+async fn lock_customer(tx: &mut Tx<'_>, customer: &CustomerId) -> StoreResult<bool> {
     Ok(tx.lock("SELECT 1 FROM customers WHERE id = ?", values![customer], number).await?.is_some())
 }
 
 /// Sets the marks that the entry asks for, and takes a mark that it gets from the address that had it.
-async fn use_by_default(tx: &mut Tx, entry: &Entry) -> StoreResult<()> {
+async fn use_by_default(tx: &mut Tx<'_>, entry: &Entry) -> StoreResult<()> {
     let Entry { customer, id, defaults, .. } = entry;
     let uses = [
         (

@@ -32,18 +32,15 @@ impl Attempts for SqlStore {
     }
 }
 
-async fn count(tx: &mut Tx, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Counted> {
+async fn count(tx: &mut Tx<'_>, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Counted> {
     let mut tightest = (u32::MAX, Duration::ZERO);
     let mut wait = None;
     for limit in limits {
         let rate = Rate::of(limit, now);
-        let first = rate.now + rate.step;
-        let highest = rate.now + rate.burst - rate.step;
-        let values = values![limit.key, first, rate.now, rate.now, rate.step, highest];
-        let counted = tx.execute(tx.dialect().count_attempt, values).await?;
+        let counted = move_on(tx, &limit.key, &rate).await?;
         let free_at = tx.one(FREE_AT, values![limit.key], number).await?;
         let (remaining, reset) = rate.left(free_at);
-        if counted == 0 {
+        if !counted {
             wait = wait.max(rate.wait(free_at));
         } else if remaining < tightest.0 || (remaining == tightest.0 && reset > tightest.1) {
             tightest = (remaining, reset);
@@ -55,6 +52,24 @@ async fn count(tx: &mut Tx, limits: &[AttemptLimit], now: Timestamp) -> StoreRes
     }
     let (remaining, reset) = tightest;
     Ok(Counted::Allowed { remaining, reset })
+}
+
+/// Counts on a counter that allows it. No upsert: not every database has one that tells what it did.
+async fn move_on(tx: &mut Tx<'_>, key: &[u8; 32], rate: &Rate) -> StoreResult<bool> {
+    let update = "UPDATE attempts SET free_at = CASE WHEN free_at > ? THEN free_at ELSE ? END + ? \
+                  WHERE attempt_key = ? AND free_at <= ?";
+    let highest = rate.now + rate.burst - rate.step;
+    let update_values = values![rate.now, rate.now, rate.step, key, highest];
+    if tx.execute(update, update_values).await? == 1 {
+        return Ok(true);
+    }
+    let insert = "INSERT INTO attempts (attempt_key, free_at) VALUES (?, ?)";
+    let first = rate.now + rate.step;
+    if tx.insert_unless_taken(insert, values![key, first]).await? {
+        return Ok(true);
+    }
+    // It stands: on the limit, or made by somebody else a moment ago.
+    Ok(tx.execute(update, update_values).await? == 1)
 }
 
 /// A limit at a moment, in microseconds: in milliseconds an uneven share of the window would be lost.

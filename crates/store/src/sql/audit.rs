@@ -22,7 +22,7 @@ impl Audit for SqlStore {
 }
 
 /// Writes an event in the transaction of the change that it tells.
-pub(super) async fn insert_event(tx: &mut Tx, event: &AuditEvent) -> StoreResult<()> {
+pub(super) async fn insert_event(tx: &mut Tx<'_>, event: &AuditEvent) -> StoreResult<()> {
     let AuditEvent { id, at, kind, customer, session, network, device } = event;
     let insert =
         "INSERT INTO audit (id, at, kind, customer, session, network, device) VALUES (?, ?, ?, ?, ?, ?, ?)";

@@ -146,7 +146,7 @@ struct Signup {
     audit: AuditEvent,
 }
 
-async fn sign_up(tx: &mut Tx, signup: &Signup) -> StoreResult<SignupOutcome> {
+async fn sign_up(tx: &mut Tx<'_>, signup: &Signup) -> StoreResult<SignupOutcome> {
     if let Some(idempotency) = &signup.idempotency
         && !reserve(tx, idempotency).await?
     {
@@ -164,7 +164,7 @@ async fn sign_up(tx: &mut Tx, signup: &Signup) -> StoreResult<SignupOutcome> {
     Ok(SignupOutcome::Inserted)
 }
 
-async fn reserve(tx: &mut Tx, idempotency: &Idempotency) -> StoreResult<bool> {
+async fn reserve(tx: &mut Tx<'_>, idempotency: &Idempotency) -> StoreResult<bool> {
     let Idempotency { key, payload, nonce, customer, session, created_at, expires_at } = idempotency;
     let forget = "DELETE FROM idempotency WHERE idempotency_key = ? AND expires_at <= ?";
     tx.execute(forget, values![key, created_at]).await?;
@@ -174,7 +174,7 @@ async fn reserve(tx: &mut Tx, idempotency: &Idempotency) -> StoreResult<bool> {
     tx.insert_unless_taken(insert, values).await
 }
 
-async fn insert_customer(tx: &mut Tx, new: &NewCustomer) -> StoreResult<bool> {
+async fn insert_customer(tx: &mut Tx<'_>, new: &NewCustomer) -> StoreResult<bool> {
     let insert = "INSERT INTO customers (id, email, email_key, name, phone, locale, marketing_consent_at, \
                   password_hash, created_at, updated_at, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
     let email_key = new.email_key.as_bytes();
@@ -201,7 +201,7 @@ struct Edit {
     audit: AuditEvent,
 }
 
-async fn edit_profile(tx: &mut Tx, edit: &Edit) -> StoreResult<UpdateProfile> {
+async fn edit_profile(tx: &mut Tx<'_>, edit: &Edit) -> StoreResult<UpdateProfile> {
     let ProfileChange { name, phone, locale, marketing_consent_at } = &edit.change;
     let update = "UPDATE customers SET name = COALESCE(?, name), \
                   phone = CASE WHEN ? = 1 THEN ? ELSE phone END, locale = CASE WHEN ? = 1 THEN ? ELSE locale END, \
@@ -233,13 +233,13 @@ async fn edit_profile(tx: &mut Tx, edit: &Edit) -> StoreResult<UpdateProfile> {
 }
 
 /// One statement: of two callers that proved the same hash, the second finds another one.
-async fn swap_hash(tx: &mut Tx, customer: &CustomerId, proven: &str, next: &str) -> StoreResult<bool> {
+async fn swap_hash(tx: &mut Tx<'_>, customer: &CustomerId, proven: &str, next: &str) -> StoreResult<bool> {
     let swap = "UPDATE customers SET password_hash = ? WHERE id = ? AND password_hash = ?";
     Ok(tx.execute(swap, values![next, customer, proven]).await? == 1)
 }
 
 async fn erase(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     customer: &CustomerId,
     proven: &str,
     now: Timestamp,

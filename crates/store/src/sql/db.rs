@@ -1,67 +1,119 @@
 //! The facade between the verbs and a database: `?` for every value, rows read in the order of their columns.
 //!
-//! It is asynchronous because other drivers are; SQLite's futures are ready when first polled.
+//! It is asynchronous because servers are; SQLite's futures are ready when first polled. Whatever engine is behind
+//! it, a text with U+0000 is refused: PostgreSQL cannot keep one, and the engines must not differ.
 
 use doorstep_base::Timestamp;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use sqlx::{MySqlConnection, PgConnection};
 use tokio::sync::oneshot;
 
 use super::dialect::Dialect;
 use super::rows::number;
+use super::server::{self, Link, Server};
 use super::sqlite::{self, Sqlite};
 use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};
 
 /// One row of an answer; each call reads the next column.
-pub(crate) struct Row<'r>(pub(super) sqlite::Row<'r>);
+pub(crate) struct Row<'r>(pub(super) AnyRow<'r>);
+
+pub(crate) enum AnyRow<'r> {
+    Sqlite(sqlite::Row<'r>),
+    Postgres(server::postgres::Row<'r>),
+    MySql(server::mysql::Row<'r>),
+}
 
 /// How a row becomes a value.
 pub(crate) type Read<T> = fn(&mut Row<'_>) -> StoreResult<T>;
 
 /// A database: reads that see every commit acknowledged before them, and write transactions.
 pub(crate) struct Db {
-    sqlite: Sqlite,
+    /// What an operator calls it. No password is in it.
+    name: String,
+    driver: Driver,
+}
+
+enum Driver {
+    Sqlite(Sqlite),
+    Postgres(Server<PgConnection>),
+    MySql(Server<MySqlConnection>),
 }
 
 /// An open write transaction.
-pub(crate) struct Tx {
-    pub(super) sqlite: sqlite::Tx,
-    pub(super) discarded: bool,
+pub(crate) struct Tx<'c> {
+    any: AnyTx<'c>,
+    discarded: bool,
+}
+
+pub(crate) enum AnyTx<'c> {
+    Sqlite(&'c mut sqlite::Tx),
+    Postgres(&'c mut server::Tx<PgConnection>),
+    MySql(&'c mut server::Tx<MySqlConnection>),
 }
 
 impl Db {
     pub fn open_sqlite(path: &str) -> Result<Self, OpenError> {
-        Ok(Self { sqlite: Sqlite::open(path)? })
+        Ok(Self { name: path.to_owned(), driver: Driver::Sqlite(Sqlite::open(path)?) })
+    }
+
+    pub fn postgres(name: String, server: Server<PgConnection>) -> Self {
+        Self { name, driver: Driver::Postgres(server) }
+    }
+
+    pub fn mysql(name: String, server: Server<MySqlConnection>) -> Self {
+        Self { name, driver: Driver::MySql(server) }
     }
 
     pub fn dialect(&self) -> &'static Dialect {
-        self.sqlite.dialect()
+        match &self.driver {
+            Driver::Sqlite(sqlite) => sqlite.dialect(),
+            Driver::Postgres(_) => PgConnection::dialect(),
+            Driver::MySql(_) => MySqlConnection::dialect(),
+        }
     }
 
     #[cfg(test)]
     pub fn sqlite(&self) -> &Sqlite {
-        &self.sqlite
+        match &self.driver {
+            Driver::Sqlite(sqlite) => sqlite,
+            _ => panic!("not a SQLite database"),
+        }
     }
 
-    /// What an operator calls this database.
     pub fn name(&self) -> &str {
-        self.sqlite.path()
+        &self.name
     }
 
     /// The first row, read outside any transaction.
     pub async fn one<T>(&self, sql: &str, values: &[Value<'_>], read: Read<T>) -> StoreResult<Option<T>> {
-        let found = self.sqlite.read(|connection| sqlite::one(connection, sql, values, read));
-        // The read ran in place: let the runtime count it, or a busy connection could keep its worker for itself.
-        tokio::task::consume_budget().await;
-        found
+        refuse_nul(values)?;
+        // The servers' futures are boxed: they are large, and SQLite's readers would carry their size.
+        match &self.driver {
+            Driver::Sqlite(sqlite) => {
+                let found = sqlite.read(|connection| sqlite::one(connection, sql, values, read));
+                // The read ran in place: let the runtime count it, or a busy connection could keep its worker for itself.
+                tokio::task::consume_budget().await;
+                found
+            }
+            Driver::Postgres(server) => Box::pin(server.one(sql, values, read)).await,
+            Driver::MySql(server) => Box::pin(server.one(sql, values, read)).await,
+        }
     }
 
     /// All rows, read outside any transaction.
     pub async fn all<T>(&self, sql: &str, values: &[Value<'_>], read: Read<T>) -> StoreResult<Vec<T>> {
-        let found = self.sqlite.read(|connection| sqlite::all(connection, sql, values, read));
-        tokio::task::consume_budget().await;
-        found
+        refuse_nul(values)?;
+        match &self.driver {
+            Driver::Sqlite(sqlite) => {
+                let found = sqlite.read(|connection| sqlite::all(connection, sql, values, read));
+                tokio::task::consume_budget().await;
+                found
+            }
+            Driver::Postgres(server) => Box::pin(server.all(sql, values, read)).await,
+            Driver::MySql(server) => Box::pin(server.all(sql, values, read)).await,
+        }
     }
 
     /// Runs `job` in a write transaction: what it wrote is durable when this returns `Ok`, and gone when the job
@@ -71,7 +123,7 @@ impl Db {
     where
         D: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + 'static,
+        F: for<'t, 'c> Fn(&'t mut Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + Sync + 'static,
     {
         self.submit(data, job, false).await
     }
@@ -81,7 +133,7 @@ impl Db {
     where
         D: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + 'static,
+        F: for<'t, 'c> Fn(&'t mut Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + Sync + 'static,
     {
         self.submit(data, job, true).await
     }
@@ -90,52 +142,88 @@ impl Db {
     where
         D: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'t> Fn(&'t mut Tx, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + 'static,
+        F: for<'t, 'c> Fn(&'t mut Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + Sync + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let call = Call { data, job, may_use_reserve, outcome: None, reply };
-        self.sqlite.submit(Box::new(call)).await?;
-        answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the writer has stopped".to_owned())))
+        match &self.driver {
+            Driver::Sqlite(sqlite) => {
+                let (reply, answer) = oneshot::channel();
+                let call = Call { data, job, may_use_reserve, outcome: None, reply };
+                sqlite.submit(Box::new(call)).await?;
+                let stopped = || StoreError::Unavailable("the writer has stopped".to_owned());
+                answer.await.unwrap_or_else(|_| Err(stopped()))
+            }
+            Driver::Postgres(server) => server.write(data, job).await,
+            Driver::MySql(server) => server.write(data, job).await,
+        }
     }
 
     /// Whether the database answers, and takes writes as far as it is known.
     pub async fn ping(&self) -> StoreResult<()> {
         self.one("SELECT 1", &[], number).await?;
-        if self.sqlite.is_in_doubt() {
+        if let Driver::Sqlite(sqlite) = &self.driver
+            && sqlite.is_in_doubt()
+        {
             // The writer proves itself before it does nothing: whoever waits for readiness need not wait for a customer.
             self.write_even_when_full((), |_, ()| Box::pin(async { Ok(()) })).await?;
         }
         Ok(())
     }
 
-    /// Clears away what deleted rows left in the database's files, where the engine does not do so by itself.
+    /// Clears away what deleted rows left in the database's files, where that is ours to do. Servers do so by themselves.
     pub async fn tidy(&self) {
-        self.sqlite.tidy().await;
+        if let Driver::Sqlite(sqlite) = &self.driver {
+            sqlite.tidy().await;
+        }
     }
 
     /// Waits for the writes that were submitted, then closes.
     pub async fn close(&self) {
-        self.sqlite.close().await;
+        match &self.driver {
+            Driver::Sqlite(sqlite) => sqlite.close().await,
+            Driver::Postgres(server) => server.close().await,
+            Driver::MySql(server) => server.close().await,
+        }
     }
 }
 
-impl Tx {
-    /// Runs a statement; returns how many rows it changed.
-    #[expect(clippy::unused_async, reason = "other drivers wait here")]
+fn refuse_nul(values: &[Value<'_>]) -> StoreResult<()> {
+    let has_nul = |value: &Value<'_>| matches!(value, Value::Text(text) if text.as_bytes().contains(&0));
+    if values.iter().any(has_nul) { Err(StoreError::NulInText) } else { Ok(()) }
+}
+
+impl<'c> Tx<'c> {
+    pub(super) fn new(any: AnyTx<'c>) -> Self {
+        Self { any, discarded: false }
+    }
+
+    /// Runs a statement; returns how many rows it changed, or found as it would have made them.
     pub async fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> StoreResult<u64> {
-        self.sqlite.execute(sql, values)
+        refuse_nul(values)?;
+        match &mut self.any {
+            AnyTx::Sqlite(tx) => tx.execute(sql, values),
+            AnyTx::Postgres(tx) => tx.execute(sql, values).await,
+            AnyTx::MySql(tx) => tx.execute(sql, values).await,
+        }
     }
 
     /// The first row.
-    #[expect(clippy::unused_async, reason = "other drivers wait here")]
     pub async fn one<T>(&mut self, sql: &str, values: &[Value<'_>], read: Read<T>) -> StoreResult<Option<T>> {
-        self.sqlite.one(sql, values, read)
+        refuse_nul(values)?;
+        match &mut self.any {
+            AnyTx::Sqlite(tx) => tx.one(sql, values, read),
+            AnyTx::Postgres(tx) => tx.one(sql, values, read).await,
+            AnyTx::MySql(tx) => tx.one(sql, values, read).await,
+        }
     }
 
     /// All rows.
-    #[expect(clippy::unused_async, reason = "other drivers wait here")]
     pub async fn all<T>(&mut self, sql: &str, values: &[Value<'_>], read: Read<T>) -> StoreResult<Vec<T>> {
-        self.sqlite.all(sql, values, read)
+        refuse_nul(values)?;
+        match &mut self.any {
+            AnyTx::Sqlite(tx) => tx.all(sql, values, read),
+            AnyTx::Postgres(tx) => tx.all(sql, values, read).await,
+            AnyTx::MySql(tx) => tx.all(sql, values, read).await,
+        }
     }
 
     /// The first row, which nobody else changes until this transaction ends.
@@ -151,17 +239,30 @@ impl Tx {
 
     /// Runs an `INSERT`; `false`, and nothing changed, when a row with one of its unique keys stands already.
     pub async fn insert_unless_taken(&mut self, insert: &str, values: &[Value<'_>]) -> StoreResult<bool> {
+        refuse_nul(values)?;
         let insert = format!("{insert}{}", self.dialect().unless_taken);
-        Ok(self.execute(&insert, values).await? == 1)
+        match &mut self.any {
+            AnyTx::Sqlite(tx) => Ok(tx.execute(&insert, values)? == 1),
+            AnyTx::Postgres(tx) => tx.insert_unless_taken(&insert, values).await,
+            AnyTx::MySql(tx) => tx.insert_unless_taken(&insert, values).await,
+        }
     }
 
     pub fn dialect(&self) -> &'static Dialect {
-        self.sqlite.dialect()
+        match &self.any {
+            AnyTx::Sqlite(tx) => tx.dialect(),
+            AnyTx::Postgres(_) => PgConnection::dialect(),
+            AnyTx::MySql(_) => MySqlConnection::dialect(),
+        }
     }
 
     /// Nothing that this job wrote will stay, whatever it returns: for outcomes that promise it.
     pub fn discard(&mut self) {
         self.discarded = true;
+    }
+
+    pub(super) fn is_discarded(&self) -> bool {
+        self.discarded
     }
 }
 
@@ -172,7 +273,7 @@ pub(super) trait Job: Send {
     /// It ends or takes away, and is carried out on a full disk too.
     fn may_use_reserve(&self) -> bool;
     /// Runs it in the open transaction; says whether what it wrote may stay.
-    fn run(&mut self, tx: &mut Tx) -> bool;
+    fn run(&mut self, tx: &mut sqlite::Tx) -> bool;
     /// Tells the caller the outcome, or that it could not be committed and why.
     fn answer(self: Box<Self>, failure: Option<&str>);
 }
@@ -189,7 +290,7 @@ impl<D, T, F> Job for Call<D, T, F>
 where
     D: Send + Sync,
     T: Send,
-    F: for<'t> Fn(&'t mut Tx, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send,
+    F: for<'t, 'c> Fn(&'t mut Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send,
 {
     fn is_abandoned(&self) -> bool {
         self.reply.is_closed()
@@ -199,9 +300,9 @@ where
         self.may_use_reserve
     }
 
-    fn run(&mut self, tx: &mut Tx) -> bool {
-        tx.discarded = false;
-        let outcome = (self.job)(tx, &self.data).now_or_never();
+    fn run(&mut self, tx: &mut sqlite::Tx) -> bool {
+        let mut tx = Tx::new(AnyTx::Sqlite(tx));
+        let outcome = (self.job)(&mut tx, &self.data).now_or_never();
         let outcome = outcome.unwrap_or_else(|| Err(StoreError::Corrupt("a write job waited".to_owned())));
         let keep = outcome.is_ok() && !tx.discarded;
         self.outcome = Some(outcome);
@@ -216,6 +317,32 @@ where
         };
         // A caller that has gone does not need it.
         let _ = self.reply.send(outcome);
+    }
+}
+
+impl AnyRow<'_> {
+    fn int(&mut self) -> StoreResult<Option<i64>> {
+        match self {
+            Self::Sqlite(row) => row.int(),
+            Self::Postgres(row) => row.int(),
+            Self::MySql(row) => row.int(),
+        }
+    }
+
+    fn text(&mut self) -> StoreResult<Option<&str>> {
+        match self {
+            Self::Sqlite(row) => row.text(),
+            Self::Postgres(row) => row.text(),
+            Self::MySql(row) => row.text(),
+        }
+    }
+
+    fn bytes(&mut self) -> StoreResult<Option<&[u8]>> {
+        match self {
+            Self::Sqlite(row) => row.bytes(),
+            Self::Postgres(row) => row.bytes(),
+            Self::MySql(row) => row.bytes(),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the SQL databases write differently. Nothing outside this file asks which database it is.
 
+use std::time::Duration;
+
 /// The words of one database.
 #[derive(Debug)]
 pub(crate) struct Dialect {
@@ -7,10 +9,13 @@ pub(crate) struct Dialect {
     pub types: &'static [(&'static str, &'static str)],
     /// Appended to a `SELECT` whose row must not change until the transaction ends.
     pub row_lock: &'static str,
-    /// Appended to an `INSERT` that may meet a row with the same key.
+    /// Appended to an `INSERT` that may meet a row with the same key. Empty where the statement fails then, and the
+    /// transaction goes on.
     pub unless_taken: &'static str,
-    /// Counts an attempt on a counter that allows it: (key, first, now, now, step, highest), one row or none changed.
-    pub count_attempt: &'static str,
+    /// Opens a transaction on a server.
+    pub begin: &'static str,
+    /// What a server is told about a new connection; `{timeout}` is our deadline in milliseconds.
+    pub session: &'static str,
     /// The names of all tables in the database.
     pub tables: &'static str,
     /// Marks an empty database as ours, beside the table of steps.
@@ -49,9 +54,8 @@ pub(crate) const SQLITE: Dialect = Dialect {
     // `BEGIN IMMEDIATE` holds off every other writer already.
     row_lock: "",
     unless_taken: " ON CONFLICT DO NOTHING",
-    count_attempt: "INSERT INTO attempts (attempt_key, free_at) VALUES (?, ?) ON CONFLICT (attempt_key) DO UPDATE \
-                    SET free_at = CASE WHEN attempts.free_at > ? THEN attempts.free_at ELSE ? END + ? \
-                    WHERE attempts.free_at <= ?",
+    begin: "BEGIN IMMEDIATE",
+    session: "",
     tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'",
     claim: Some("PRAGMA application_id = 1146311760"),
     capture: Capture {
@@ -62,7 +66,86 @@ pub(crate) const SQLITE: Dialect = Dialect {
     },
 };
 
+pub(crate) const POSTGRES: Dialect = Dialect {
+    types: &[
+        ("{id}", "BYTEA"),
+        ("{hash}", "BYTEA"),
+        ("{key}", "BYTEA"),
+        ("{bytes}", "BYTEA"),
+        ("{text}", "TEXT"),
+        ("{word}", "TEXT"),
+        ("{int}", "BIGINT"),
+        ("{clustered}", ""),
+    ],
+    row_lock: " FOR UPDATE",
+    unless_taken: " ON CONFLICT DO NOTHING",
+    begin: "BEGIN ISOLATION LEVEL READ COMMITTED",
+    // The last one ends the transaction of a client that cannot be reached any more, and frees its locks.
+    session: "SET statement_timeout = {timeout}; SET lock_timeout = {timeout}; \
+              SET idle_in_transaction_session_timeout = {timeout}",
+    tables: "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
+    claim: None,
+    capture: Capture {
+        new_id: "uuid_send(gen_random_uuid())",
+        triggers: "SELECT t.tgname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid \
+                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+                   WHERE NOT t.tgisinternal AND n.nspname = current_schema()",
+        create: &[
+            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql \
+             AS $note$ BEGIN {note}; RETURN NULL; END $note$",
+            "CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ],
+        drop: "DROP FUNCTION IF EXISTS {name}() CASCADE",
+    },
+};
+
+/// Text that is equal when its bytes are, spaces at the end too. The two servers have different names for it, and each
+/// takes the other's `/*!80000 … */` or `/*M! … */` for a comment.
+macro_rules! bytewise {
+    () => {
+        "CHARACTER SET utf8mb4 COLLATE /*!80000 utf8mb4_0900_bin */ /*M! utf8mb4_nopad_bin */"
+    };
+}
+
+/// MySQL and MariaDB.
+pub(crate) const MYSQL: Dialect = Dialect {
+    types: &[
+        ("{id}", "BINARY(16)"),
+        ("{hash}", "VARBINARY(32)"),
+        ("{key}", "VARBINARY(512)"),
+        ("{bytes}", "BLOB"),
+        ("{text}", concat!("TEXT ", bytewise!())),
+        ("{word}", concat!("VARCHAR(255) ", bytewise!())),
+        ("{int}", "BIGINT"),
+        ("{clustered}", "ENGINE = InnoDB"),
+    ],
+    row_lock: " FOR UPDATE",
+    unless_taken: "",
+    begin: "START TRANSACTION",
+    // STRICT_ALL_TABLES: a value that does not fit is an error, never cut. wait_timeout is how long a client that
+    // cannot be reached any more keeps its locks, and is longer than our connections stay idle.
+    session: "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
+              SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = {seconds}, \
+              lock_wait_timeout = {seconds}, wait_timeout = 180 \
+              /*!80000 , max_execution_time = {timeout} */ /*M! , max_statement_time = {seconds} */",
+    tables: "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()",
+    claim: None,
+    capture: Capture {
+        new_id: "/*!80000 RANDOM_BYTES(16) */ /*M! UNHEX(REPLACE(UUID(), '-', '')) */",
+        triggers: "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
+        create: &["CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {note}"],
+        drop: "DROP TRIGGER IF EXISTS {name}",
+    },
+};
+
 impl Dialect {
+    /// What a server is told about a new connection.
+    pub(crate) fn session(&self, deadline: Duration) -> String {
+        let seconds = deadline.as_secs().max(1);
+        let timeout = deadline.as_millis().max(1);
+        self.session.replace("{timeout}", &timeout.to_string()).replace("{seconds}", &seconds.to_string())
+    }
+
     /// The statement with this database's words.
     pub(crate) fn spell(&self, template: &str) -> String {
         self.types.iter().fold(template.to_owned(), |text, (word, spelling)| text.replace(word, spelling))

@@ -103,7 +103,7 @@ impl SqlStore {
 }
 
 /// Makes an empty database ours; returns the last step that was taken.
-async fn claim(tx: &mut Tx) -> StoreResult<i64> {
+async fn claim(tx: &mut Tx<'_>) -> StoreResult<i64> {
     let found = tx.all(tx.dialect().tables, &[], text).await?;
     if !found.iter().any(|table| table == STEPS_TABLE) {
         if let Some(claim) = tx.dialect().claim {
@@ -115,7 +115,7 @@ async fn claim(tx: &mut Tx) -> StoreResult<i64> {
     last_step(tx).await
 }
 
-async fn last_step(tx: &mut Tx) -> StoreResult<i64> {
+async fn last_step(tx: &mut Tx<'_>) -> StoreResult<i64> {
     let last = tx.one("SELECT COALESCE(MAX(step), 0) FROM doorstep_steps", &[], number).await?;
     Ok(last.unwrap_or(0))
 }

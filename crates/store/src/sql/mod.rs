@@ -3,14 +3,18 @@
 //! - `db.rs` and `value.rs` are the facade ([`db::Db`], [`db::Tx`], [`db::Row`], [`value::Value`]): what a verb may
 //!   ask of a database;
 //! - `dialect.rs` names every difference between the databases, `schema.rs` the tables;
-//! - `sqlite.rs` is the driver: readers in place, one writer that commits in groups;
+//! - `sqlite.rs` and `server/` are the drivers: SQLite in this process, PostgreSQL and MySQL behind a network;
 //! - the other files are the verbs, one for each trait of the port, under the same name.
 //!
 //! Two habits keep the verbs portable: a decision is made by the statement that writes (`… WHERE hash = ?`) or
 //! under a lock on the row that it rests on ([`db::Tx::lock`]), and no statement uses a function, a type or an
 //! upsert that one of the databases lacks without going through the dialect.
 
-use crate::OpenError;
+use sqlx::ConnectOptions;
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+
+use crate::{OpenError, Settings};
 
 mod addresses;
 mod attempts;
@@ -22,6 +26,7 @@ mod keys;
 mod maintenance;
 mod rows;
 mod schema;
+mod server;
 mod sessions;
 mod sqlite;
 mod transfer;
@@ -35,5 +40,26 @@ pub(crate) struct SqlStore {
 impl SqlStore {
     pub(crate) fn open_sqlite(path: &str) -> Result<Self, OpenError> {
         Ok(Self { db: db::Db::open_sqlite(path)? })
+    }
+
+    pub(crate) async fn open_postgres(url: &str, settings: Settings) -> Result<Self, OpenError> {
+        let unusable = |cause: sqlx::Error| OpenError::Url { scheme: "postgres", cause: cause.to_string() };
+        let options: PgConnectOptions = url.parse().map_err(unusable)?;
+        let name = format!("{}:{}", options.get_host(), options.get_port());
+        let server = server::Server::new(options.disable_statement_logging(), settings);
+        Self::answering(db::Db::postgres(name, server)).await
+    }
+
+    pub(crate) async fn open_mysql(url: &str, settings: Settings) -> Result<Self, OpenError> {
+        let unusable = |cause: sqlx::Error| OpenError::Url { scheme: "mysql", cause: cause.to_string() };
+        let options: MySqlConnectOptions = url.parse().map_err(unusable)?;
+        let name = format!("{}:{}", options.get_host(), options.get_port());
+        let server = server::Server::new(options.disable_statement_logging(), settings);
+        Self::answering(db::Db::mysql(name, server)).await
+    }
+
+    async fn answering(db: db::Db) -> Result<Self, OpenError> {
+        db.ping().await?;
+        Ok(Self { db })
     }
 }

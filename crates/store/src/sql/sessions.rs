@@ -144,14 +144,14 @@ impl Sessions for SqlStore {
 }
 
 /// Locks the customer whose password was proven, so that nothing makes the proof stale before the commit.
-async fn is_fresh(tx: &mut Tx, proof: &PasswordProof) -> StoreResult<bool> {
+async fn is_fresh(tx: &mut Tx<'_>, proof: &PasswordProof) -> StoreResult<bool> {
     let proven = "SELECT 1 FROM customers WHERE id = ? AND password_hash = ? AND disabled_at IS NULL";
     let found = tx.lock(proven, values![proof.customer, proof.password_hash], number).await?;
     Ok(found.is_some())
 }
 
 /// Ends the least recently used of the customer's live sessions until `most` stand.
-async fn end_beyond(tx: &mut Tx, session: &NewSession, most: u32) -> StoreResult<()> {
+async fn end_beyond(tx: &mut Tx<'_>, session: &NewSession, most: u32) -> StoreResult<()> {
     let now = session.created_at;
     let live = "SELECT id FROM sessions WHERE customer = ? AND ended_at IS NULL AND gone_at > ? \
                 ORDER BY last_used_at DESC, id DESC";
@@ -162,7 +162,7 @@ async fn end_beyond(tx: &mut Tx, session: &NewSession, most: u32) -> StoreResult
     Ok(())
 }
 
-async fn end_one(tx: &mut Tx, id: &SessionId, reason: EndReason, now: Timestamp) -> StoreResult<()> {
+async fn end_one(tx: &mut Tx<'_>, id: &SessionId, reason: EndReason, now: Timestamp) -> StoreResult<()> {
     let end =
         "UPDATE sessions SET ended_at = ?, end_reason = ?, gone_at = ? WHERE id = ? AND ended_at IS NULL";
     tx.execute(end, values![now, reason, now, id]).await.map(drop)
@@ -170,7 +170,7 @@ async fn end_one(tx: &mut Tx, id: &SessionId, reason: EndReason, now: Timestamp)
 
 /// Ends the sessions of a customer, but for one. Expired ones too: by another node's clock they may not be.
 pub(super) async fn end_all(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     customer: &CustomerId,
     keep: Option<&SessionId>,
     reason: EndReason,
@@ -184,7 +184,7 @@ pub(super) async fn end_all(
     tx.execute(end, values![now, reason, now, customer, keep]).await.map(drop)
 }
 
-pub(super) async fn insert_row(tx: &mut Tx, session: &NewSession) -> StoreResult<()> {
+pub(super) async fn insert_row(tx: &mut Tx<'_>, session: &NewSession) -> StoreResult<()> {
     let insert = "INSERT INTO sessions (id, customer, mode, created_at, last_used_at, idle_expires_at, expires_at, device, \
                   network, gone_at, secret, refresh) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     let gone_at = session.idle_expires_at.min(session.expires_at);
@@ -206,7 +206,12 @@ pub(super) async fn insert_row(tx: &mut Tx, session: &NewSession) -> StoreResult
 }
 
 /// One statement, so that it cannot overtake an ending.
-async fn touch(tx: &mut Tx, id: &SessionId, now: Timestamp, idle_expires_at: Timestamp) -> StoreResult<()> {
+async fn touch(
+    tx: &mut Tx<'_>,
+    id: &SessionId,
+    now: Timestamp,
+    idle_expires_at: Timestamp,
+) -> StoreResult<()> {
     let touch = "UPDATE sessions SET \
                  last_used_at = CASE WHEN last_used_at < ? THEN ? ELSE last_used_at END, \
                  gone_at = CASE WHEN ? > expires_at THEN expires_at WHEN gone_at < ? THEN ? ELSE gone_at END, \
@@ -217,7 +222,11 @@ async fn touch(tx: &mut Tx, id: &SessionId, now: Timestamp, idle_expires_at: Tim
     tx.execute(touch, values![now, now, idle, idle, idle, idle, idle, idle, id, now]).await.map(drop)
 }
 
-async fn rotate(tx: &mut Tx, rotation: &Rotation, reuse_audit: &AuditEvent) -> StoreResult<RotationOutcome> {
+async fn rotate(
+    tx: &mut Tx<'_>,
+    rotation: &Rotation,
+    reuse_audit: &AuditEvent,
+) -> StoreResult<RotationOutcome> {
     let Rotation { family, presented, now, .. } = rotation;
     let newest = "SELECT refresh FROM sessions WHERE secret = ? AND refresh IS NOT NULL";
     let Some(newest) = tx.lock(newest, values![family], hash).await? else {
@@ -242,7 +251,7 @@ async fn rotate(tx: &mut Tx, rotation: &Rotation, reuse_audit: &AuditEvent) -> S
 }
 
 async fn replace_token(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     session: &SessionId,
     rotation: &Rotation,
 ) -> StoreResult<RotationOutcome> {
@@ -260,7 +269,7 @@ async fn replace_token(
 
 /// What the first use of the presented token sealed, when that was within the grace time.
 async fn sealed_before(
-    tx: &mut Tx,
+    tx: &mut Tx<'_>,
     session: &SessionId,
     rotation: &Rotation,
 ) -> StoreResult<Option<[u8; 32]>> {

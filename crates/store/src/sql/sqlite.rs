@@ -34,7 +34,6 @@ thread_local! {
 }
 
 pub(crate) struct Sqlite {
-    path: String,
     readers: Vec<Mutex<Option<Connection>>>,
     queue: mpsc::Sender<writer::Message>,
     in_doubt: Arc<AtomicBool>,
@@ -51,16 +50,12 @@ impl Sqlite {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let in_doubt = Arc::new(AtomicBool::new(false));
         start_writer(writing, file, jobs, in_doubt.clone()).map_err(|cause| open::refused(path, &cause))?;
-        Ok(Self { path: path.to_owned(), readers: readers?, queue, in_doubt })
+        Ok(Self { readers: readers?, queue, in_doubt })
     }
 
     #[expect(clippy::unused_self, reason = "other engines know their dialect only at run time")]
     pub fn dialect(&self) -> &'static Dialect {
         &dialect::SQLITE
-    }
-
-    pub fn path(&self) -> &str {
-        &self.path
     }
 
     /// A flush to the disk failed, and the writer has not been able to prove another one since.
@@ -121,7 +116,7 @@ fn start_writer(
     jobs: mpsc::Receiver<writer::Message>,
     in_doubt: Arc<AtomicBool>,
 ) -> std::io::Result<()> {
-    let tx = db::Tx { sqlite: Tx { connection, file }, discarded: false };
+    let tx = Tx { connection, file };
     let writer = writer::Writer::new(tx, in_doubt);
     std::thread::Builder::new().name("sqlite-writer".to_owned()).spawn(move || writer.run(jobs))?;
     Ok(())
@@ -177,7 +172,10 @@ pub(super) fn one<T>(
 ) -> StoreResult<Option<T>> {
     let mut statement = prepare(connection, sql, values)?;
     let mut rows = statement.raw_query();
-    rows.next().map_err(failure)?.map(|row| read(&mut db::Row(Row { row, next: 0 }))).transpose()
+    rows.next()
+        .map_err(failure)?
+        .map(|row| read(&mut db::Row(db::AnyRow::Sqlite(Row { row, next: 0 }))))
+        .transpose()
 }
 
 pub(super) fn all<T>(
@@ -190,7 +188,7 @@ pub(super) fn all<T>(
     let mut rows = statement.raw_query();
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(failure)? {
-        found.push(read(&mut db::Row(Row { row, next: 0 }))?);
+        found.push(read(&mut db::Row(db::AnyRow::Sqlite(Row { row, next: 0 })))?);
     }
     Ok(found)
 }

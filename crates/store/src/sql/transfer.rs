@@ -104,7 +104,7 @@ impl Transfer for SqlStore {
 }
 
 /// Deletes what is in the way first: no upsert is spelled alike everywhere, and none looks at two unique keys.
-async fn put(tx: &mut Tx, table: Table, records: &[Record]) -> StoreResult<()> {
+async fn put(tx: &mut Tx<'_>, table: Table, records: &[Record]) -> StoreResult<()> {
     let keys = table.key_columns().len();
     for records in Where::Key.chunks(table, records) {
         let values: Vec<_> = records.iter().flat_map(|record| &record.0[..keys]).map(value).collect();

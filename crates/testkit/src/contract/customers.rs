@@ -1,6 +1,6 @@
 //! Customers: signing up and being found.
 
-use doorstep_store::{AuditKind, Customer, NewCustomer, SessionMode, SignupOutcome};
+use doorstep_store::{AuditKind, Customer, NewCustomer, NewSession, SessionMode, SignupOutcome, StoreError};
 
 use super::made::{self, DAY, HOSTILE, NOW};
 use super::race::{CALLERS, count, race};
@@ -169,6 +169,29 @@ pub async fn hostile_text_is_kept_byte_for_byte(database: TestDatabase) {
         database.store.insert_customer_unless_taken(new.clone(), None, None, audit).await.unwrap();
         let expected = new.clone().into_customer();
         assert_eq!(found(&database, &new).await, Some(expected), "{text:?}");
+    }
+}
+
+/// Not every engine can keep U+0000 in text, so none does.
+pub async fn text_with_nul_is_refused_and_writes_nothing(database: TestDatabase) {
+    let store = &database.store;
+    let spoils: [fn(&mut NewCustomer, &mut NewSession); 4] = [
+        |new, _| new.name.push('\0'),
+        |new, _| new.email.insert(0, '\0'),
+        |new, _| new.phone = Some("\u{0}".to_owned()),
+        |_, session| session.device = Some("Firefox\u{0}".to_owned()),
+    ];
+    for spoil in spoils {
+        let mut new = made::customer();
+        let mut session = made::session(new.id, SessionMode::Cookie);
+        spoil(&mut new, &mut session);
+        let audit = made::event(AuditKind::SignedUp, new.id);
+        let refused =
+            store.insert_customer_unless_taken(new.clone(), Some(session.clone()), None, audit).await;
+        assert!(matches!(refused, Err(StoreError::NulInText)), "{refused:?}");
+        assert_eq!(found(&database, &new).await, None);
+        assert!(store.find_session(session.id).await.unwrap().is_none());
+        assert!(made::trail(store, new.id).await.is_empty());
     }
 }
 

@@ -16,7 +16,8 @@ pub const MINUTE: Duration = Duration::from_secs(60);
 pub const HOUR: Duration = Duration::from_secs(3600);
 pub const DAY: Duration = Duration::from_secs(86_400);
 
-/// Texts that mean something to some database, driver, page or mail, and must mean nothing here.
+/// Texts that mean something to some database, driver, page or mail, and must mean nothing here. (One with U+0000 is
+/// refused: see `customers::text_with_nul_is_refused_and_writes_nothing`.)
 pub const HOSTILE: &[&str] = &[
     "'",
     "\"",
@@ -28,8 +29,7 @@ pub const HOSTILE: &[&str] = &[
     "$ne",
     "{\"$gt\":\"\"}",
     "$1 ?1 :name @name ?",
-    "a\u{0}b",
-    "\u{0}",
+    "\u{1}\u{7f}",
     "🦀🏳️‍🌈",
     "José",
     "Jose\u{301}",

@@ -35,6 +35,7 @@ macro_rules! store_contract {
                 a_used_key_is_told_before_a_taken_address
                 an_expired_key_is_not_found_and_is_replaced
                 hostile_text_is_kept_byte_for_byte
+                text_with_nul_is_refused_and_writes_nothing
                 keys_that_differ_in_one_byte_are_two_customers
             }
             profiles {

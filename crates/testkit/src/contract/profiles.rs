@@ -16,7 +16,7 @@ pub async fn a_profile_change_changes_what_it_names(database: TestDatabase) {
         ProfileChange { name: text("Ada"), ..ProfileChange::default() },
         ProfileChange { phone: Some(None), ..ProfileChange::default() },
         ProfileChange { phone: Some(text("+1")), locale: Some(text("en")), ..ProfileChange::default() },
-        ProfileChange { name: text("'\u{0}🦀"), locale: Some(None), ..ProfileChange::default() },
+        ProfileChange { name: text("'\u{1}🦀"), locale: Some(None), ..ProfileChange::default() },
         ProfileChange { marketing_consent_at: Some(Some(NOW)), ..ProfileChange::default() },
         ProfileChange { marketing_consent_at: Some(None), ..ProfileChange::default() },
         ProfileChange::default(),

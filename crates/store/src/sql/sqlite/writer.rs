@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::ffi;
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::db::{Job, Tx};
+use super::super::db::Job;
 use super::super::dialect;
-use super::open;
 use super::reserve::Reserve;
+use super::{Tx, open};
 
 /// At most this many jobs share a commit, so that the first of them does not wait for too many others.
 const GROUP: usize = 128;
@@ -34,7 +34,7 @@ pub(super) struct Writer {
 
 impl Writer {
     pub fn new(tx: Tx, in_doubt: Arc<AtomicBool>) -> Self {
-        let reserve = Reserve::beside(&tx.sqlite.file);
+        let reserve = Reserve::beside(&tx.file);
         Self { tx, reserve, in_doubt }
     }
 
@@ -84,7 +84,7 @@ impl Writer {
 
     /// Moves the log into the database, flushes both, and cuts the log to nothing.
     fn empty_log(&self) -> rusqlite::Result<()> {
-        self.tx.sqlite.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        self.tx.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
 
     fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
@@ -127,7 +127,7 @@ impl Writer {
         }
         // SQLite writes the page also when the number stays.
         let proof = format!("PRAGMA application_id = {}", dialect::APPLICATION_ID);
-        if let Err(error) = self.tx.sqlite.connection.execute_batch(&proof) {
+        if let Err(error) = self.tx.connection.execute_batch(&proof) {
             tracing::warn!(cause = %error, "the database's log cannot be flushed to the disk");
             return false;
         }
@@ -168,16 +168,16 @@ fn transact(tx: &mut Tx, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
 }
 
 fn control(tx: &Tx, statement: &str) -> rusqlite::Result<()> {
-    tx.sqlite.connection.prepare_cached(statement)?.raw_execute().map(drop)
+    tx.connection.prepare_cached(statement)?.raw_execute().map(drop)
 }
 
 /// Leaves the connection without a transaction, or takes a new one when it cannot be brought back.
 fn settle(tx: &mut Tx) {
-    if tx.sqlite.connection.is_autocommit() || control(tx, "ROLLBACK").is_ok() {
+    if tx.connection.is_autocommit() || control(tx, "ROLLBACK").is_ok() {
         return;
     }
-    match open::connect(&tx.sqlite.file, open::Role::Writer) {
-        Ok(connection) => tx.sqlite.connection = connection,
+    match open::connect(&tx.file, open::Role::Writer) {
+        Ok(connection) => tx.connection = connection,
         Err(cause) => tracing::error!(%cause, "the writer cannot open its database again; it goes on trying"),
     }
 }
