@@ -26,7 +26,7 @@ postgres_command() {
   server=("${as_server[@]}" "$(postgres_programs)/postgres" -D "$home/data" -p "$port" -k "$home"
     -c listen_addresses=127.0.0.1 -c external_pid_file="$home/server.pid" -c max_connections=500
     -c shared_buffers=128MB -c max_prepared_transactions=0)
-  ! is_fast || server+=(-c fsync=off -c full_page_writes=off -c synchronous_commit=off)
+  ! is_fast || server+=(-c fsync=off -c full_page_writes=off)
 }
 
 # The administrator comes by the socket, which nobody but the server's user and root can reach.
