@@ -7,5 +7,6 @@ pub mod config;
 pub mod http;
 mod jobs;
 pub mod log;
+pub mod moving;
 pub mod system;
 pub mod wire;

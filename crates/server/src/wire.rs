@@ -16,6 +16,7 @@ use crate::config::{self, Config, Limit, Listen, SessionMode};
 use crate::http::{self, BindError, Bounds, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop};
 use crate::jobs;
 use crate::log::AccessLog;
+use crate::moving::{self, MoveError};
 
 /// What comes from outside the program. Tests bring their own.
 pub struct Ports {
@@ -36,6 +37,8 @@ pub enum StartError {
     Bind(#[from] BindError),
     #[error(transparent)]
     Metrics(#[from] MetricsError),
+    #[error(transparent)]
+    Moved(#[from] MoveError),
 }
 
 /// A server that answers.
@@ -76,6 +79,8 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let master = config::master_key(config, &*random).map_err(StartError::Key)?;
     let store = open_store(&config.database).await?;
     store.migrate(clock.now()).await?;
+    let name = config::without_password(&config.database.url);
+    moving::refuse_unless_open(&*store, &name).await?;
     let metrics = config.metrics.listen.as_ref().map(|_| Metrics::install(patterns())).transpose()?;
     let listeners = http::bind(&config.server.listen).await?;
     let url = shown_url(&config.server.listen, &listeners);

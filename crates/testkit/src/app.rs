@@ -120,6 +120,21 @@ impl TestApp {
         Self { node, ..self.clone() }
     }
 
+    /// A server with the same key, settings and clock on another database, as after a move.
+    pub async fn on_another(&self, place: Place) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("master.key"), MASTER_KEY).unwrap();
+        let (settings, random) = (self.shop.settings.clone(), self.shop.random.clone());
+        let shop = Arc::new(Shop { place, folder, settings, random });
+        let node = Arc::new(start(&shop, self.clock.clone()).await);
+        Self { clock: self.clock.clone(), node, shop }
+    }
+
+    /// The URL of the database.
+    pub fn database(&self) -> &str {
+        self.shop.place.url()
+    }
+
     /// Stops the server as SIGTERM does, and waits for it.
     pub async fn stop(&self) {
         let running = self.node.running.lock().unwrap().take();

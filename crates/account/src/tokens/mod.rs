@@ -17,7 +17,7 @@ use moka::sync::Cache;
 
 pub use jwt::{Claims, Header, parse};
 pub use refresh::{Refresh, RefreshToken};
-pub use ring::{KeyRing, RingError};
+pub use ring::{KeyRing, RingError, check_master_key};
 
 use crate::http::ApiError;
 

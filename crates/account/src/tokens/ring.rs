@@ -66,7 +66,7 @@ impl KeyRing {
             store,
             clock,
             random,
-            seal: master.derive("signing keys", &[]),
+            seal: sealing_key(master),
             rotation: config.key_rotation,
             overlap: config.key_overlap.min(config.key_rotation / 2),
             access_ttl: config.access_ttl,
@@ -136,7 +136,7 @@ impl KeyRing {
     }
 
     fn open(&self, row: SigningKeyRow) -> Result<Key, RingError> {
-        let seed = self.unseal(&row.kid, &row.sealed_private_key).ok_or(RingError::WrongMasterKey)?;
+        let seed = unseal(&self.seal, &row.kid, &row.sealed_private_key).ok_or(RingError::WrongMasterKey)?;
         let pair = Ed25519KeyPair::from_seed_and_public_key(seed.expose(), &row.public_key)
             .map_err(|_| RingError::Broken)?;
         let public = ParsedPublicKey::new(&ED25519, &row.public_key).map_err(|_| RingError::Broken)?;
@@ -200,26 +200,38 @@ impl KeyRing {
         json!({ "keys": keys })
     }
 
-    fn cipher(&self) -> Option<LessSafeKey> {
-        Some(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, self.seal.expose()).ok()?))
-    }
-
     /// AES-256-GCM with a random nonce in front, bound to the key's id: rows cannot be swapped.
     fn seal(&self, kid: &str, seed: &Secret) -> Option<Vec<u8>> {
         let nonce = random::bytes::<NONCE_BYTES>(&*self.random);
         let mut sealed = seed.expose().to_vec();
         let aad = Aad::from(kid.as_bytes());
-        self.cipher()?
+        cipher(&self.seal)?
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut sealed)
             .ok()?;
         Some([&nonce[..], &sealed].concat())
     }
+}
 
-    fn unseal(&self, kid: &str, sealed: &[u8]) -> Option<Secret> {
-        let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut opened = zeroize::Zeroizing::new(sealed.to_vec());
-        let seed = self.cipher()?.open_in_place(nonce, Aad::from(kid.as_bytes()), &mut opened).ok()?;
-        Some(Secret::new(<[u8; 32]>::try_from(&*seed).ok()?))
-    }
+/// Whether the store's signing keys open with this master key. Changes nothing.
+pub async fn check_master_key(store: &dyn Store, master: &MasterKey) -> Result<(), RingError> {
+    let seal = sealing_key(master);
+    let keys = store.signing_keys().await?;
+    let opens = |key: &SigningKeyRow| unseal(&seal, &key.kid, &key.sealed_private_key).is_some();
+    if keys.iter().all(opens) { Ok(()) } else { Err(RingError::WrongMasterKey) }
+}
+
+fn sealing_key(master: &MasterKey) -> Secret {
+    master.derive("signing keys", &[])
+}
+
+fn cipher(seal: &Secret) -> Option<LessSafeKey> {
+    Some(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, seal.expose()).ok()?))
+}
+
+fn unseal(seal: &Secret, kid: &str, sealed: &[u8]) -> Option<Secret> {
+    let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+    let mut opened = zeroize::Zeroizing::new(sealed.to_vec());
+    let seed = cipher(seal)?.open_in_place(nonce, Aad::from(kid.as_bytes()), &mut opened).ok()?;
+    Some(Secret::new(<[u8; 32]>::try_from(&*seed).ok()?))
 }

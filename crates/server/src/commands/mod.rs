@@ -3,6 +3,7 @@
 mod api_documents;
 mod check_config;
 mod migrate;
+mod move_shop;
 mod serve;
 mod users;
 
@@ -31,6 +32,8 @@ enum Command {
     Openapi(api_documents::Openapi),
     /// Bring the database's schema to this version.
     Migrate(Common),
+    /// Take the shop to another database, with everything in it: nobody is logged out.
+    Move(move_shop::Move),
     /// Look after accounts.
     Users(users::Users),
 }
@@ -88,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::CheckConfig(common) => check_config::run(&common),
         Command::Openapi(openapi) => openapi.run(),
         Command::Migrate(common) => migrate::run(&common),
+        Command::Move(order) => order.run(),
         Command::Users(users) => users.run(),
     };
     match done {

@@ -10,6 +10,8 @@ use doorstep_account::users::Users as Accounts;
 use serde::Deserialize;
 
 use super::{Common, Failure, Outcome, print, runtime};
+use crate::config::without_password;
+use crate::moving;
 use crate::system::{SystemClock, SystemRandom};
 use crate::wire;
 
@@ -39,6 +41,8 @@ impl Users {
         runtime(Some(1))?.block_on(async {
             let store = wire::open_store(&config.database).await?;
             store.migrate(doorstep_base::Clock::now(&SystemClock)).await?;
+            let name = without_password(&config.database.url);
+            moving::refuse_unless_open(&*store, &name).await?;
             let accounts = Accounts::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
             let outcome = self.act.run(&accounts).await;
             store.close().await;

@@ -21,6 +21,17 @@ pub fn master_key(config: &Config, random: &dyn Random) -> Result<MasterKey, Str
     }
 }
 
+/// The key that a server of this configuration uses with this database, and where a key beside it stands. Makes none.
+pub fn key_in_use(config: &Config, database: &str) -> Result<Option<(MasterKey, Option<PathBuf>)>, String> {
+    if let Some(key) = configured(&config.secrets)? {
+        return Ok(Some((MasterKey::new(key), None)));
+    }
+    let path = beside(database);
+    let Ok(text) = fs::read_to_string(&path) else { return Ok(None) };
+    let key = decode(&text).ok_or_else(|| format!("{}: needs {FORM}", path.display()))?;
+    Ok(Some((MasterKey::new(key), Some(path))))
+}
+
 /// What is wrong with the configured key in any mode. Never shows the key.
 pub fn problem(secrets: &Secrets) -> Option<String> {
     configured(secrets).err()
@@ -81,15 +92,19 @@ fn is_weak(key: &[u8; 32]) -> bool {
 
 /// Reads or makes the dev key beside the SQLite file (or in the working directory for other databases).
 fn kept_beside(database: &str, random: &dyn Random) -> Result<[u8; 32], String> {
-    let file = database.strip_prefix("sqlite:");
-    let folder = file.and_then(|path| Path::new(path).parent()).map(Path::to_owned).unwrap_or_default();
-    let path = folder.join(FILE);
+    let path = beside(database);
     let failed = |error: io::Error| format!("cannot make or read the key {}: {error}", path.display());
     if !path.exists() {
         make(&path, random).map_err(failed)?;
     }
     let text = fs::read_to_string(&path).map_err(failed)?;
     decode(&text).ok_or_else(|| format!("{}: needs {FORM}", path.display()))
+}
+
+fn beside(database: &str) -> PathBuf {
+    let file = database.strip_prefix("sqlite:");
+    let folder = file.and_then(|path| Path::new(path).parent()).map(Path::to_owned).unwrap_or_default();
+    folder.join(FILE)
 }
 
 /// Writes a whole file under a name of its own and links it to the final name, which only one of several can.

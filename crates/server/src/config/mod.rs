@@ -11,8 +11,9 @@ mod sections;
 mod value;
 
 pub use load::{DEFAULTS, Sources};
-pub use master_key::master_key;
+pub use master_key::{key_in_use, master_key};
 pub use origin::Origin;
+pub use read::without_password;
 pub use report::report;
 pub use sections::{
     Config, Cors, Database, Forms, Limits, Log, LogFormat, LogLevel, Metrics, Mode, Passwords, Retention,

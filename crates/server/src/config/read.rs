@@ -101,7 +101,8 @@ pub fn shown(key: &str, value: &Value) -> String {
     }
 }
 
-fn without_password(url: &str) -> String {
+/// A database's URL as it may be shown.
+pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     // The last one: a password may hold an @ or a / that somebody forgot to encode.
     match (rest.rfind('@'), rest.find(':')) {

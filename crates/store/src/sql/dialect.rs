@@ -91,8 +91,9 @@ pub(crate) const POSTGRES: Dialect = Dialect {
                    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
                    WHERE NOT t.tgisinternal AND n.nspname = current_schema()",
         create: &[
-            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql \
-             AS $note$ BEGIN {note}; RETURN NULL; END $note$",
+            // With the rights of who moves: the role that serves has none on the notes.
+            "CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER \
+             SET search_path FROM CURRENT AS $note$ BEGIN {note}; RETURN NULL; END $note$",
             "CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
         ],
         drop: "DROP FUNCTION IF EXISTS {name}() CASCADE",
