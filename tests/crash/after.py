@@ -1,7 +1,10 @@
 """After a fault: everybody is asked over HTTP, then the database is looked at without the server."""
 
 import asyncio
+import os
 import sqlite3
+
+from server import plain_environment
 
 
 async def verify(clients, verifiers, *, everything, chance):
@@ -14,9 +17,22 @@ async def verify(clients, verifiers, *, everything, chance):
     await asyncio.gather(*(one(client, verifier) for client, verifier in zip(clients, verifiers)))
 
 
-def inspect(database, clients, ledger):
-    """Looks into the file itself, without the server: sound, one row for each address, its audit row beside it."""
-    with sqlite3.connect(database) as connection:
+async def as_file(server):
+    """The database as a SQLite file. Another engine's is copied into one, row by row, by Doorstep itself."""
+    if server.url.startswith("sqlite:"):
+        return server.url.removeprefix("sqlite:")
+    copy = os.path.join(server.folder, "copy.db")
+    move = await asyncio.create_subprocess_exec(
+        server.binary, "move", "--from", server.url, "--to", f"sqlite:{copy}",
+        cwd=server.folder, stdin=asyncio.subprocess.DEVNULL, stdout=server.log, stderr=server.log, env=plain_environment())
+    if await move.wait():
+        raise RuntimeError("the database could not be copied, see server.log")
+    return copy
+
+
+async def inspect(server, clients, ledger):
+    """Looks at the rows themselves, without the server: sound, one for each address, its audit row beside it."""
+    with sqlite3.connect(await as_file(server)) as connection:
         sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
         rows = dict(connection.execute("SELECT CAST(email_key AS TEXT), count(*) FROM customers GROUP BY 1"))
         unaudited = connection.execute(

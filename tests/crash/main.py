@@ -1,4 +1,4 @@
-"""Kills the server without warning, again and again, and proves that its word holds. See `run`."""
+"""Kills the server and its database without warning, again and again, and proves that their word holds. See `run`."""
 
 import asyncio
 import glob
@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+import engines
+import lives
 from after import inspect, verify
 from http1 import Connection
 from ledger import Ledger
@@ -20,68 +22,79 @@ from verify import Verifier
 CLIENTS = 8
 
 
-async def one_life(server, clients, chance, sabotage):
-    """Load until the kill, then a new life on the same files."""
-    load = [asyncio.create_task(client.run()) for client in clients]
-    await asyncio.sleep(3.0 if sabotage else chance.uniform(0.2, 3.0))
-    await server.kill()
-    await asyncio.gather(*load)
-    for client in clients:
-        client.connection.close()
-    if sabotage:
-        os.remove(server.database + "-wal")
-    elif chance.random() < 0.2:
-        await server.start_and_kill_midway(chance)
-    await server.start()
+async def log_is_lost(run):
+    """Not a death that a database survives: the newest writes are thrown away."""
+    await asyncio.sleep(2.0)
+    await run.kill_doorstep()
+    os.remove(run.engine.url.removeprefix("sqlite:") + "-wal")
+    await run.server.start()
 
 
-async def campaign(binary, folder, kills, seed, sabotage=False):
-    """Returns how many lives passed, and the ledger. With `sabotage` the newest writes are thrown away: it must notice."""
+async def campaign(binary, folder, engine, deaths, rounds, seed, quiet=False):
+    """One death after the other, everybody asked after each. Returns how many passed, and the ledger."""
     chance = random.Random(seed)
     ledger = Ledger(os.path.join(folder, "ledger.jsonl"))
-    server = Server(binary, folder)
+    server = Server(binary, folder, engine.url)
     await server.start()
     clients = [Client(n, Connection(server.port), ledger, random.Random(f"{seed}/{n}")) for n in range(CLIENTS)]
     verifiers = [Verifier(Connection(server.port), ledger) for _ in clients]
+    run = lives.Run(server, engine, clients, ledger, chance)
     begin = time.monotonic()
     done = 0
     try:
-        for done in range(1, kills + 1):
-            await one_life(server, clients, chance, sabotage)
-            await verify(clients, verifiers, everything=done == kills, chance=chance)
+        for done in range(1, rounds + 1):
+            await run.live(deaths[(done - 1) % len(deaths)])
+            await verify(clients, verifiers, everything=done == rounds, chance=chance)
             if ledger.faults:
                 break
     finally:
         await server.kill()
     if not ledger.faults:
-        inspect(server.database, clients, ledger)
-    if not sabotage:
-        report(ledger, server, verifiers, done, seed, time.monotonic() - begin)
+        await inspect(server, clients, ledger)
+    if not quiet:
+        report(run, verifiers, done, seed, time.monotonic() - begin)
     return done - bool(ledger.faults), ledger
 
 
-def report(ledger, server, verifiers, done, seed, seconds):
+def report(run, verifiers, done, seed, seconds):
+    ledger, server = run.ledger, run.server
     acknowledged = ", ".join(f"{kind} {count}" for kind, count in sorted(ledger.acknowledged.items()))
     unanswered = ", ".join(f"{kind} {count}" for kind, count in sorted(ledger.unanswered.items()))
     refused = ", ".join(f"{kind}: {count}" for kind, count in sorted(ledger.refused.items())) or "none"
     restarts = server.ready_ms[1:] or server.ready_ms
-    print(f"crash: {done} kills in {seconds:.0f} s, seed {seed}, {CLIENTS} clients, SQLite")
+    kills = ", ".join(f"{count} kills of {what}" for what, count in run.kills.items() if count)
+    name = engines.NAMES[run.engine.name]
+    print(f"crash: {name}, {done} rounds in {seconds:.0f} s, seed {seed}, {CLIENTS} clients: {kills}")
     print(f"  acknowledged {ledger.acknowledged.total()} ({acknowledged})")
     print(f"  unanswered {ledger.unanswered.total()} ({unanswered}); refused {refused}")
-    print(f"  {sum(verifier.checks for verifier in verifiers)} questions asked after restarts")
+    print(f"  {sum(verifier.checks for verifier in verifiers)} questions asked afterwards")
     print(f"  restart to ready: median {statistics.median(restarts):.0f} ms, most {max(restarts):.0f} ms")
+    if run.recoveries:
+        median, most = statistics.median(run.recoveries), max(run.recoveries)
+        print(f"  ready again after the database answered: median {median:.2f} s, most {most:.2f} s; "
+              f"longest answer {max(client.longest for client in run.clients):.1f} s")
     counts = ", ".join(f"{what} {ledger.count(what)}" for what in ("lost", "doubled", "revived", "torn", "broken"))
-    print(f"note: {done} kills, {ledger.acknowledged.total()} acknowledged, {counts} (seed {seed})")
+    print(f"note: {name}: {kills}, {ledger.acknowledged.total()} acknowledged, {counts} (seed {seed})")
     for what, email, detail in ledger.faults[:20]:
         print(f"  {what}: {email}: {detail}")
 
 
+async def on(engine, binary, folder, *arguments, **options):
+    await engine.start(folder)
+    try:
+        return await campaign(binary, folder, engine, *arguments, **options)
+    finally:
+        await engine.stop()
+
+
 def main():
-    binary, kills, seed = os.path.abspath(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    binary, name, rounds, seed = os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    engine = engines.named(name)
+    deaths = lives.EMBEDDED if name == "sqlite" else lives.HOSTED
     folder = tempfile.mkdtemp(prefix="doorstep-crash-")
     passed, good = 0, False
     try:
-        passed, ledger = asyncio.run(campaign(binary, folder, kills, seed))
+        passed, ledger = asyncio.run(on(engine, binary, folder, deaths, rounds, seed))
         good = not ledger.faults
     finally:
         if good:
@@ -89,7 +102,7 @@ def main():
         else:
             kept = ", ".join(os.path.basename(path) for path in glob.glob(f"{folder}/*"))
             print(f"crash: evidence kept in {folder}: {kept}", file=sys.stderr)
-    noticed = not good or sabotage_is_noticed(binary, seed)
+    noticed = not good or name != "sqlite" or sabotage_is_noticed(binary, seed)
     print(f"{passed + (good and noticed)} passed, {(not good) + (not noticed)} failed")
     sys.exit(0 if good and noticed else 1)
 
@@ -97,7 +110,7 @@ def main():
 def sabotage_is_noticed(binary, seed):
     """The test of the test: a database that loses its write-ahead log at a kill must not pass."""
     with tempfile.TemporaryDirectory(prefix="doorstep-crash-") as folder:
-        _, ledger = asyncio.run(campaign(binary, folder, 1, seed, sabotage=True))
+        _, ledger = asyncio.run(on(engines.named("sqlite"), binary, folder, (log_is_lost,), 1, seed, quiet=True))
     found = len(ledger.faults)
     print(f"note: {found} faults found where the write-ahead log was thrown away at the kill (there must be some)")
     return found > 0

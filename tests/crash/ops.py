@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+import time
 
 from http1 import NoAnswer, NotSent
 from model import MODES, Account, Session
@@ -28,10 +29,12 @@ class Client:
         self.accounts = []
         self.settled = []
         self.made = 0
+        self.stopping = False
+        self.longest = 0.0
 
     async def run(self):
         try:
-            while True:
+            while not self.stopping:
                 await self.step()
         except Stopped:
             pass
@@ -50,6 +53,7 @@ class Client:
     async def send(self, account, kind, method, path, body=None, headers=None, *, secret=None):
         """One operation through the ledger. Leaves it pending on the account when it is not known what became of it."""
         number = self.ledger.intent(kind, account.email, {"body": body, **(secret or {})})
+        begin = time.monotonic()
         try:
             response = await self.connection.request(method, path, body, headers)
         except NotSent as error:
@@ -58,6 +62,7 @@ class Client:
             self.ledger.no_answer(number, kind)
             account.pending = (kind, secret or {})
             raise Stopped from error
+        self.longest = max(self.longest, time.monotonic() - begin)
         self.ledger.answer(number, kind, response.status)
         if response.status >= 500 and response.status != 503:
             self.ledger.fault("broken", account.email, f"{kind}: {response.status} {response.body[:300]!r}")
@@ -67,7 +72,7 @@ class Client:
             if response.code in UNKNOWN:
                 account.pending = (kind, secret or {})
             # Sooner than Retry-After says: a test has little time, and the server must bear it.
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.3)
         return response
 
     def in_state(self, state):

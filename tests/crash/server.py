@@ -6,7 +6,11 @@ import random
 import socket
 import time
 
+from http1 import Connection
+
 READY_WITHIN = 20.0
+# A start without its database ends by itself, soon.
+ENDED_WITHIN = 10.0
 
 
 def free_port():
@@ -21,9 +25,10 @@ def plain_environment():
 
 
 class Server:
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, url):
         self.binary = binary
-        self.database = os.path.join(folder, "crash.db")
+        self.folder = folder
+        self.url = url
         self.log = open(os.path.join(folder, "server.log"), "ab")
         # One port for all lives: the default issuer of tokens names it.
         self.port = free_port()
@@ -33,8 +38,8 @@ class Server:
     async def spawn(self):
         self.process = await asyncio.create_subprocess_exec(
             self.binary, "serve", "--listen", f"127.0.0.1:{self.port}",
-            "--database", f"sqlite:{self.database}", "--mode", "dev",
-            cwd=os.path.dirname(self.database), stdin=asyncio.subprocess.DEVNULL,
+            "--database", self.url, "--mode", "dev",
+            cwd=self.folder, stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE, stderr=self.log, env=plain_environment())
 
     async def start(self):
@@ -53,6 +58,23 @@ class Server:
         await self.spawn()
         await asyncio.sleep(chance.uniform(0.0, 0.06))
         await self.kill()
+
+    async def refuses_to_start(self):
+        """Whether a start ends by itself, with a failure."""
+        await self.spawn()
+        try:
+            return await asyncio.wait_for(self.process.wait(), ENDED_WITHIN) != 0
+        except TimeoutError:
+            await self.kill()
+            return False
+
+    async def ask(self, method, path):
+        """A question of nobody in particular, over a connection of its own."""
+        connection = Connection(self.port)
+        try:
+            return await connection.request(method, path)
+        finally:
+            connection.close()
 
     async def kill(self):
         if self.process.returncode is None:

@@ -27,7 +27,7 @@ class FailingFlushes:
     def __init__(self, server, when="1+"):
         inject = f"inject=fsync,fdatasync:error=EIO:when={when}"
         self.command = ["strace", "-f", "-p", str(server.process.pid), "-e", "trace=fsync,fdatasync", "-e", inject,
-                        "-o", os.path.join(os.path.dirname(server.database), "strace.log")]
+                        "-o", os.path.join(server.folder, "strace.log")]
 
     async def __aenter__(self):
         self.strace = await asyncio.create_subprocess_exec(*self.command, stderr=asyncio.subprocess.PIPE)
@@ -44,7 +44,7 @@ class FailingFlushes:
 async def run(binary, checks):
     for scenario in (heals_by_itself, killed_in_doubt, every_few_flushes):
         folder = tempfile.mkdtemp(prefix="doorstep-flush-")
-        server = Server(binary, folder)
+        server = Server(binary, folder, f"sqlite:{folder}/shop.db")
         failed_before = checks.failed
         try:
             await server.start()
@@ -88,7 +88,7 @@ async def heals_by_itself(server, checks):
     checks.that("/readyz turns green by itself", ready is not None)
     checks.that("and then sign-ups count", await shop.sign_up() is not None)
     await server.kill()
-    in_the_file(server.database, shop, checks)
+    in_the_file(server.url, shop, checks)
     print(f"note: ready {(ready or -1) * 1000:.0f} ms after flushes came through again")
 
 
@@ -107,7 +107,7 @@ async def killed_in_doubt(server, checks):
 
 async def every_few_flushes(server, checks):
     """Mixed load while some flushes fail, then a kill: the ledger knows what must be there."""
-    ledger = Ledger(os.path.join(os.path.dirname(server.database), "ledger.jsonl"))
+    ledger = Ledger(os.path.join(server.folder, "ledger.jsonl"))
     clients = [Client(n, Connection(server.port), ledger, random.Random(f"flush/{n}")) for n in range(CLIENTS)]
     verifiers = [Verifier(Connection(server.port), ledger) for _ in clients]
     for first, distance in RHYTHMS:
@@ -122,7 +122,7 @@ async def every_few_flushes(server, checks):
         await verify(clients, verifiers, everything=True, chance=random.Random(first))
     await server.kill()
     if not ledger.faults:
-        inspect(server.database, clients, ledger)
+        await inspect(server, clients, ledger)
     refused = sum(count for kind, count in ledger.refused.items() if kind.endswith(" 503"))
     checks.that("flushes failed under load", refused > 0)
     checks.that("flushes came through under load", ledger.acknowledged.total() > 0)

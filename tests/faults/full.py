@@ -49,7 +49,7 @@ async def run(binary, checks):
         os.rmdir(disk.folder)
         return False
     # The server's own log is on the same disk.
-    server = Server(binary, disk.folder)
+    server = Server(binary, disk.folder, f"sqlite:{disk.folder}/shop.db")
     try:
         await server.start()
         shop = Shop(server.port, checks)
@@ -64,7 +64,7 @@ async def run(binary, checks):
         healed = await shop.heals_within(10, shop.sign_up)
         checks.that("it heals without a restart", healed is not None)
         await server.kill()
-        in_the_file(server.database, shop, checks)
+        in_the_file(server.url, shop, checks)
         print(f"note: on a full disk {len(shop.refused)} sign-ups were refused, {len(ended)} logouts in a row carried out; "
               f"healed {healed or -1:.2f} s after there was room")
     finally:
@@ -108,9 +108,9 @@ async def after_a_restart(shop, sessions, ended, checks):
     checks.that("a restart on a full disk adds nothing", await shop.sign_up() is None)
 
 
-def in_the_file(database, shop, checks):
+def in_the_file(url, shop, checks):
     """Without the server: sound, and whoever was told yes is there, whoever was told no is not."""
-    with sqlite3.connect(database) as connection:
+    with sqlite3.connect(url.removeprefix("sqlite:")) as connection:
         sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
         rows = sorted(email for email, in connection.execute("SELECT CAST(email_key AS TEXT) FROM customers"))
     checks.that("the file is sound", sound == "ok", sound)

@@ -6,6 +6,8 @@
 pub mod app;
 pub mod contract;
 mod database;
+#[cfg(feature = "servers")]
+pub mod proxy;
 pub mod records;
 #[cfg(feature = "servers")]
 mod servers;

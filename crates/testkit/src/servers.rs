@@ -64,8 +64,8 @@ impl Drop for Made {
         std::thread::scope(|scope| {
             let dropping = scope.spawn(|| {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                let _ =
-                    runtime.block_on(tokio::time::timeout(std::time::Duration::from_secs(5), self.delete()));
+                let patience = std::time::Duration::from_secs(5);
+                let _ = runtime.block_on(async { tokio::time::timeout(patience, self.delete()).await });
             });
             let _ = dropping.join();
         });
