@@ -15,6 +15,7 @@ use async_trait::async_trait;
 mod addresses;
 mod attempts;
 mod audit;
+mod backup;
 mod customers;
 mod error;
 mod keys;
@@ -26,6 +27,7 @@ mod transfer;
 pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
 pub use attempts::{AttemptLimit, Attempts, Counted};
 pub use audit::{Audit, AuditEvent, AuditKind};
+pub use backup::{BackupError, back_up, restore};
 pub use customers::{
     Customer, Customers, Idempotency, NewCustomer, ProfileChange, ReplacePassword, SignupOutcome,
     UpdateProfile,

@@ -1,6 +1,7 @@
 //! The commands. Each ends with one clear line on standard error when it cannot do its work.
 
 mod api_documents;
+mod backup;
 mod check_config;
 mod migrate;
 mod move_shop;
@@ -34,6 +35,10 @@ enum Command {
     Migrate(Common),
     /// Take the shop to another database, with everything in it: nobody is logged out.
     Move(move_shop::Move),
+    /// Copy a SQLite database to a file, while servers use it.
+    Backup(backup::Backup),
+    /// Make a SQLite database of a backup.
+    Restore(backup::Restore),
     /// Look after accounts.
     Users(users::Users),
 }
@@ -92,6 +97,8 @@ pub fn run() -> ExitCode {
         Command::Openapi(openapi) => openapi.run(),
         Command::Migrate(common) => migrate::run(&common),
         Command::Move(order) => order.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Restore(restore) => restore.run(),
         Command::Users(users) => users.run(),
     };
     match done {

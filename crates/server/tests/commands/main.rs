@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 #![allow(clippy::disallowed_methods, reason = "how long another process takes is measured by the real clock")]
 
+mod backup;
 mod config;
+mod moving;
 mod production;
 mod serve;
 mod support;

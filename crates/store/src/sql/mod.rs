@@ -32,6 +32,8 @@ mod sqlite;
 mod transfer;
 mod value;
 
+pub(crate) use sqlite::copy as copy_sqlite;
+
 /// The port on a SQL database.
 pub(crate) struct SqlStore {
     db: db::Db,

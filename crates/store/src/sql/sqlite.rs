@@ -16,11 +16,14 @@ use super::dialect::{self, Dialect};
 use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};
 
+mod copy;
 mod open;
 mod reserve;
 #[cfg(test)]
 mod tests;
 mod writer;
+
+pub(crate) use copy::copy;
 
 /// How many writes may wait in the queue; more wait in front of it.
 const QUEUE: usize = 1024;

@@ -45,7 +45,7 @@ pub(super) fn refused(path: &str, cause: &dyn Display) -> OpenError {
 
 /// A new file is its owner's alone, whatever the umask; SQLite gives `-wal` and `-shm` the same mode.
 /// A file that exists keeps the mode that somebody gave it.
-fn create(file: &Path) -> std::io::Result<()> {
+pub(super) fn create(file: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -1,0 +1,45 @@
+//! Backups of SQLite files. Servers have their own tools for it: see `docs/guides/backup.md`.
+
+use std::path::{Path, PathBuf};
+
+use crate::{OpenError, sql};
+
+/// Why there is no backup, or no database from one. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    #[error(
+        "only SQLite files are copied by this command. For a server use its own tool, or: doorstep move --keep-source --from URL --to sqlite:FILE"
+    )]
+    NotSqlite,
+    #[error("there is no file {}", .0.display())]
+    Missing(PathBuf),
+    #[error("{} exists and is not empty: name another file, or put it away (after stopping its server)", .0.display())]
+    Taken(PathBuf),
+    #[error("{} cannot be read as a database: {}", .0.display(), .1)]
+    Unreadable(PathBuf, String),
+    #[error("{} could not be copied to {}: {}", .source_file.display(), .target.display(), .cause)]
+    Failed { source_file: PathBuf, target: PathBuf, cause: String },
+    #[error(transparent)]
+    Open(#[from] OpenError),
+}
+
+impl BackupError {
+    pub(crate) fn failed(source: &Path, target: &Path, cause: &dyn std::fmt::Display) -> Self {
+        Self::Failed { source_file: source.to_owned(), target: target.to_owned(), cause: cause.to_string() }
+    }
+}
+
+/// Copies the database that `url` names to a new file, while servers use it. Returns the bytes of the copy.
+pub fn back_up(url: &str, file: &Path) -> Result<u64, BackupError> {
+    sql::copy_sqlite(path_of(url)?, file)
+}
+
+/// Makes the database that `url` names of a backup. It must not exist yet.
+pub fn restore(file: &Path, url: &str) -> Result<u64, BackupError> {
+    sql::copy_sqlite(file, path_of(url)?)
+}
+
+fn path_of(url: &str) -> Result<&Path, BackupError> {
+    let path = url.strip_prefix("sqlite:").ok_or(BackupError::NotSqlite)?;
+    Ok(Path::new(path.strip_prefix("//").unwrap_or(path)))
+}
