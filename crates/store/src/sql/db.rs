@@ -3,6 +3,8 @@
 //! It is asynchronous because servers are; SQLite's futures are ready when first polled. Whatever engine is behind
 //! it, a text with U+0000 is refused: PostgreSQL cannot keep one, and the engines must not differ.
 
+use std::sync::Arc;
+
 use doorstep_base::Timestamp;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -28,6 +30,16 @@ pub(crate) enum AnyRow<'r> {
 /// How a row becomes a value.
 pub(crate) type Read<T> = fn(&mut Row<'_>) -> StoreResult<T>;
 
+/// What became of a definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Defined {
+    Now,
+    /// It stood already, half of a step that was broken off.
+    Before,
+    /// This user may not define anything.
+    Forbidden,
+}
+
 /// A database: reads that see every commit acknowledged before them, and write transactions.
 pub(crate) struct Db {
     /// What an operator calls it. No password is in it.
@@ -36,7 +48,7 @@ pub(crate) struct Db {
 }
 
 enum Driver {
-    Sqlite(Sqlite),
+    Sqlite(Arc<Sqlite>),
     Postgres(Server<PgConnection>),
     MySql(Server<MySqlConnection>),
 }
@@ -55,7 +67,7 @@ pub(crate) enum AnyTx<'c> {
 
 impl Db {
     pub fn open_sqlite(path: &str) -> Result<Self, OpenError> {
-        Ok(Self { name: path.to_owned(), driver: Driver::Sqlite(Sqlite::open(path)?) })
+        Ok(Self { name: path.to_owned(), driver: Driver::Sqlite(Arc::new(Sqlite::open(path)?)) })
     }
 
     pub fn postgres(name: String, server: Server<PgConnection>) -> Self {
@@ -157,6 +169,30 @@ impl Db {
         }
     }
 
+    /// The same database for work that may take its time.
+    pub fn unhurried(&self) -> Self {
+        let driver = match &self.driver {
+            Driver::Sqlite(sqlite) => Driver::Sqlite(Arc::clone(sqlite)),
+            Driver::Postgres(server) => Driver::Postgres(server.unhurried()),
+            Driver::MySql(server) => Driver::MySql(server.unhurried()),
+        };
+        Self { name: self.name.clone(), driver }
+    }
+
+    /// Runs a definition without a deadline, and on a server outside any transaction.
+    pub async fn define(&self, statement: String) -> StoreResult<()> {
+        match &self.driver {
+            Driver::Sqlite(_) => {
+                let job = self.write(statement, |tx, statement| {
+                    Box::pin(async move { tx.execute(statement, &[]).await.map(drop) })
+                });
+                job.await
+            }
+            Driver::Postgres(server) => server.unhurried().define(&statement).await,
+            Driver::MySql(server) => server.unhurried().define(&statement).await,
+        }
+    }
+
     /// Whether the database answers, and takes writes as far as it is known.
     pub async fn ping(&self) -> StoreResult<()> {
         self.one("SELECT 1", &[], number).await?;
@@ -245,6 +281,15 @@ impl<'c> Tx<'c> {
             AnyTx::Sqlite(tx) => Ok(tx.execute(&insert, values)? == 1),
             AnyTx::Postgres(tx) => tx.insert_unless_taken(&insert, values).await,
             AnyTx::MySql(tx) => tx.insert_unless_taken(&insert, values).await,
+        }
+    }
+
+    /// Runs a statement of the schema.
+    pub async fn define(&mut self, statement: &str) -> StoreResult<Defined> {
+        match &mut self.any {
+            AnyTx::Sqlite(tx) => tx.execute(statement, &[]).map(|_| Defined::Now),
+            AnyTx::Postgres(tx) => tx.define(statement).await,
+            AnyTx::MySql(tx) => tx.define(statement).await,
         }
     }
 

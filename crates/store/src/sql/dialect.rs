@@ -16,6 +16,8 @@ pub(crate) struct Dialect {
     pub begin: &'static str,
     /// What a server is told about a new connection; `{timeout}` is our deadline in milliseconds.
     pub session: &'static str,
+    /// Whether a definition is taken back with its transaction, or commits by itself.
+    pub defines_in_transactions: bool,
     /// The names of all tables in the database.
     pub tables: &'static str,
     /// Marks an empty database as ours, beside the table of steps.
@@ -56,6 +58,7 @@ pub(crate) const SQLITE: Dialect = Dialect {
     unless_taken: " ON CONFLICT DO NOTHING",
     begin: "BEGIN IMMEDIATE",
     session: "",
+    defines_in_transactions: true,
     tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'",
     claim: Some("PRAGMA application_id = 1146311760"),
     capture: Capture {
@@ -80,9 +83,12 @@ pub(crate) const POSTGRES: Dialect = Dialect {
     row_lock: " FOR UPDATE",
     unless_taken: " ON CONFLICT DO NOTHING",
     begin: "BEGIN ISOLATION LEVEL READ COMMITTED",
-    // The last one ends the transaction of a client that cannot be reached any more, and frees its locks.
+    // The third one ends the transaction of a client that cannot be reached any more, and frees its locks. The last
+    // one: what was acknowledged survives, whatever this role or database is set to.
     session: "SET statement_timeout = {timeout}; SET lock_timeout = {timeout}; \
-              SET idle_in_transaction_session_timeout = {timeout}",
+              SET idle_in_transaction_session_timeout = {timeout}; \
+              SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+    defines_in_transactions: true,
     tables: "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
     claim: None,
     capture: Capture {
@@ -129,6 +135,7 @@ pub(crate) const MYSQL: Dialect = Dialect {
               SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = {seconds}, \
               lock_wait_timeout = {seconds}, wait_timeout = 180 \
               /*!80000 , max_execution_time = {timeout} */ /*M! , max_statement_time = {seconds} */",
+    defines_in_transactions: false,
     tables: "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()",
     claim: None,
     capture: Capture {

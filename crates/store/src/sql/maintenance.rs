@@ -1,12 +1,10 @@
-//! The schema, the health and the house-keeping.
+//! The health and the house-keeping; the schema's steps are taken in `migration.rs`.
 
 use async_trait::async_trait;
 use doorstep_base::Timestamp;
 
 use super::SqlStore;
-use super::db::Tx;
-use super::rows::{number, text};
-use super::schema::{CREATE_STEPS_TABLE, STEPS, STEPS_TABLE};
+use super::schema::STEPS;
 use super::value::values;
 use crate::{Maintenance, OpenError, Purged, Retention, StoreResult};
 
@@ -41,46 +39,6 @@ impl Maintenance for SqlStore {
 }
 
 impl SqlStore {
-    /// The first `most` steps; a test stops between two of them.
-    pub(super) async fn migrate_to(&self, most: usize, now: Timestamp) -> Result<u32, OpenError> {
-        let tables = self.db.all(self.db.dialect().tables, &[], text).await?;
-        if !tables.is_empty() && !tables.iter().any(|table| table == STEPS_TABLE) {
-            return Err(OpenError::Foreign { name: self.db.name().to_owned() });
-        }
-        let mut found = self.db.write_even_when_full((), |tx, ()| Box::pin(claim(tx))).await?;
-        let mut taken = 0;
-        for (step, template) in (1..).zip(STEPS).take(most) {
-            if step > found {
-                found = self.take_step(step, template, now).await?;
-                taken += u32::from(found < step);
-            }
-        }
-        let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
-        if found > known { Err(OpenError::TooNew { found, known }) } else { Ok(taken) }
-    }
-
-    /// Takes a step unless another node was faster; returns the last step that had been taken before.
-    pub(super) async fn take_step(
-        &self,
-        step: i64,
-        template: &'static str,
-        now: Timestamp,
-    ) -> StoreResult<i64> {
-        let job = self.db.write((step, template, now), |tx, (step, template, now)| {
-            Box::pin(async move {
-                let found = last_step(tx).await?;
-                if found < *step {
-                    let statement = tx.dialect().spell(template);
-                    tx.execute(&statement, &[]).await?;
-                    let mark = "INSERT INTO doorstep_steps (step, taken_at) VALUES (?, ?)";
-                    tx.execute(mark, values![step, now]).await?;
-                }
-                Ok(found)
-            })
-        });
-        job.await
-    }
-
     /// Deletes what is past its time, bite by bite, until a bite is not full.
     async fn purge_by(&self, purge: &'static Purge, before: i64) -> StoreResult<u64> {
         let mut gone = 0;
@@ -102,24 +60,6 @@ impl SqlStore {
     }
 }
 
-/// Makes an empty database ours; returns the last step that was taken.
-async fn claim(tx: &mut Tx<'_>) -> StoreResult<i64> {
-    let found = tx.all(tx.dialect().tables, &[], text).await?;
-    if !found.iter().any(|table| table == STEPS_TABLE) {
-        if let Some(claim) = tx.dialect().claim {
-            tx.execute(claim, &[]).await?;
-        }
-        let create = tx.dialect().spell(CREATE_STEPS_TABLE);
-        tx.execute(&create, &[]).await?;
-    }
-    last_step(tx).await
-}
-
-async fn last_step(tx: &mut Tx<'_>) -> StoreResult<i64> {
-    let last = tx.one("SELECT COALESCE(MAX(step), 0) FROM doorstep_steps", &[], number).await?;
-    Ok(last.unwrap_or(0))
-}
-
 /// How one table is purged.
 pub(super) struct Purge {
     /// Deletes what hangs on the next bite of rows: (before, how many rows).
@@ -132,8 +72,10 @@ pub(super) struct Purge {
 pub(super) const SESSIONS: Purge = Purge {
     belongings: &["DELETE FROM used_refreshes WHERE session IN (SELECT id FROM \
                   (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite)"],
+    // What has belongings is not of the bite that they were deleted for: another node purges too.
     rows: "DELETE FROM sessions WHERE gone_at < ? AND id IN (SELECT id FROM \
-           (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite)",
+           (SELECT id FROM sessions WHERE gone_at < ? ORDER BY gone_at, id LIMIT ?) AS bite) \
+           AND NOT EXISTS (SELECT 1 FROM used_refreshes WHERE used_refreshes.session = sessions.id)",
 };
 pub(super) const AUDIT: Purge = Purge {
     belongings: &[],

@@ -10,10 +10,6 @@
 //! under a lock on the row that it rests on ([`db::Tx::lock`]), and no statement uses a function, a type or an
 //! upsert that one of the databases lacks without going through the dialect.
 
-use sqlx::ConnectOptions;
-use sqlx::mysql::MySqlConnectOptions;
-use sqlx::postgres::PgConnectOptions;
-
 use crate::{OpenError, Settings};
 
 mod addresses;
@@ -24,6 +20,7 @@ mod db;
 mod dialect;
 mod keys;
 mod maintenance;
+mod migration;
 mod rows;
 mod schema;
 mod server;
@@ -45,23 +42,10 @@ impl SqlStore {
     }
 
     pub(crate) async fn open_postgres(url: &str, settings: Settings) -> Result<Self, OpenError> {
-        let unusable = |cause: sqlx::Error| OpenError::Url { scheme: "postgres", cause: cause.to_string() };
-        let options: PgConnectOptions = url.parse().map_err(unusable)?;
-        let name = format!("{}:{}", options.get_host(), options.get_port());
-        let server = server::Server::new(options.disable_statement_logging(), settings);
-        Self::answering(db::Db::postgres(name, server)).await
+        Ok(Self { db: server::postgres::open(url, settings).await? })
     }
 
     pub(crate) async fn open_mysql(url: &str, settings: Settings) -> Result<Self, OpenError> {
-        let unusable = |cause: sqlx::Error| OpenError::Url { scheme: "mysql", cause: cause.to_string() };
-        let options: MySqlConnectOptions = url.parse().map_err(unusable)?;
-        let name = format!("{}:{}", options.get_host(), options.get_port());
-        let server = server::Server::new(options.disable_statement_logging(), settings);
-        Self::answering(db::Db::mysql(name, server)).await
-    }
-
-    async fn answering(db: db::Db) -> Result<Self, OpenError> {
-        db.ping().await?;
-        Ok(Self { db })
+        Ok(Self { db: server::mysql::open(url, settings).await? })
     }
 }

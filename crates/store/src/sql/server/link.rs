@@ -43,7 +43,7 @@ pub(crate) type Answer<T> = Result<T, Failure>;
 /// One connection to a server.
 pub(crate) trait Link: Sized + Send + 'static {
     /// Where and how to connect.
-    type Plan: Send + Sync + 'static;
+    type Plan: Clone + Send + Sync + 'static;
     type Row: Send + Sync;
 
     fn dialect() -> &'static Dialect;

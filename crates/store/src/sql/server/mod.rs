@@ -2,7 +2,7 @@
 //!
 //! - `link.rs` is what a driver must offer, `postgres.rs` and `mysql.rs` offer it;
 //! - `pool.rs` keeps connections, `transaction.rs` carries out writes and repeats those that the server asks for again;
-//! - `address.rs` reads URLs and decides about TLS, `start.rs` says why a server cannot be used.
+//! - `address.rs` reads URLs and decides about TLS, `open.rs` says why a server cannot be used.
 //!
 //! Every verb has a deadline. A connection whose answer did not come in time, or whose task was cancelled, is closed
 //! and never used again: nobody knows what still travels on it.
@@ -13,8 +13,10 @@ use super::db::{self, Read};
 use super::value::Value;
 use crate::{Settings, StoreError, StoreResult};
 
+mod address;
 mod link;
 pub(super) mod mysql;
+mod open;
 mod pool;
 pub(super) mod postgres;
 mod text;
@@ -38,7 +40,7 @@ impl<L: Link> Clone for Server<L> {
 }
 
 impl<L: Link> Server<L> {
-    pub fn new(plan: L::Plan, settings: Settings) -> Self {
+    fn new(plan: L::Plan, settings: Settings) -> Self {
         Self { pool: Arc::new(Pool::new(plan, settings)) }
     }
 
@@ -57,6 +59,14 @@ impl<L: Link> Server<L> {
     /// Waits until every connection is back, then closes them.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+
+    /// Runs a definition: unprepared, for MySQL prepares not all of them, and outside a transaction.
+    pub async fn define(&self, statement: &str) -> StoreResult<()> {
+        let mut lease = self.pool.lease().await?;
+        lease.link.command(statement).await.map_err(|failure| failure.error)?;
+        lease.give_back();
+        Ok(())
     }
 
     /// A connection that was kept may have been closed by the server meanwhile, which shows at its next use. A read

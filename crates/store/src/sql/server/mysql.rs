@@ -12,6 +12,9 @@ use super::link::{Answer, Failure, Link, Verdict, Want};
 use super::{Tx, text};
 use crate::{StoreError, StoreResult};
 
+mod open;
+pub(crate) use open::open;
+
 impl Link for MySqlConnection {
     type Plan = MySqlConnectOptions;
     type Row = MySqlRow;

@@ -14,7 +14,7 @@ use super::link::Link;
 use crate::{Settings, StoreError, StoreResult};
 
 /// A connection that nobody needed for so long is closed; the server is told to do so a little later.
-pub(super) const IDLE: Duration = Duration::from_secs(120);
+const IDLE: Duration = Duration::from_secs(120);
 /// The oldest that a connection gets, so that servers behind a load balancer are used evenly after a while.
 const AGE: Duration = Duration::from_secs(1800);
 
@@ -48,6 +48,10 @@ impl<L: Link> Pool<L> {
     pub fn new(plan: L::Plan, settings: Settings) -> Self {
         let permits = Arc::new(Semaphore::new(settings.connections as usize));
         Self { plan, settings, permits, idle: Mutex::default(), era: AtomicU64::new(0) }
+    }
+
+    pub fn plan(&self) -> &L::Plan {
+        &self.plan
     }
 
     pub fn patience(&self) -> Duration {

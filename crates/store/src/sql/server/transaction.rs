@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use super::super::db::{self, Read};
+use super::super::db::{self, Defined, Read};
 use super::super::value::Value;
 use super::Server;
 use super::link::{Answer, Failure, Link, Verdict, Want};
@@ -47,6 +47,18 @@ impl<L: Link> Tx<L> {
                 Ok(false)
             }
             answer => self.note(answer).map(|changed| changed == 1),
+        }
+    }
+
+    /// Runs a statement of the schema.
+    pub async fn define(&mut self, statement: &str) -> StoreResult<Defined> {
+        match self.lease.link.command(statement).await {
+            // Where the transaction stands after that, definitions have none: somebody was here before, maybe we.
+            Err(failure) if failure.verdict == Verdict::Made && !L::dialect().defines_in_transactions => {
+                Ok(Defined::Before)
+            }
+            Err(failure) if failure.verdict == Verdict::Forbidden => Ok(Defined::Forbidden),
+            answer => self.note(answer).map(|()| Defined::Now),
         }
     }
 

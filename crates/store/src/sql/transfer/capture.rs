@@ -20,7 +20,7 @@ impl SqlStore {
     /// One by one and only what is missing, because not every database takes back a half-done definition.
     pub(super) async fn create_triggers(&self) -> StoreResult<()> {
         let dialect = self.db.dialect();
-        self.define(dialect.spell(CREATE_NOTES)).await?;
+        self.db.define(dialect.spell(CREATE_NOTES)).await?;
         let standing = self.db.all(dialect.capture.triggers, &[], text).await?;
         for (table, event, row) in triggers() {
             let name = name(table, event);
@@ -36,7 +36,7 @@ impl SqlStore {
                     ("{note}", &note),
                 ];
                 let statement = words.iter().fold((*template).to_owned(), |text, (w, s)| text.replace(w, s));
-                self.define(statement).await?;
+                self.db.define(statement).await?;
             }
         }
         Ok(())
@@ -44,9 +44,9 @@ impl SqlStore {
 
     pub(super) async fn drop_triggers(&self) -> StoreResult<()> {
         for (table, event, _) in triggers() {
-            self.define(self.db.dialect().capture.drop.replace("{name}", &name(table, event))).await?;
+            self.db.define(self.db.dialect().capture.drop.replace("{name}", &name(table, event))).await?;
         }
-        self.define(DROP_NOTES.to_owned()).await
+        self.db.define(DROP_NOTES.to_owned()).await
     }
 
     pub(super) async fn notes(&self, limit: u32) -> StoreResult<Vec<Change>> {
@@ -70,13 +70,6 @@ impl SqlStore {
                 }
                 Ok(())
             })
-        });
-        job.await
-    }
-
-    async fn define(&self, statement: String) -> StoreResult<()> {
-        let job = self.db.write(statement, |tx, statement| {
-            Box::pin(async move { tx.execute(statement, &[]).await.map(drop) })
         });
         job.await
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{NOW, TempDir, open, outside};
 use crate::sql::SqlStore;
+use crate::sql::migration::Step;
 use crate::sql::rows::text;
 use crate::sql::schema::STEPS;
 use crate::{Maintenance, OpenError, StoreError};
@@ -77,7 +78,7 @@ async fn a_step_that_another_node_took_meanwhile_is_not_taken_again() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(&folder);
     store.migrate_to(1, NOW).await.unwrap();
-    assert_eq!(store.take_step(1, STEPS[0], NOW).await.unwrap(), 1);
+    assert_eq!(store.take_step(&store.db, 1, STEPS[0], NOW).await.unwrap(), Step::Before(1));
 }
 
 #[tokio::test]

@@ -1,0 +1,74 @@
+//! Opening: the first connection, and every reason for which a server cannot be used, in one line each.
+
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use super::Server;
+use super::link::{Link, Want};
+use crate::{OpenError, Settings, StoreError};
+
+/// What a step of the schema may take on tables that are full.
+const UNHURRIED: Duration = Duration::from_secs(3600);
+
+/// A driver whose servers can be looked at.
+pub(crate) trait Inspect: Link {
+    /// The first connection, nothing said on it yet.
+    fn knock(plan: &Self::Plan) -> impl Future<Output = Result<Self, sqlx::Error>> + Send;
+
+    /// Why the server did not let us in; `None` when it is not about us.
+    fn refusal(error: &sqlx::Error) -> Option<String>;
+
+    /// Whether the server is new enough and keeps what it acknowledges.
+    fn inspect(&mut self, server: &str, name: &str) -> impl Future<Output = Result<(), OpenError>> + Send;
+}
+
+impl<L: Inspect> Server<L> {
+    /// A server that answers, lets us in and is fit for us. `server` is its host and port, `name` what an operator
+    /// calls the database.
+    pub async fn open(
+        plan: L::Plan,
+        settings: Settings,
+        server: &str,
+        name: &str,
+    ) -> Result<Self, OpenError> {
+        let unreachable = |cause: String| OpenError::Unreachable { server: server.to_owned(), cause };
+        let late = |_| unreachable(format!("no answer within {} ms", settings.timeout.as_millis()));
+        let knocking = tokio::time::timeout(settings.timeout, L::knock(&plan)).await.map_err(late)?;
+        let mut link = knocking.map_err(|error| closed_door::<L>(&error, server))?;
+        tokio::time::timeout(settings.timeout, link.inspect(server, name)).await.map_err(late)??;
+        link.close().await;
+        Ok(Self::new(plan, settings))
+    }
+
+    /// The same database for work that may take its time, on a connection of its own.
+    pub fn unhurried(&self) -> Self {
+        Self::new(self.pool.plan().clone(), Settings { connections: 1, timeout: UNHURRIED })
+    }
+}
+
+fn closed_door<L: Inspect>(error: &sqlx::Error, server: &str) -> OpenError {
+    let server = server.to_owned();
+    let cure = "Name its authority in the URL (sslrootcert=FILE, MySQL: ssl-ca=FILE), or say sslmode=disable \
+                (MySQL: ssl-mode=DISABLED) where the network is safe";
+    match error {
+        sqlx::Error::Tls(cause) => OpenError::Tls { server, cause: cause.to_string(), cure },
+        // A certificate that is refused comes as an answer that cannot be read.
+        sqlx::Error::Io(cause) if cause.kind() == ErrorKind::InvalidData => {
+            OpenError::Tls { server, cause: cause.to_string(), cure }
+        }
+        sqlx::Error::Io(cause) => OpenError::Unreachable { server, cause: cause.to_string() },
+        other => match L::refusal(other) {
+            Some(cause) => OpenError::Login { server, cause },
+            None => OpenError::Unreachable { server, cause: other.to_string() },
+        },
+    }
+}
+
+/// One text that the server answers.
+pub(super) async fn ask<L: Link>(link: &mut L, sql: &str) -> Result<String, OpenError> {
+    let rows = link.fetch(sql, &[], Want::First).await.map_err(|failure| failure.error)?;
+    let Some(row) = rows.first() else {
+        return Err(StoreError::Corrupt(format!("no answer to {sql}")).into());
+    };
+    Ok(super::super::db::Row(L::read(row)).text_if_any()?.unwrap_or_default())
+}
