@@ -125,10 +125,12 @@ fn judge(error: &sqlx::Error) -> Failure {
         }
         _ => Verdict::Stands,
     };
-    let passing = matches!(verdict, Verdict::Again | Verdict::Forbidden | Verdict::Lost)
+    let passing = matches!(verdict, Verdict::Again | Verdict::Lost)
         // Disk or table full, read-only server, statement interrupted or out of time, storage or memory at an end.
         || matches!(number, 1021 | 1030 | 1037 | 1038 | 1041 | 1114 | 1290 | 1317 | 1792 | 1836 | 1969 | 3024 | 1180 | 1197 | 1206);
-    let error = if passing {
+    let error = if verdict == Verdict::Forbidden {
+        StoreError::Unavailable(format!("{} ({number}): {}", refused.message(), text::GRANT))
+    } else if passing {
         StoreError::Unavailable(format!("{} ({number})", refused.message()))
     } else {
         // The message could quote a value.

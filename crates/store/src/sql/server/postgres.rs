@@ -146,10 +146,12 @@ fn judge(error: &sqlx::Error) -> Failure {
         "42501" => Verdict::Forbidden,
         _ => Verdict::Stands,
     };
-    // Connection, resources, operator, system; read-only server, lock not free, rights that somebody may grant.
+    // Connection, resources, operator, system; read-only server, lock not free.
     let passing =
-        ["08", "53", "57", "58", "40", "25006", "55P03", "42501"].iter().any(|known| code.starts_with(known));
-    let error = if passing || fatal {
+        ["08", "53", "57", "58", "40", "25006", "55P03"].iter().any(|known| code.starts_with(known));
+    let error = if verdict == Verdict::Forbidden {
+        StoreError::Unavailable(format!("{} ({code}): {}", refused.message(), text::GRANT))
+    } else if passing || fatal {
         StoreError::Unavailable(format!("{} ({code})", refused.message()))
     } else if code.starts_with("22") || code.starts_with("23") {
         // The message could quote a value; names of tables and constraints are ours.

@@ -36,6 +36,9 @@ fn kept(
     texts.write().unwrap_or_else(PoisonError::into_inner).entry(sql.to_owned()).or_insert(text)
 }
 
+/// What to do about a right that is missing. The server's own words say which one it is.
+pub(super) const GRANT: &str = "grant SELECT, INSERT, UPDATE and DELETE on Doorstep's tables to this user";
+
 /// A failure on our side of the connection, or of the connection itself.
 pub(super) fn broken(error: &sqlx::Error) -> Failure {
     let stands = matches!(
