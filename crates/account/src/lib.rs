@@ -114,6 +114,11 @@ impl Account {
         }))
     }
 
+    /// Waits for what requests have left to be written: the uses of sessions. Call it before the store is closed.
+    pub async fn settle(&self) {
+        self.checker.settle().await;
+    }
+
     /// Makes the next signing key when it is due, and learns of those that other nodes made.
     pub async fn maintain(&self) -> Result<(), RingError> {
         self.tokens.ring().maintain().await

@@ -62,6 +62,7 @@ impl Running {
     pub async fn ended(mut self) -> usize {
         let cut = self.serving.await.unwrap_or_default();
         self.jobs.shutdown().await;
+        self.account.settle().await;
         self.store.close().await;
         cut
     }

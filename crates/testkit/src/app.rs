@@ -168,7 +168,7 @@ impl TestApp {
 
     /// What an operator can do to accounts.
     pub fn users(&self) -> Users {
-        Users::new(self.node.store.clone(), self.clock.clone(), Arc::new(SystemRandom))
+        Users::new(self.node.store.clone(), self.clock.clone(), self.shop.random.clone())
     }
 
     /// An audit row for a store verb that the test calls itself.
@@ -200,12 +200,9 @@ impl TestApp {
         self.call("GET", path).send().await
     }
 
-    /// Waits for what requests have left to do in the background (a session's time of use, say).
+    /// Waits for what requests have left to do in the background (a session's time of use, say), and keeps house.
     pub async fn settle(&self) {
-        for _ in 0..20 {
-            tokio::task::yield_now().await;
-        }
-        // Writes are carried out in their order: behind this one that changes nothing, all before it are done.
+        self.account().settle().await;
         let never = Timestamp::from_millis(0);
         let nothing = Retention { sessions_before: never, audit_before: never, expired_before: never };
         self.store().purge(nothing).await.unwrap();

@@ -2,8 +2,10 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection, PgConnection};
+use tokio::time::timeout;
 
 use crate::Engine;
 
@@ -64,8 +66,7 @@ impl Drop for Made {
         std::thread::scope(|scope| {
             let dropping = scope.spawn(|| {
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                let patience = std::time::Duration::from_secs(5);
-                let _ = runtime.block_on(async { tokio::time::timeout(patience, self.delete()).await });
+                let _ = runtime.block_on(async { timeout(Duration::from_secs(5), self.delete()).await });
             });
             let _ = dropping.join();
         });

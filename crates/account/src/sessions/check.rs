@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use doorstep_base::{Clock, Code, Secret};
 use doorstep_store::{FoundSession, SessionMode, Store};
+use tokio::sync::RwLock;
 
 use super::open::{COOKIE_PREFIX, TOKEN_PREFIX};
 use crate::http::{ApiError, Credential, SignedIn};
@@ -18,11 +19,18 @@ pub struct Checker {
     clock: Arc<dyn Clock>,
     tokens: Arc<Tokens>,
     idle: Duration,
+    /// Every note under way holds it for reading.
+    notes: Arc<RwLock<()>>,
 }
 
 impl Checker {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, tokens: Arc<Tokens>, idle: Duration) -> Self {
-        Self { store, clock, tokens, idle }
+        Self { store, clock, tokens, idle, notes: Arc::default() }
+    }
+
+    /// Waits for the notes of use that are under way.
+    pub async fn settle(&self) {
+        drop(self.notes.write().await);
     }
 
     /// Who sent this credential, or why it opens nothing.
@@ -61,8 +69,10 @@ impl Checker {
         if now.since(session.last_used_at) >= NOTE_USE_EVERY {
             let (store, id, idle_until) =
                 (self.store.clone(), session.id, (now + self.idle).min(session.expires_at));
-            // Nobody waits for the note: reading goes on when the disk is full.
+            let under_way = self.notes.clone().try_read_owned();
+            // No request waits for the note: reading goes on when the disk is full.
             tokio::spawn(async move {
+                let _under_way = under_way;
                 if let Err(error) = store.touch_session(id, now, idle_until).await {
                     tracing::warn!(%error, "the use of a session could not be noted");
                 }
