@@ -20,6 +20,8 @@ mod customers;
 mod error;
 mod keys;
 mod maintenance;
+mod mongo;
+mod rate;
 mod sessions;
 mod sql;
 mod transfer;
@@ -79,6 +81,7 @@ pub async fn open(url: &str, settings: Settings) -> Result<Arc<dyn Store>, OpenE
             Ok(Arc::new(sql::SqlStore::open_postgres(url, settings).await?))
         }
         Some(("mysql" | "mariadb", _)) => Ok(Arc::new(sql::SqlStore::open_mysql(url, settings).await?)),
+        Some(("mongodb" | "mongodb+srv", _)) => Ok(Arc::new(mongo::MongoStore::open(url, settings).await?)),
         _ => Err(OpenError::UnknownScheme(url.split(':').next().unwrap_or_default().to_owned())),
     }
 }

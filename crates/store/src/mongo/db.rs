@@ -1,0 +1,216 @@
+//! How a verb uses the database: within its deadline, on one of a bounded number of connections, until it closes.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::TryStreamExt;
+use futures_util::future::BoxFuture;
+use mongodb::bson::{Document, RawDocumentBuf};
+use mongodb::options::ReadConcern;
+use mongodb::{Client, Collection, Database};
+use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock, Semaphore};
+use tokio::time::{Instant, timeout_at};
+
+use super::failure::Failure;
+use super::tx::Tx;
+use crate::{Settings, StoreError, StoreResult};
+
+/// Transactions that lost a race wait here in line, one line for each of so many groups of keys.
+const LANES: usize = 64;
+
+#[derive(Clone)]
+pub(super) struct Db {
+    client: Client,
+    database: Database,
+    timeout: Duration,
+    open: Arc<RwLock<bool>>,
+    connections: Arc<Semaphore>,
+    lanes: Arc<[Mutex<()>; LANES]>,
+}
+
+/// What a transaction does with what it was asked.
+pub(super) type Job<A, T> = for<'a> fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Failure>>;
+
+impl Db {
+    pub fn new(client: Client, database: Database, settings: Settings) -> Self {
+        Self {
+            client,
+            database,
+            timeout: settings.timeout,
+            open: Arc::new(RwLock::new(true)),
+            connections: Arc::new(Semaphore::new(settings.connections.max(1) as usize)),
+            lanes: Arc::new(std::array::from_fn(|_| Mutex::new(()))),
+        }
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub fn collection(&self, name: &str) -> Collection<RawDocumentBuf> {
+        self.database.collection(name)
+    }
+
+    /// Runs `work` on a connection, or says in time that it cannot.
+    pub async fn run<T, W>(&self, work: W) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, Failure>> + Send + 'static,
+    {
+        self.run_for(self.timeout, work).await
+    }
+
+    /// For work that takes longer on a large shop and that no request waits for.
+    pub async fn run_for<T, W>(&self, longest: Duration, work: W) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, Failure>> + Send + 'static,
+    {
+        let db = self.clone();
+        self.in_time(longest, |deadline| async move {
+            let _connection = db.connection(deadline).await?;
+            work.await
+        })
+        .await
+    }
+
+    /// The document that the filter names, as it stands after everything that was acknowledged before this call.
+    pub async fn find_one(&self, collection: &str, filter: Document) -> StoreResult<Option<RawDocumentBuf>> {
+        let (collection, longest) = (self.collection(collection), self.timeout);
+        let find = async move {
+            let find =
+                collection.find_one(filter).read_concern(ReadConcern::linearizable()).max_time(longest);
+            Ok(find.await?)
+        };
+        self.run(find).await
+    }
+
+    /// All documents of a filter, in the order of `sort`; at most `limit`, or all when it is 0. Same promise.
+    pub async fn find_all(
+        &self,
+        collection: &str,
+        filter: Document,
+        sort: Document,
+        limit: i64,
+    ) -> StoreResult<Vec<RawDocumentBuf>> {
+        let (collection, longest) = (self.collection(collection), self.timeout);
+        let find = async move {
+            let find = collection.find(filter).sort(sort).limit(limit);
+            let found = find.read_concern(ReadConcern::linearizable()).max_time(longest).await?;
+            Ok(found.try_collect().await?)
+        };
+        self.run(find).await
+    }
+
+    /// Carries out a transaction. When it loses against another one it is tried again, from then on in line with those
+    /// of this node that have the same `lane`: many callers on one customer would else only get in each other's way.
+    pub async fn write<A, T>(&self, lane: &[u8], asked: A, job: Job<A, T>) -> StoreResult<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        let (db, lane) = (self.clone(), lane_of(lane));
+        self.in_time(self.timeout, move |deadline| async move {
+            let first = db.try_write(&asked, job, deadline).await;
+            if !first.as_ref().is_err_and(Failure::is_passing) {
+                return first;
+            }
+            let Ok(_turn) = timeout_at(deadline, db.lanes[lane].lock()).await else { return first };
+            let mut attempts = 0;
+            loop {
+                let again = db.try_write(&asked, job, deadline).await;
+                let pause = pause_after(attempts);
+                if !again.as_ref().is_err_and(Failure::is_passing) || Instant::now() + pause >= deadline {
+                    return again;
+                }
+                tokio::time::sleep(pause).await;
+                attempts += 1;
+            }
+        })
+        .await
+    }
+
+    async fn try_write<A, T>(&self, asked: &A, job: Job<A, T>, deadline: Instant) -> Result<T, Failure> {
+        let _connection = self.connection(deadline).await?;
+        let mut tx = Tx::begin(&self.client, &self.database).await?;
+        match job(&mut tx, asked).await {
+            Ok(done) => tx.commit(deadline).await.map(|()| done),
+            Err(failure) => {
+                tx.abort().await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// The driver's futures must not be dropped half-way, so the work is a task of its own and only the answer has a
+    /// deadline. A link that swallows everything would keep that task: after twice the time it is dropped all the same,
+    /// and the driver throws the connection away.
+    async fn in_time<T, W>(&self, longest: Duration, work: impl FnOnce(Instant) -> W) -> StoreResult<T>
+    where
+        T: Send + 'static,
+        W: Future<Output = Result<T, Failure>> + Send + 'static,
+    {
+        let deadline = Instant::now() + longest;
+        let open = timeout_at(deadline, Arc::clone(&self.open).read_owned()).await.map_err(|_| late())?;
+        if !*open {
+            return Err(closed());
+        }
+        let work = work(deadline);
+        let task = tokio::spawn(finish(work, open, deadline + self.timeout));
+        match timeout_at(deadline, task).await {
+            Ok(Ok(done)) => Ok(done?),
+            Ok(Err(_)) => Err(StoreError::Unavailable("a verb broke down".to_owned())),
+            Err(_) => Err(late()),
+        }
+    }
+
+    async fn connection(&self, deadline: Instant) -> Result<tokio::sync::OwnedSemaphorePermit, Failure> {
+        match timeout_at(deadline, Arc::clone(&self.connections).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(permit),
+            Ok(Err(_)) => Err(closed().into()),
+            Err(_) => Err(late().into()),
+        }
+    }
+
+    /// Work under way holds the lock for reading, so that this waits for it.
+    pub async fn close(&self) {
+        let mut open = self.open.write().await;
+        if std::mem::take(&mut *open) {
+            self.client.clone().shutdown().immediate(true).await;
+        }
+    }
+}
+
+async fn finish<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+    _open: OwnedRwLockReadGuard<bool>,
+    at_last: Instant,
+) -> Result<T, Failure> {
+    timeout_at(at_last, work).await.unwrap_or_else(|_| Err(late().into()))
+}
+
+fn late() -> StoreError {
+    StoreError::Unavailable("it did not answer in time".to_owned())
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable("the database was closed".to_owned())
+}
+
+fn lane_of(key: &[u8]) -> usize {
+    let sum = key.iter().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(*byte)));
+    sum % LANES
+}
+
+/// Longer from time to time, and never the same for two that met. Nothing secret hangs on it, so that a scrambled
+/// counter (the finaliser of splitmix64) does for chance.
+fn pause_after(attempts: u32) -> Duration {
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let call = CALLS.fetch_add(1, Ordering::Relaxed) ^ (u64::from(std::process::id()) << 32);
+    let mut mixed = call.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    let most = 1000_u64 << attempts.min(6);
+    Duration::from_micros(most / 2 + (mixed ^ (mixed >> 31)) % (most / 2))
+}

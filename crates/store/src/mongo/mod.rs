@@ -1,0 +1,43 @@
+//! The engine for MongoDB: the same verbs on documents.
+//!
+//! - `client.rs` connects and refuses what cannot keep the promises; `db.rs` runs work within its deadline and
+//!   carries out transactions; `failure.rs` tells what went wrong without telling values;
+//! - `documents.rs` writes and reads each record field by field, `schema.rs` has the collections, their
+//!   validators and indexes;
+//! - the other files are the verbs, one for each trait of the port, under the same name.
+//!
+//! Three habits keep the promises:
+//! - every write waits for the journals of a majority, so that no election takes it back;
+//! - every read of a verb is linearizable: it ends after a majority has confirmed that this primary still is one, so
+//!   that it sees all that was acknowledged before it began, on whichever node (`docs/decisions/mongodb.md`);
+//! - what must agree is written in one transaction, and those who may not do it at once write the same document
+//!   (the customer's `turn`): MongoDB's snapshots only notice two that *write* the same.
+
+mod addresses;
+mod attempts;
+mod audit;
+mod client;
+mod customers;
+mod db;
+mod documents;
+mod failure;
+mod keys;
+mod maintenance;
+mod refresh;
+mod schema;
+mod sessions;
+mod transfer;
+mod tx;
+
+use crate::{OpenError, Settings};
+
+/// The port on a MongoDB replica set.
+pub(crate) struct MongoStore {
+    db: db::Db,
+}
+
+impl MongoStore {
+    pub(crate) async fn open(url: &str, settings: Settings) -> Result<Self, OpenError> {
+        Ok(Self { db: client::connect(url, settings).await? })
+    }
+}

@@ -1,0 +1,196 @@
+//! A transaction: what a verb may do in it, and how it ends.
+//!
+//! After any error the server has given the transaction up. A verb that makes an outcome of one
+//! ([`Tx::insert_unless_taken`]) must not write after it: it says [`Tx::discard`] and returns.
+
+use futures_util::TryStreamExt;
+use mongodb::bson::{Document, RawDocumentBuf};
+use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
+use mongodb::options::{ReadConcern, ReturnDocument, UpdateModifications};
+use mongodb::{Client, ClientSession, Collection, Database};
+use tokio::time::Instant;
+
+use super::documents::refuse_nul;
+use super::failure::Failure;
+use crate::StoreResult;
+
+pub(super) struct Tx {
+    session: ClientSession,
+    database: Database,
+    discarded: bool,
+}
+
+impl Tx {
+    pub async fn begin(client: &Client, database: &Database) -> Result<Self, Failure> {
+        // Each transaction reads what stands when it begins: it needs no earlier one's moment.
+        let mut session = client.start_session().causal_consistency(false).await?;
+        session.start_transaction().read_concern(ReadConcern::snapshot()).await?;
+        Ok(Self { session, database: database.clone(), discarded: false })
+    }
+
+    /// What was written so far must not stand: the verb has an outcome that writes nothing.
+    pub fn discard(&mut self) {
+        self.discarded = true;
+    }
+
+    pub async fn insert(&mut self, collection: &str, document: Document) -> Result<(), Failure> {
+        refuse_nul(&document)?;
+        let collection: Collection<Document> = self.database.collection(collection);
+        collection.insert_one(document).session(&mut self.session).await?;
+        Ok(())
+    }
+
+    pub async fn insert_all(&mut self, collection: &str, documents: &[Document]) -> Result<(), Failure> {
+        documents.iter().try_for_each(refuse_nul)?;
+        let collection: Collection<Document> = self.database.collection(collection);
+        collection.insert_many(documents).session(&mut self.session).await?;
+        Ok(())
+    }
+
+    /// `false` when `index` has this value already: then nothing of this transaction stands.
+    pub async fn insert_unless_taken(
+        &mut self,
+        collection: &str,
+        document: Document,
+        index: &str,
+    ) -> Result<bool, Failure> {
+        match self.insert(collection, document).await {
+            Err(failure) if failure.is_duplicate_in(index) => {
+                self.discard();
+                Ok(false)
+            }
+            inserted => inserted.map(|()| true),
+        }
+    }
+
+    /// Replaces the document of the filter or inserts a new one; `false` when there is one of this id that the filter does
+    /// not let go: then nothing of this transaction stands.
+    pub async fn replace_unless_taken(
+        &mut self,
+        collection: &str,
+        filter: Document,
+        document: Document,
+    ) -> Result<bool, Failure> {
+        refuse_nul(&document)?;
+        let collection: Collection<Document> = self.database.collection(collection);
+        let replace = collection.replace_one(filter, document).upsert(true).session(&mut self.session);
+        match replace.await.map_err(Failure::from) {
+            Err(failure) if failure.is_duplicate_in("_id_") => {
+                self.discard();
+                Ok(false)
+            }
+            replaced => replaced.map(|_| true),
+        }
+    }
+
+    /// Whether there was such a document.
+    pub async fn update_one(
+        &mut self,
+        collection: &str,
+        filter: Document,
+        update: impl Into<UpdateModifications>,
+    ) -> Result<bool, Failure> {
+        let collection = self.collection(collection);
+        let update = update.into();
+        refuse_nul_in(&filter, &update)?;
+        let updated = collection.update_one(filter, update).session(&mut self.session).await?;
+        Ok(updated.matched_count == 1)
+    }
+
+    /// How many there were.
+    pub async fn update_many(
+        &mut self,
+        collection: &str,
+        filter: Document,
+        update: Document,
+    ) -> Result<u64, Failure> {
+        let collection = self.collection(collection);
+        Ok(collection.update_many(filter, update).session(&mut self.session).await?.matched_count)
+    }
+
+    /// The document as it stands afterwards; `upsert` makes it when the filter finds none.
+    pub async fn find_and_update(
+        &mut self,
+        collection: &str,
+        filter: Document,
+        update: impl Into<UpdateModifications>,
+        upsert: bool,
+    ) -> Result<Option<RawDocumentBuf>, Failure> {
+        let collection = self.collection(collection);
+        let update = update.into();
+        refuse_nul_in(&filter, &update)?;
+        let update = collection.find_one_and_update(filter, update).upsert(upsert);
+        Ok(update.return_document(ReturnDocument::After).session(&mut self.session).await?)
+    }
+
+    pub async fn delete_one(&mut self, collection: &str, filter: Document) -> Result<bool, Failure> {
+        refuse_nul(&filter)?;
+        let collection = self.collection(collection);
+        Ok(collection.delete_one(filter).session(&mut self.session).await?.deleted_count == 1)
+    }
+
+    pub async fn delete_many(&mut self, collection: &str, filter: Document) -> Result<u64, Failure> {
+        let collection = self.collection(collection);
+        Ok(collection.delete_many(filter).session(&mut self.session).await?.deleted_count)
+    }
+
+    pub async fn find_one(
+        &mut self,
+        collection: &str,
+        filter: Document,
+    ) -> Result<Option<RawDocumentBuf>, Failure> {
+        let collection = self.collection(collection);
+        Ok(collection.find_one(filter).session(&mut self.session).await?)
+    }
+
+    /// The fields that `only` names, of all documents of the filter.
+    pub async fn find_all(
+        &mut self,
+        collection: &str,
+        filter: Document,
+        sort: Document,
+        only: Document,
+    ) -> Result<Vec<RawDocumentBuf>, Failure> {
+        let collection = self.collection(collection);
+        let find = collection.find(filter).sort(sort).projection(only);
+        let mut found = find.session(&mut self.session).await?;
+        Ok(found.stream(&mut self.session).try_collect().await?)
+    }
+
+    fn collection(&self, name: &str) -> Collection<RawDocumentBuf> {
+        self.database.collection(name)
+    }
+
+    /// Nobody knows whether a commit took place whose answer was lost, or that no majority confirmed in time. Asking
+    /// again is allowed, and commits it once (Transactions specification, "UnknownTransactionCommitResult").
+    pub async fn commit(mut self, deadline: Instant) -> Result<(), Failure> {
+        if self.discarded {
+            self.abort().await;
+            return Ok(());
+        }
+        loop {
+            let Err(error) = self.session.commit_transaction().await else { return Ok(()) };
+            let unknown = error.contains_label(UNKNOWN_TRANSACTION_COMMIT_RESULT)
+                && !error.contains_label(TRANSIENT_TRANSACTION_ERROR);
+            if !unknown || Instant::now() >= deadline {
+                return Err(error.into());
+            }
+        }
+    }
+
+    /// The server forgets a transaction by itself as well, only later.
+    pub async fn abort(&mut self) {
+        if let Err(error) = self.session.abort_transaction().await {
+            tracing::debug!(cause = super::failure::describe(&error), "a transaction was left to its end");
+        }
+    }
+}
+
+fn refuse_nul_in(filter: &Document, update: &UpdateModifications) -> StoreResult<()> {
+    refuse_nul(filter)?;
+    match update {
+        UpdateModifications::Document(update) => refuse_nul(update),
+        // Pipelines hold numbers and hashes only: in them a text that begins with `$` would be a field's name.
+        _ => Ok(()),
+    }
+}
