@@ -8,4 +8,5 @@ export const dist = path("examples/storefront-react/dist/");
 export const tutorial = path("tests/browser/tutorial/");
 export const screenshots = path(".cache/screenshots/");
 export const picture = path("docs/images/storefront.png");
+export const databases = path("tools/databases");
 export const doorstep = process.env.DOORSTEP_BIN ?? path("target/debug/doorstep");

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { dist, doorstep } from "./paths.mjs";
+import { databases, dist, doorstep } from "./paths.mjs";
 
 const READY = /^Doorstep is ready on http:\/\/[^\s]*:(\d+)/;
 const START_MS = 20_000;
@@ -13,11 +13,19 @@ function plainEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DOORSTEP_")));
 }
 
+/** An empty database: in the folder, or on the server that DOORSTEP_TEST_ENGINE names and tools/databases has started. */
+function freshDatabase(folder) {
+  const { DOORSTEP_TEST_ENGINE: engine = "sqlite", DOORSTEP_TEST_LABEL: label } = process.env;
+  if (engine === "sqlite") return `sqlite:${join(folder, "shop.db")}`;
+  const own = label ? ["--label", label] : [];
+  return execFileSync(databases, ["fresh", engine, ...own], { encoding: "utf8" }).trim();
+}
+
 /** The real server on a free port, with a database of its own and the built storefront. */
 export async function startDoorstep() {
   const folder = mkdtempSync(join(tmpdir(), "doorstep-browser-"));
-  const database = join(folder, "shop.db");
-  const args = ["serve", "--listen", "127.0.0.1:0", "--database", `sqlite:${database}`, "--mode", "dev"];
+  const database = freshDatabase(folder);
+  const args = ["serve", "--listen", "127.0.0.1:0", "--database", database, "--mode", "dev"];
   const child = spawn(doorstep, args, {
     cwd: folder,
     env: { ...plainEnvironment(), DOORSTEP_SERVER_STATIC_DIR: dist },
@@ -33,7 +41,7 @@ export async function startDoorstep() {
   };
   try {
     const port = await readyPort(child);
-    return { port, url: `http://localhost:${port}`, stop, log, rows: (sql) => rows(database, sql) };
+    return { port, url: `http://localhost:${port}`, stop, log, rows: (sql) => rows(folder, database, sql) };
   } catch (error) {
     await stop();
     throw new Error(`${error.message}\n${log.join("")}`);
@@ -66,6 +74,16 @@ print(json.dumps([dict(row) for row in shop.execute(sys.argv[2])], default=lambd
 `;
 
 /** What really stands in the database, read beside the server. Node 20 has no SQLite; Python has. */
-function rows(database, sql) {
-  return JSON.parse(execFileSync("python3", ["-c", READ_ROWS, database, sql], { encoding: "utf8" }));
+function rows(folder, database, sql) {
+  const file = fileOf(folder, database);
+  return JSON.parse(execFileSync("python3", ["-c", READ_ROWS, file, sql], { encoding: "utf8" }));
+}
+
+/** SQLite's file, or a copy as one of what stands on a database server. */
+function fileOf(folder, database) {
+  if (database.startsWith("sqlite:")) return database.slice("sqlite:".length);
+  const copy = join(mkdtempSync(join(folder, "copy-")), "shop.db");
+  const args = ["move", "--from", database, "--to", `sqlite:${copy}`, "--keep-source"];
+  execFileSync(doorstep, args, { cwd: folder, env: plainEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
+  return copy;
 }
