@@ -4,7 +4,8 @@ import asyncio
 import os
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL", "mariadb": "MariaDB", "mysql": "MySQL", "mongodb": "MongoDB"}
+NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL", "mariadb": "MariaDB", "mysql": "MySQL", "mongodb": "MongoDB",
+         "postgres-pair": "PostgreSQL with a standby", "mongodb-trio": "MongoDB with three members"}
 
 
 class Embedded:
@@ -24,7 +25,6 @@ class Hosted:
         self.name = name
 
     async def start(self, _folder):
-        await self._databases("stop")
         await self._databases("start")
         self.url = await self._databases("fresh")
 
@@ -47,7 +47,3 @@ class Hosted:
         if process.returncode:
             raise RuntimeError(f"tools/databases {verb} {self.name} failed")
         return said.decode().strip()
-
-
-def named(name):
-    return Embedded() if name == "sqlite" else Hosted(name)

@@ -1,6 +1,7 @@
 """What happens to the server and its database while the load goes on: each function is one kind of death and return."""
 
 import asyncio
+import collections
 import time
 
 RECOVERED_WITHIN = 10.0
@@ -13,9 +14,11 @@ class Run:
         self.clients = clients
         self.ledger = ledger
         self.chance = chance
-        self.kills = {"Doorstep": 0, "database": 0}
+        self.kills = collections.Counter()
         # From the moment at which the database answers to the one at which Doorstep is ready, in seconds.
         self.recoveries = []
+        # From the death of a primary to the moment at which Doorstep is ready on the next one.
+        self.outages = []
 
     async def live(self, death):
         """Load until the end of one kind of death, and the last requests answered."""
@@ -93,5 +96,44 @@ async def doorstep_dies_then_database(run):
     await run.server.start()
 
 
-EMBEDDED = (doorstep_dies,)
 HOSTED = (doorstep_dies, database_dies, database_dies_then_doorstep, doorstep_dies_then_database)
+
+
+async def primary_dies(run):
+    """The primary of several is gone for good, and another one takes over."""
+    begin = time.monotonic()
+    run.kills["primary"] += 1
+    await run.engine.kill_primary()
+    await run.expect("/healthz", 200)
+    await run.engine.fail_over()
+    await run.recover()
+    run.outages.append(time.monotonic() - begin)
+    await asyncio.sleep(0.5)
+    await run.engine.mend()
+
+
+async def standby_dies_then_primary(run):
+    """What the primary wrote alone must not have been acknowledged, because it is lost."""
+    run.kills["standby"] += 1
+    await run.engine.lose_standby()
+    await asyncio.sleep(1.0)
+    await primary_dies(run)
+
+
+async def primary_freezes(run):
+    """It is alive and says nothing, and wakes when another one has taken over."""
+    begin = time.monotonic()
+    run.kills["frozen primary"] += 1
+    await run.engine.freeze_primary()
+    await run.engine.fail_over()
+    await run.recover()
+    run.outages.append(time.monotonic() - begin)
+    await asyncio.sleep(0.5)
+    await run.engine.mend()
+
+
+DEATHS = {
+    "sqlite": (doorstep_dies,),
+    "postgres-pair": (primary_dies, standby_dies_then_primary),
+    "mongodb-trio": (primary_dies, primary_freezes),
+}

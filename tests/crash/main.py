@@ -10,16 +10,19 @@ import sys
 import tempfile
 import time
 
-import engines
 import lives
 from after import inspect, verify
+from engines import NAMES, Embedded, Hosted
 from http1 import Connection
 from ledger import Ledger
+from mongodb_trio import Trio
 from ops import Client
+from postgres_pair import Pair
 from server import Server
 from verify import Verifier
 
 CLIENTS = 8
+OWN = {"sqlite": Embedded, "postgres-pair": Pair, "mongodb-trio": Trio}
 
 
 async def log_is_lost(run):
@@ -62,13 +65,16 @@ def report(run, verifiers, done, seed, seconds):
     unanswered = ", ".join(f"{kind} {count}" for kind, count in sorted(ledger.unanswered.items()))
     refused = ", ".join(f"{kind}: {count}" for kind, count in sorted(ledger.refused.items())) or "none"
     restarts = server.ready_ms[1:] or server.ready_ms
-    kills = ", ".join(f"{count} kills of {what}" for what, count in run.kills.items() if count)
-    name = engines.NAMES[run.engine.name]
+    kills = ", ".join(f"{count} kills of {what}" for what, count in run.kills.items())
+    name = NAMES[run.engine.name]
     print(f"crash: {name}, {done} rounds in {seconds:.0f} s, seed {seed}, {CLIENTS} clients: {kills}")
     print(f"  acknowledged {ledger.acknowledged.total()} ({acknowledged})")
     print(f"  unanswered {ledger.unanswered.total()} ({unanswered}); refused {refused}")
     print(f"  {sum(verifier.checks for verifier in verifiers)} questions asked afterwards")
     print(f"  restart to ready: median {statistics.median(restarts):.0f} ms, most {max(restarts):.0f} ms")
+    if run.outages:
+        median, most = statistics.median(run.outages), max(run.outages)
+        print(f"note: {name}: ready on the next primary after {median:.1f} s (median), {most:.1f} s (most)")
     if run.recoveries:
         median, most = statistics.median(run.recoveries), max(run.recoveries)
         print(f"  ready again after the database answered: median {median:.2f} s, most {most:.2f} s; "
@@ -89,8 +95,8 @@ async def on(engine, binary, folder, *arguments, **options):
 
 def main():
     binary, name, rounds, seed = os.path.abspath(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    engine = engines.named(name)
-    deaths = lives.EMBEDDED if name == "sqlite" else lives.HOSTED
+    engine = OWN[name]() if name in OWN else Hosted(name)
+    deaths = lives.DEATHS.get(name, lives.HOSTED)
     folder = tempfile.mkdtemp(prefix="doorstep-crash-")
     passed, good = 0, False
     try:
@@ -102,17 +108,24 @@ def main():
         else:
             kept = ", ".join(os.path.basename(path) for path in glob.glob(f"{folder}/*"))
             print(f"crash: evidence kept in {folder}: {kept}", file=sys.stderr)
-    noticed = not good or name != "sqlite" or sabotage_is_noticed(binary, seed)
+    noticed = not good or name not in SABOTAGES or sabotage_is_noticed(binary, name, seed)
     print(f"{passed + (good and noticed)} passed, {(not good) + (not noticed)} failed")
     sys.exit(0 if good and noticed else 1)
 
 
-def sabotage_is_noticed(binary, seed):
-    """The test of the test: a database that loses its write-ahead log at a kill must not pass."""
+# The tests of the test: databases that break their word must not pass.
+SABOTAGES = {
+    "sqlite": (Embedded, log_is_lost, "the write-ahead log was thrown away at the kill"),
+    "postgres-pair": (lambda: Pair(confirms=False), lives.standby_dies_then_primary, "the standby confirmed nothing"),
+}
+
+
+def sabotage_is_noticed(binary, name, seed):
+    make, death, what = SABOTAGES[name]
     with tempfile.TemporaryDirectory(prefix="doorstep-crash-") as folder:
-        _, ledger = asyncio.run(on(engines.named("sqlite"), binary, folder, (log_is_lost,), 1, seed, quiet=True))
+        _, ledger = asyncio.run(on(make(), binary, folder, (death,), 1, seed, quiet=True))
     found = len(ledger.faults)
-    print(f"note: {found} faults found where the write-ahead log was thrown away at the kill (there must be some)")
+    print(f"note: {found} faults found where {what} (there must be some)")
     return found > 0
 
 
