@@ -9,6 +9,7 @@ use crate::sql::rows::text;
 use crate::sql::value::{Value, values};
 use crate::{Cell, Change, Column, Key, Kind, StoreError, StoreResult, Table};
 
+const NOTES: &str = "captured_changes";
 /// The notes. An integer of the key and up to two others, which no table has more of.
 const CREATE_NOTES: &str = "CREATE TABLE IF NOT EXISTS captured_changes (id {id} NOT NULL PRIMARY KEY, \
      of_table {word} NOT NULL, key_number {int}, key_first {bytes}, key_second {bytes}) {clustered}";
@@ -20,7 +21,10 @@ impl SqlStore {
     /// One by one and only what is missing, because not every database takes back a half-done definition.
     pub(super) async fn create_triggers(&self) -> StoreResult<()> {
         let dialect = self.db.dialect();
-        self.db.define(dialect.spell(CREATE_NOTES)).await?;
+        // Asked first: MariaDB makes writers stumble over a `CREATE TABLE IF NOT EXISTS` of the table of notes.
+        if !self.db.all(dialect.tables, &[], text).await?.iter().any(|table| table == NOTES) {
+            self.db.define(dialect.spell(CREATE_NOTES)).await?;
+        }
         let standing = self.db.all(dialect.capture.triggers, &[], text).await?;
         for (table, event, row) in triggers() {
             let name = name(table, event);
