@@ -28,6 +28,8 @@ pub(crate) enum Verdict {
     Forbidden,
     /// The server asks for the whole transaction again: it met another one.
     Again,
+    /// The statements that this connection has prepared are of no use any more: the same has to be tried on a new one.
+    Stale,
     /// The connection is gone or in doubt.
     Lost,
 }

@@ -79,7 +79,7 @@ impl<L: Link> Server<L> {
                     lease.give_back();
                     return Ok(rows);
                 }
-                Err(failure) if failure.verdict == Verdict::Lost => {
+                Err(failure) if matches!(failure.verdict, Verdict::Lost | Verdict::Stale) => {
                     self.pool.distrust();
                     if lease.is_new {
                         return Err(failure.error);

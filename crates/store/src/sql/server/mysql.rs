@@ -115,6 +115,9 @@ fn judge(error: &sqlx::Error) -> Failure {
         // Deadlock, lock wait, and what MariaDB says when a row changed since it was read.
         1213 | 1205 | 1020 => Verdict::Again,
         1062 => Verdict::Taken,
+        // No such table. MariaDB 10.11 says so of a table that a trigger writes to, again and again, to a statement that was
+        // prepared when the trigger was being made.
+        1146 => Verdict::Stale,
         // A table, an index, a trigger of this name.
         1050 | 1061 | 1359 => Verdict::Made,
         // No right on the database, the server, the table, the column; to do this at all.

@@ -98,7 +98,9 @@ impl<L: Link> Server<L> {
         let mut round = 0;
         loop {
             match self.attempt(data, job).await {
-                Err(Failure { verdict: Verdict::Again, .. }) => tokio::time::sleep(pause(round)).await,
+                Err(Failure { verdict: Verdict::Again | Verdict::Stale, .. }) => {
+                    tokio::time::sleep(pause(round)).await
+                }
                 outcome => return outcome.map_err(|failure| failure.error),
             }
             round += 1;
@@ -112,16 +114,19 @@ impl<L: Link> Server<L> {
         F: for<'t, 'c> Fn(&'t mut db::Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + Sync,
     {
         let mut tx = Tx { lease: self.begin().await?, failed: None };
+        let is_new = tx.lease.is_new;
         let mut facade = db::Tx::new(L::enter(&mut tx));
         let running = job(&mut facade, data);
         let outcome = running.await;
         let keep = outcome.is_ok() && !facade.is_discarded();
         match tx.failed {
             None if keep => self.commit(tx.lease).await?,
-            Some(Verdict::Lost) => self.pool.distrust(),
+            Some(Verdict::Lost | Verdict::Stale) => self.pool.distrust(),
             _ => self.roll_back(tx.lease).await,
         }
-        let verdict = tx.failed.unwrap_or(Verdict::Stands);
+        // What fails on a new connection too is not the connection's fault.
+        let verdict = tx.failed.filter(|verdict| *verdict != Verdict::Stale || !is_new);
+        let verdict = verdict.unwrap_or(Verdict::Stands);
         match (outcome, tx.failed) {
             (Ok(_), Some(_)) => Err(StoreError::Corrupt("a write job went on after a failure".to_owned())),
             (outcome, _) => outcome,
