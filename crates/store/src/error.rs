@@ -1,7 +1,7 @@
 //! What can go wrong below the port. One type for all engines: no driver's error leaves this crate.
 
 /// A verb could not be carried out. Outcomes that a caller may expect (taken, missing, raced) are not errors.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database does not answer, is full, locked or read-only. Nothing is known to have changed: trying again is right.
     #[error("the database is unavailable: {0}")]

@@ -16,6 +16,7 @@ mod addresses;
 mod attempts;
 mod audit;
 mod backup;
+mod coalesce;
 mod customers;
 mod error;
 mod keys;

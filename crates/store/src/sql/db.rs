@@ -41,12 +41,14 @@ pub(crate) enum Defined {
 }
 
 /// A database: reads that see every commit acknowledged before them, and write transactions.
+#[derive(Clone)]
 pub(crate) struct Db {
     /// What an operator calls it. No password is in it.
-    name: String,
+    name: Arc<str>,
     driver: Driver,
 }
 
+#[derive(Clone)]
 enum Driver {
     Sqlite(Arc<Sqlite>),
     Postgres(Server<PgConnection>),
@@ -67,15 +69,15 @@ pub(crate) enum AnyTx<'c> {
 
 impl Db {
     pub fn open_sqlite(path: &str) -> Result<Self, OpenError> {
-        Ok(Self { name: path.to_owned(), driver: Driver::Sqlite(Arc::new(Sqlite::open(path)?)) })
+        Ok(Self { name: path.into(), driver: Driver::Sqlite(Arc::new(Sqlite::open(path)?)) })
     }
 
     pub fn postgres(name: String, server: Server<PgConnection>) -> Self {
-        Self { name, driver: Driver::Postgres(server) }
+        Self { name: name.into(), driver: Driver::Postgres(server) }
     }
 
     pub fn mysql(name: String, server: Server<MySqlConnection>) -> Self {
-        Self { name, driver: Driver::MySql(server) }
+        Self { name: name.into(), driver: Driver::MySql(server) }
     }
 
     pub fn dialect(&self) -> &'static Dialect {
@@ -169,6 +171,17 @@ impl Db {
         }
     }
 
+    /// The same database over up to `connections` of its connections, which nothing else uses from now on; `None`
+    /// where a read needs no connection.
+    pub fn set_aside(&mut self, connections: u32) -> Option<Self> {
+        let driver = match &mut self.driver {
+            Driver::Sqlite(_) => return None,
+            Driver::Postgres(server) => Driver::Postgres(server.set_aside(connections)),
+            Driver::MySql(server) => Driver::MySql(server.set_aside(connections)),
+        };
+        Some(Self { name: Arc::clone(&self.name), driver })
+    }
+
     /// The same database for work that may take its time.
     pub fn unhurried(&self) -> Self {
         let driver = match &self.driver {
@@ -176,7 +189,7 @@ impl Db {
             Driver::Postgres(server) => Driver::Postgres(server.unhurried()),
             Driver::MySql(server) => Driver::MySql(server.unhurried()),
         };
-        Self { name: self.name.clone(), driver }
+        Self { name: Arc::clone(&self.name), driver }
     }
 
     /// Runs a definition without a deadline, and on a server outside any transaction.

@@ -34,6 +34,9 @@ impl Maintenance for SqlStore {
     }
 
     async fn close(&self) {
+        if let Some(lookups) = &self.lookups {
+            lookups.close().await;
+        }
         self.db.close().await;
     }
 }

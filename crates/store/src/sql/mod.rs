@@ -19,6 +19,7 @@ mod customers;
 mod db;
 mod dialect;
 mod keys;
+mod lookups;
 mod maintenance;
 mod migration;
 mod rows;
@@ -34,18 +35,25 @@ pub(crate) use sqlite::copy as copy_sqlite;
 /// The port on a SQL database.
 pub(crate) struct SqlStore {
     db: db::Db,
+    /// On servers, where a look-up is a journey.
+    lookups: Option<lookups::Lookups>,
 }
 
 impl SqlStore {
     pub(crate) fn open_sqlite(path: &str) -> Result<Self, OpenError> {
-        Ok(Self { db: db::Db::open_sqlite(path)? })
+        Ok(Self::on(db::Db::open_sqlite(path)?))
     }
 
     pub(crate) async fn open_postgres(url: &str, settings: Settings) -> Result<Self, OpenError> {
-        Ok(Self { db: server::postgres::open(url, settings).await? })
+        server::postgres::open(url, settings).await.map(Self::on)
     }
 
     pub(crate) async fn open_mysql(url: &str, settings: Settings) -> Result<Self, OpenError> {
-        Ok(Self { db: server::mysql::open(url, settings).await? })
+        server::mysql::open(url, settings).await.map(Self::on)
+    }
+
+    fn on(mut db: db::Db) -> Self {
+        let lookups = db.set_aside(lookups::CONNECTIONS).map(lookups::Lookups::over);
+        Self { db, lookups }
     }
 }

@@ -57,11 +57,17 @@ impl Sessions for SqlStore {
     }
 
     async fn find_session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {
-        self.db.one(BY_SECRET, values![secret], rows::found_session).await
+        match &self.lookups {
+            Some(lookups) => lookups.by_secret(secret).await,
+            None => self.db.one(BY_SECRET, values![secret], rows::found_session).await,
+        }
     }
 
     async fn find_session(&self, id: SessionId) -> StoreResult<Option<FoundSession>> {
-        self.db.one(BY_ID, values![id], rows::found_session).await
+        match &self.lookups {
+            Some(lookups) => lookups.by_id(id).await,
+            None => self.db.one(BY_ID, values![id], rows::found_session).await,
+        }
     }
 
     async fn touch_session(

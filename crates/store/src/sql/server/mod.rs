@@ -56,6 +56,18 @@ impl<L: Link> Server<L> {
         rows.iter().map(|row| read(&mut db::Row(L::read(row)))).collect()
     }
 
+    /// Up to `connections` of its own, for work that must not wait behind any other. A server with few shares them.
+    pub fn set_aside(&mut self, connections: u32) -> Self {
+        let settings = self.pool.settings();
+        let Some(left) = settings.connections.checked_sub(connections).filter(|left| *left >= connections)
+        else {
+            return self.clone();
+        };
+        let plan = self.pool.plan().clone();
+        *self = Self::new(plan.clone(), Settings { connections: left, ..settings });
+        Self::new(plan, Settings { connections, ..settings })
+    }
+
     /// Waits until every connection is back, then closes them.
     pub async fn close(&self) {
         self.pool.close().await;
@@ -95,7 +107,7 @@ impl<L: Link> Server<L> {
 
     /// `work`, or nothing when it takes too long. What it held is then closed.
     async fn within<T>(&self, work: impl Future<Output = StoreResult<T>>) -> StoreResult<T> {
-        let patience = self.pool.patience();
+        let patience = self.pool.settings().timeout;
         tokio::time::timeout(patience, work).await.unwrap_or_else(|_| {
             self.pool.distrust();
             Err(StoreError::Unavailable(format!("no answer within {} ms", patience.as_millis())))

@@ -54,8 +54,8 @@ impl<L: Link> Pool<L> {
         &self.plan
     }
 
-    pub fn patience(&self) -> Duration {
-        self.settings.timeout
+    pub fn settings(&self) -> Settings {
+        self.settings
     }
 
     /// A connection for the caller alone, when it is their turn.
