@@ -46,7 +46,7 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSub
 pub fn secure(headers: &mut HeaderMap, is_https: bool) {
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(CORP, HeaderValue::from_static("same-origin"));
+    headers.entry(CORP).or_insert(HeaderValue::from_static("same-origin"));
     let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     if kind == Some(b"application/json") {
         // Older Dart clients read JSON without a charset as Latin-1 (connection failure DS-22).
@@ -61,5 +61,5 @@ pub fn secure(headers: &mut HeaderMap, is_https: bool) {
     }
 }
 
-const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+pub const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 const COOP: HeaderName = HeaderName::from_static("cross-origin-opener-policy");

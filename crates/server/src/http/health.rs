@@ -5,17 +5,24 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderValue;
 use axum::response::{IntoResponse, Response};
 use doorstep_account::http::ApiError;
 use doorstep_base::Code;
 use doorstep_store::Store;
+
 use serde_json::json;
+
+use super::headers::CORP;
 
 /// A database that takes longer is not one to send customers to.
 const DEADLINE: Duration = Duration::from_secs(2);
 
+/// A page of any origin may see that something answers here, though not what: so the client kits tell a refused origin
+/// from a server that is not there (DS-01).
 pub async fn alive() -> Response {
-    Json(json!({ "status": "ok", "message": "Doorstep is running" })).into_response()
+    let everybody = [(CORP, HeaderValue::from_static("cross-origin"))];
+    (everybody, Json(json!({ "status": "ok", "message": "Doorstep is running" }))).into_response()
 }
 
 pub async fn ready(State(store): State<Arc<dyn Store>>) -> Response {

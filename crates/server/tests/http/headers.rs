@@ -93,6 +93,15 @@ async fn every_answer_is_marked_against_misuse() {
 }
 
 #[tokio::test]
+async fn any_page_may_see_that_something_answers_but_nothing_else() {
+    let app = TestApp::start().await;
+    let health = app.get("/healthz").await;
+    assert_eq!(health.header("cross-origin-resource-policy"), Some("cross-origin"));
+    assert_eq!(health.header("access-control-allow-origin"), None);
+    assert_eq!(app.get("/readyz").await.header("cross-origin-resource-policy"), Some("same-origin"));
+}
+
+#[tokio::test]
 async fn the_way_to_an_https_address_is_pinned() {
     let app = TestApp::with(&[("server.public_url", "https://shop.example")]).await;
     assert_eq!(
