@@ -1,0 +1,135 @@
+import 'dart:convert';
+
+import 'answer.dart';
+import 'error.dart';
+import 'hints.dart';
+import 'http.dart';
+import 'result.dart';
+import 'session.dart';
+import 'session_state.dart';
+import 'tokens.dart';
+
+/// Sends calls with the session in use.
+final class Calls {
+  Calls(this.http, this.session, {this.tokens, this.hints, this.problem});
+
+  final Http http;
+  final Session session;
+
+  /// Null where the browser's cookie carries the session.
+  final TokenStore? tokens;
+
+  /// Only while developing.
+  final Hints? hints;
+
+  /// Why the base URL is none.
+  final String? problem;
+
+  final Map<String, Future<Object?>> _flights = {};
+  int _changes = 0;
+
+  /// Sends one call, and ends the session when the server says so.
+  Future<Answer> request(Call call) async {
+    if (problem case final problem?) return _misconfigured(problem);
+    final born = session.generation;
+    final kept = await tokens?.read();
+    final answer = await http.send(
+      kept == null
+          ? call
+          : call.withHeaders({'authorization': 'Bearer ${kept.token}'}),
+    );
+    // `/session` tells visitors by a 200 what other routes tell them by a 401.
+    final code = switch (answer) {
+      Answered() => answer['code'],
+      Unanswered(error: DoorstepError(status: 401, :final code)) => code,
+      Unanswered() => null,
+    };
+    final isOver =
+        code == 'session_ended' || (code == 'no_session' && kept == null);
+    if (isOver && born == session.generation) await _end(code == 'no_session');
+    return answer is Unanswered ? _explained(answer, call) : answer;
+  }
+
+  Future<void> _end(bool isVisitor) {
+    final isNews = session.customer != null;
+    final before = session.value;
+    final reason = isNews || !isVisitor
+        ? SignedOutReason.sessionEnded
+        : before is SignedOut
+        ? before.reason
+        : SignedOutReason.visitor;
+    return session.signedOut(reason, isNews: isNews);
+  }
+
+  Future<Answer> _explained(Unanswered answer, Call call) async =>
+      await hints?.explain(answer, http.urlOf(call.path)) ?? answer;
+
+  Unanswered _misconfigured(String problem) {
+    hints?.tell(problem);
+    return Unanswered(
+      DoorstepError(
+        code: ClientErrorCode.unreachable,
+        message: unreachableMessage,
+        reason: UnavailableReason.baseUrl,
+        hint: hints == null ? null : problem,
+      ),
+    );
+  }
+
+  /// The same as a result; [read] makes the value out of the answer.
+  Future<Result<T>> call<T>(Call call, T Function(Answered answer) read) async {
+    final isRead = call.method == 'GET';
+    // Reads from before and after a change are not shared.
+    final key =
+        '${call.method} ${call.path} '
+        '${isRead ? session.generation + _changes : jsonEncode(call.body)}';
+    final answer = await share(key, () => request(call));
+    if (!isRead) _changes++;
+    return result(answer, call, read);
+  }
+
+  /// Reads the value, and judges an answer of another shape.
+  Future<Result<T>> result<T>(
+    Answer answer,
+    Call call,
+    T Function(Answered answer) read,
+  ) async {
+    switch (answer) {
+      case Unanswered(:final error):
+        return Failed(error);
+      case Answered():
+        try {
+          return Ok(read(answer));
+        } on Object {
+          return Failed(await _wrongShape(answer, call));
+        }
+    }
+  }
+
+  Future<DoorstepError> _wrongShape(Answered answer, Call call) async {
+    final wrong = Unanswered(
+      DoorstepError(
+        code: ClientErrorCode.unexpectedAnswer,
+        message: unexpectedMessage,
+        status: answer.status,
+        reason: UnavailableReason.notJson,
+      ),
+      seen: (text: '', headers: answer.headers),
+    );
+    final explained = await _explained(wrong, call);
+    return (explained as Unanswered).error;
+  }
+
+  /// Equal calls made at once are one request, unless one may be aborted.
+  Future<T> share<T>(String key, Future<T> Function() run, {Object? abort}) {
+    if (abort != null) return run();
+    final flight = _flights[key];
+    if (flight is Future<T>) return flight;
+    // No arrow: what remove answers is this very future, and would be waited for.
+    final started = run().whenComplete(() {
+      _flights.remove(key);
+    });
+    _flights[key] = started;
+    return started;
+  }
+}

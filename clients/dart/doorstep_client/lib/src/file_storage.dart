@@ -1,0 +1,74 @@
+import 'dart:convert';
+import 'dart:io';
+
+import 'storage.dart';
+
+/// Keeps sessions in one file that only its owner can read: for desktop and
+/// command-line programs on Linux and macOS.
+///
+/// On phones use the platform's secure store. On Windows the file inherits the
+/// rights of its folder: choose one below the user's profile.
+final class FileStorage implements SessionStorage {
+  /// Keeps everything in the file at [path]; its folder is made when missing.
+  FileStorage(this.path);
+
+  /// Where the file is.
+  final String path;
+
+  @override
+  Future<String?> read(String key) async => (await _all())[key];
+
+  @override
+  Future<void> write(String key, String value) async =>
+      _replace({...await _orNothing(), key: value});
+
+  @override
+  Future<void> delete(String key) async {
+    if (!File(path).existsSync()) return;
+    await _replace({...await _orNothing()}..remove(key));
+  }
+
+  Future<Map<String, String>> _all() async {
+    final file = File(path);
+    if (!file.existsSync()) return const {};
+    final json = jsonDecode(await file.readAsString());
+    if (json is! Map<String, Object?>) throw const FormatException('no object');
+    return {
+      for (final MapEntry(:key, :value) in json.entries)
+        if (value is String) key: value,
+    };
+  }
+
+  /// A file that cannot be read is written anew: what it held is lost anyway.
+  Future<Map<String, String>> _orNothing() async {
+    try {
+      return await _all();
+    } on Exception {
+      return const {};
+    }
+  }
+
+  /// The rights are set before the secret is in the file, and the file takes
+  /// the old one's place at once: a crash leaves one of the two.
+  Future<void> _replace(Map<String, String> values) async {
+    final file = File(path);
+    await file.parent.create(recursive: true);
+    if (values.isEmpty) {
+      await file.delete();
+      return;
+    }
+    final fresh = File('$path.new');
+    await fresh.writeAsString('', flush: true);
+    if (!Platform.isWindows) await _hide(fresh.path);
+    await fresh.writeAsString(jsonEncode(values), flush: true);
+    await fresh.rename(path);
+  }
+
+  // dart:io has no call for rights.
+  Future<void> _hide(String path) async {
+    final result = await Process.run('chmod', ['600', path]);
+    if (result.exitCode != 0) {
+      throw FileSystemException('chmod 600 failed', path);
+    }
+  }
+}

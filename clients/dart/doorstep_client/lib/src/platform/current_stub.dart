@@ -1,0 +1,29 @@
+import 'package:http/http.dart' as http;
+
+import '../error.dart';
+import 'platform.dart';
+
+/// Neither a browser nor dart:io: whatever client `package:http` finds.
+final class CurrentPlatform implements Platform {
+  @override
+  Uri? get page => null;
+
+  @override
+  bool get isAndroidEmulator => false;
+
+  @override
+  http.Client createHttpClient(Duration timeout) => http.Client();
+
+  @override
+  Trouble explain(Object exception) =>
+      (reason: UnavailableReason.unreachable, hint: null);
+
+  @override
+  Future<bool>? answers(Uri url, Duration timeout) => null;
+
+  @override
+  Tabs openTabs(String name, void Function(String news) hear) => const NoTabs();
+
+  @override
+  void Function() onOnline(void Function() listener) => () {};
+}

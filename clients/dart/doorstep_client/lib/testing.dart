@@ -1,0 +1,4 @@
+/// For tests of apps: a small Doorstep without a network.
+library;
+
+export 'src/fake_server.dart' show FakeDoorstepServer;
