@@ -37,7 +37,11 @@ export function createEntrance(
         ...(signal && { signal }),
         ...(isKeyed && attempt && { headers: { "Idempotency-Key": attempt.key } }),
       });
-      const isOpen = !answer.ok && (isTemporary(answer.error) || answer.error.code === "aborted");
+      // What a proxy or a lost connection says is not the server's decision.
+      const isOpen =
+        !answer.ok &&
+        (isTemporary(answer.error) ||
+          /^(aborted|redirected|unexpected_answer)$/.test(answer.error.code));
       if (isKeyed && !isOpen) attempt = undefined;
       if (!answer.ok) return answer;
       const customer: Customer = answer.data.user;

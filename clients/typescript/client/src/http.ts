@@ -108,9 +108,10 @@ async function attemptOnce(
 function read({ ok, status, headers }: Response, text: string, now: () => number): Answer {
   let data: Problem | undefined;
   try {
-    data = JSON.parse(text);
+    if (/^application\/(\S+\+)?json\b/i.test(headers.get("content-type") ?? ""))
+      data = JSON.parse(text);
   } catch {
-    // A web page, or nothing: judged below.
+    // Cut off: judged below, as a web page or nothing is.
   }
   if (ok && (data || status === 204)) return { ok, data, headers };
   // Browsers hide a redirect that is not followed behind the status 0.

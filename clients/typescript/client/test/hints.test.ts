@@ -65,7 +65,7 @@ test.each([
 test("diagnose tells of a clock that is off", async () => {
   page("http://localhost:5173/");
   const answer: typeof fetch = async () =>
-    new Response("{}", { headers: { Date: "Thu, 01 Jan 2026 00:00:00 GMT" } });
+    Response.json({}, { headers: { Date: "Thu, 01 Jan 2026 00:00:00 GMT" } });
   const now = () => Date.parse("2026-01-01T01:00:00Z");
   const client = createDoorstepClient({ baseUrl: "http://localhost:5000", fetch: answer, now });
   expect(await client.diagnose()).toEqual([
@@ -77,7 +77,7 @@ test("diagnose finds nothing wrong with a sound connection", async () => {
   page("http://localhost:5173/");
   const client = createDoorstepClient({
     baseUrl: "http://localhost:5000",
-    fetch: async () => new Response("{}", { headers: { Date: new Date().toUTCString() } }),
+    fetch: async () => Response.json({}, { headers: { Date: new Date().toUTCString() } }),
   });
   expect(await client.diagnose()).toEqual([]);
 });

@@ -200,7 +200,7 @@ test("a password is sent as typed, an e-mail without blanks around it", async ()
 });
 
 test("an address that goes through a free tunnel skips its warning page", async () => {
-  const fetcher = vi.fn(async () => new Response("{}"));
+  const fetcher = vi.fn(async () => Response.json({}));
   const baseUrl = "https://abc.ngrok-free.app";
   await createDoorstepClient({ baseUrl, fetch: fetcher }).policy();
   expect(fetcher).toHaveBeenCalledWith(
@@ -214,7 +214,7 @@ test("an address that goes through a free tunnel skips its warning page", async 
 test("an answered call leaves no timer behind", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
-  const fetcher = async () => new Response("{}");
+  const fetcher = async () => Response.json({});
   await createDoorstepClient({ baseUrl: "http://localhost:5000", fetch: fetcher }).policy();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -10,3 +10,4 @@ mod sessions;
 mod signup;
 mod support;
 mod tokens;
+mod vectors;

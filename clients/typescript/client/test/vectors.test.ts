@@ -1,0 +1,194 @@
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  createDoorstepClient,
+  type DoorstepClient,
+  type Result,
+  type SessionState,
+} from "../src/index.js";
+
+// The same files are run by the server's tests and by the Dart client's.
+
+interface Reply {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  fault?: "refused" | "silence";
+}
+interface Verdict {
+  ok: boolean;
+  name?: string;
+  code?: string;
+  requests: number;
+  pauses?: number[];
+}
+interface Step {
+  call?: keyof typeof calls;
+  start?: keyof typeof calls;
+  release?: string;
+  answer: Reply;
+  expect: { state: string; stale?: boolean; ok?: boolean };
+}
+
+/** What the four files hold; each has its part of it. */
+interface Vector {
+  name: string;
+  answer: Reply;
+  verdict: Verdict;
+  timeout: number;
+  calls: { call: keyof typeof calls; answers: Reply[]; verdict: Verdict }[];
+  keys?: string[];
+  steps: Step[];
+  field: string;
+  typed: string;
+  sent: string;
+}
+
+const vectors = (name: string): Vector[] =>
+  JSON.parse(readFileSync(new URL(`../../../vectors/${name}.json`, import.meta.url), "utf8"))
+    .vectors;
+
+const password = "correct horse battery staple";
+const person = { name: "Ada Lovelace", email: "ada@example.com", password };
+const calls = {
+  policy: (client: DoorstepClient) => client.policy(),
+  login: (client: DoorstepClient) => client.login(person),
+  signUp: (client: DoorstepClient) => client.signUp(person),
+  signUpOther: (client: DoorstepClient) => client.signUp({ ...person, email: "grace@example.com" }),
+  changePassword: (client: DoorstepClient) =>
+    client.changePassword({ currentPassword: password, newPassword: "another long secret" }),
+  deleteAccount: (client: DoorstepClient) => client.deleteAccount({ currentPassword: password }),
+  addresses: (client: DoorstepClient) => client.addresses.list(),
+  refresh: (client: DoorstepClient) => client.refresh(),
+  logout: (client: DoorstepClient) => client.logout(),
+} satisfies Record<string, (client: DoorstepClient) => Promise<Result<unknown> | SessionState>>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date("2026-01-01T00:00:00Z") });
+  vi.spyOn(console, "warn").mockImplementation(() => {});
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** A client whose requests meet `replies` in turn; a request more is a failure of the test. */
+function scripted(timeout = 10_000) {
+  const replies: (Reply | Promise<Reply>)[] = [];
+  const sent: { at: number; key: string | null; body: Record<string, unknown> }[] = [];
+  const client = createDoorstepClient({
+    baseUrl: "http://shop.test",
+    session: "token",
+    timeout,
+    fetch: async (_, init) => {
+      sent.push({
+        at: Date.now(),
+        key: new Headers(init?.headers).get("idempotency-key"),
+        body: init?.body ? JSON.parse(`${init.body}`) : {},
+      });
+      const reply = await replies.shift();
+      if (!reply) throw new Error("one request too many");
+      if (reply.fault === "refused") throw new TypeError("Failed to fetch");
+      if (reply.fault === "silence") {
+        return new Promise((_, reject) => {
+          init?.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+        });
+      }
+      return new Response(reply.body || null, { status: reply.status, headers: reply.headers });
+    },
+  });
+  return { client, replies, sent };
+}
+
+async function finished<T>(outcome: Promise<T>): Promise<T> {
+  await vi.runAllTimersAsync();
+  return outcome;
+}
+
+describe("answers", () => {
+  test.each(vectors("answers"))("$name", async ({ answer, verdict }) => {
+    const { client, replies } = scripted();
+    replies.push(answer);
+    const result = await finished(client.login(person));
+    expect(result.ok).toBe(verdict.ok);
+    if (result.ok) return expect(result.data.name).toBe(verdict.name);
+    const { code, status, message, requestId, retryAfter, fields } = result.error;
+    const found: Record<string, unknown> = { code, status, message, requestId, retryAfter };
+    found.fields = Object.fromEntries(Object.entries(fields).map(([k, { code }]) => [k, code]));
+    for (const [name, value] of Object.entries(verdict)) {
+      if (name !== "ok") expect(found[name] ?? null, name).toEqual(value);
+    }
+  });
+});
+
+describe("retries", () => {
+  test.each(vectors("retries"))("$name", async ({ calls: made, timeout, keys }) => {
+    const { client, replies, sent } = scripted(timeout);
+    for (const { call, answers, verdict } of made) {
+      const before = sent.length;
+      replies.push(...answers);
+      const result = (await finished<unknown>(calls[call](client))) as Result<unknown>;
+      expect(result.ok).toBe(verdict.ok);
+      if (!result.ok) expect(result.error.code).toBe(verdict.code);
+      expect(sent.length - before).toBe(verdict.requests);
+      for (const [at, pause] of verdict.pauses?.entries() ?? []) {
+        const [from, to] = sent.slice(before + at);
+        const waited = ((to?.at ?? 0) - (from?.at ?? 0)) / 1000 - silence(answers[at], timeout);
+        expect(waited).toBeGreaterThanOrEqual(pause);
+        expect(waited).toBeLessThanOrEqual(pause + 0.31);
+      }
+    }
+    if (keys) expect(letters(sent.map(({ key }) => key))).toEqual(keys);
+    else expect(sent.every(({ key }) => key === null)).toBe(true);
+  });
+
+  const silence = (answer: Reply | undefined, timeout: number) =>
+    answer?.fault === "silence" ? timeout / 1000 : 0;
+  const letters = (keys: (string | null)[]) => {
+    const known = [...new Set(keys)];
+    return keys.map((key) => "abc"[known.indexOf(key)]);
+  };
+});
+
+describe("session", () => {
+  test.each(vectors("session"))("$name", async ({ steps }) => {
+    const { client, replies } = scripted();
+    const open = new Map<string, { arrive: (reply: Reply) => void; outcome: Promise<unknown> }>();
+    for (const step of steps) {
+      if (step.start) {
+        let arrive: (reply: Reply) => void = () => {};
+        replies.push(
+          new Promise((resolve) => {
+            arrive = resolve;
+          }),
+        );
+        open.set(step.start, { arrive, outcome: calls[step.start](client) });
+        await vi.advanceTimersByTimeAsync(1);
+        continue;
+      }
+      let result: unknown;
+      if (step.release) {
+        open.get(step.release)?.arrive(step.answer);
+        result = await finished(open.get(step.release)?.outcome ?? Promise.reject());
+      } else if (step.call) {
+        // A read that meets no answer is asked for three times.
+        replies.push(step.answer, step.answer, step.answer);
+        result = await finished<unknown>(calls[step.call](client));
+        replies.length = 0;
+      }
+      const state = client.getState();
+      expect(state.status).toBe(step.expect.state);
+      if (step.expect.stale !== undefined) expect(!!state.stale).toBe(step.expect.stale);
+      if (step.expect.ok !== undefined) expect(result).toMatchObject({ ok: step.expect.ok });
+    }
+  });
+});
+
+describe("inputs", () => {
+  test.each(vectors("inputs"))("$field $typed", async ({ field, typed, sent: wanted }) => {
+    const { client, replies, sent } = scripted();
+    replies.push({ status: 422, headers: {}, body: "" });
+    await finished(client.signUp({ ...person, [field]: typed }));
+    expect(sent[0]?.body[field]).toBe(wanted);
+  });
+});
