@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 pub const PASSWORD: &str = "correct horse battery staple";
 pub const MODES: [&str; 3] = ["jwt", "token", "cookie"];
 
-/// A name that stays when the port changes, and a queue that waits for a busy machine.
-pub const SETTINGS: &[Setting] =
-    &[("tokens.issuer", "http://shop.test"), ("passwords.queue_deadline", "60s")];
+/// A name that stays when the port changes, and time enough on a busy machine.
+pub const SETTINGS: &[Setting] = &[
+    ("tokens.issuer", "http://shop.test"),
+    ("passwords.queue_deadline", "60s"),
+    ("database.timeout", "60s"),
+];
 
 pub async fn app() -> TestApp {
     TestApp::with(SETTINGS).await

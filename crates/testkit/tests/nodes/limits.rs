@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{CALLERS, count, nodes, race, rounds, sign_up};
+use crate::{CALLERS, nodes, race, rounds, sign_up, statuses};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn guesses_on_both_nodes_are_counted_together() {
@@ -12,7 +12,7 @@ async fn guesses_on_both_nodes_are_counted_together() {
         assert_eq!(sign_up(&nodes[0], &email, "token").send().await.status, 201);
         let guess = json!({"email": email, "password": "a wrong pass phrase"});
         let answers = race(&nodes, |node| node.call("POST", "/api/login").json(&guess)).await;
-        assert_eq!((count(&answers, 401), count(&answers, 429)), (7, CALLERS - 7));
+        assert_eq!(statuses(&answers), [(401, 7), (429, CALLERS - 7)].into());
     }
 }
 

@@ -8,6 +8,7 @@ mod limits;
 mod once;
 mod sessions;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use doorstep_testkit::app::{Answer, Call, TestApp};
@@ -19,8 +20,13 @@ const CALLERS: usize = 50;
 
 /// Two servers that know nothing of each other but the database.
 async fn nodes(settings: &[(&'static str, &'static str)]) -> [TestApp; 2] {
-    // One issuer for both, as behind one name; and a queue that waits for a busy machine.
-    let own = [("tokens.issuer", "http://shop.test"), ("passwords.queue_deadline", "60s")];
+    // One issuer for both, as behind one name; and time enough on a busy machine, where an honest 503 would be no mistake.
+    let own = [
+        ("tokens.issuer", "http://shop.test"),
+        ("passwords.queue_deadline", "60s"),
+        ("database.timeout", "60s"),
+        ("server.request_timeout", "2m"),
+    ];
     let first = TestApp::with(&[&own, settings].concat()).await;
     let second = first.another_node().await;
     [first, second]
@@ -68,9 +74,12 @@ fn text(body: &Value, name: &str) -> String {
     body[name].as_str().unwrap().to_owned()
 }
 
-/// How many were answered with this status.
-fn count(answers: &[Answer], status: u16) -> usize {
-    answers.iter().filter(|answer| answer.status == status).count()
+/// How many were answered with each status.
+fn statuses(answers: &[Answer]) -> BTreeMap<u16, usize> {
+    answers.iter().fold(BTreeMap::new(), |mut counts, answer| {
+        *counts.entry(answer.status).or_default() += 1;
+        counts
+    })
 }
 
 #[track_caller]

@@ -6,7 +6,7 @@ use doorstep_store::AuditKind;
 use doorstep_testkit::app::{Answer, TestApp};
 use serde_json::json;
 
-use crate::{CALLERS, PASSWORD, as_customer, count, nodes, race, refused, rounds, sign_up, text};
+use crate::{CALLERS, PASSWORD, as_customer, nodes, race, refused, rounds, sign_up, statuses, text};
 
 /// No race below is about guessing.
 const NO_LIMIT: (&str, &str) = ("limits.login_per_account", "100000 in 1s");
@@ -19,7 +19,7 @@ async fn trail(node: &TestApp, email: &str, kind: AuditKind) -> usize {
 
 /// The one answer with this status; all others have to be refused as `refusal` says.
 fn only(answers: Vec<Answer>, status: u16, refusal: (u16, &str)) -> Answer {
-    assert_eq!(count(&answers, status), 1, "{:?}", answers.iter().map(|a| a.status).collect::<Vec<_>>());
+    assert_eq!(statuses(&answers), [(status, 1), (refusal.0, CALLERS - 1)].into());
     let (mut won, lost): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == status);
     for answer in lost {
         refused(&answer, refusal.0, refusal.1);
@@ -49,7 +49,7 @@ async fn of_fifty_sign_ups_with_one_key_one_is_carried_out_and_all_are_told_the_
         let (email, key) = (format!("ada{round}@example.com"), format!("key-{round}"));
         let answers =
             race(&nodes, |node| sign_up(node, &email, "token").header("idempotency-key", &key)).await;
-        assert_eq!(count(&answers, 201), CALLERS);
+        assert_eq!(statuses(&answers), [(201, CALLERS)].into());
         let first = text(&answers[0].json(), "token");
         assert!(answers.iter().all(|answer| text(&answer.json(), "token") == first));
         let sessions = as_customer(&nodes[1], &answers[0], "GET", "/api/sessions").send().await.json();
@@ -65,7 +65,7 @@ async fn of_fifty_uses_of_a_refresh_token_one_makes_the_successor_that_all_get()
     for _ in 0..rounds() {
         let body = json!({"refreshToken": token});
         let answers = race(&nodes, |node| node.call("POST", "/api/token/refresh").json(&body)).await;
-        assert_eq!(count(&answers, 200), CALLERS);
+        assert_eq!(statuses(&answers), [(200, CALLERS)].into());
         let next = text(&answers[0].json(), "refreshToken");
         assert_ne!(next, token);
         assert!(answers.iter().all(|answer| text(&answer.json(), "refreshToken") == next));
@@ -86,7 +86,7 @@ async fn of_fifty_late_uses_of_a_refresh_token_one_is_noticed_and_none_is_answer
         nodes[0].clock.advance(Duration::from_secs(31));
         // A copy shows itself once; then there is no session any more.
         let answers = race(&nodes, refresh).await;
-        assert_eq!(count(&answers, 401), CALLERS);
+        assert_eq!(statuses(&answers), [(401, CALLERS)].into());
         assert_eq!(answers.iter().filter(|answer| answer.json()["code"] == "refresh_reused").count(), 1);
         assert_eq!(trail(&nodes[0], &email, AuditKind::RefreshReused).await, 1);
         refused(&as_customer(&nodes[1], &session, "GET", "/api/user").send().await, 401, "session_ended");
@@ -102,8 +102,7 @@ async fn of_fifty_password_changes_with_one_proof_one_is_carried_out() {
         let body = json!({"currentPassword": PASSWORD, "newPassword": "another long pass phrase"});
         let answers =
             race(&nodes, |node| as_customer(node, &session, "POST", "/api/user/password").json(&body)).await;
-        let carried_out = answers.iter().filter(|answer| answer.status < 300).count();
-        assert_eq!((carried_out, count(&answers, 401)), (1, CALLERS - 1));
+        assert_eq!(statuses(&answers), [(204, 1), (401, CALLERS - 1)].into());
         assert_eq!(trail(&nodes[0], &email, AuditKind::PasswordChanged).await, 1);
     }
 }
@@ -116,6 +115,6 @@ async fn of_fifty_erasures_one_is_carried_out() {
         let body = json!({"currentPassword": PASSWORD});
         let answers =
             race(&nodes, |node| as_customer(node, &session, "DELETE", "/api/user").json(&body)).await;
-        assert_eq!((count(&answers, 204), count(&answers, 401)), (1, CALLERS - 1));
+        assert_eq!(statuses(&answers), [(204, 1), (401, CALLERS - 1)].into());
     }
 }
