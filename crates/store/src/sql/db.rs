@@ -5,30 +5,17 @@
 
 use std::sync::Arc;
 
-use doorstep_base::Timestamp;
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::{MySqlConnection, PgConnection};
 use tokio::sync::oneshot;
 
 use super::dialect::Dialect;
+pub(crate) use super::row::{AnyRow, Read, Row};
 use super::rows::number;
 use super::server::{self, Link, Server};
-use super::sqlite::{self, Sqlite};
+use super::sqlite::{self, Call, Sqlite};
 use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};
-
-/// One row of an answer; each call reads the next column.
-pub(crate) struct Row<'r>(pub(super) AnyRow<'r>);
-
-pub(crate) enum AnyRow<'r> {
-    Sqlite(sqlite::Row<'r>),
-    Postgres(server::postgres::Row<'r>),
-    MySql(server::mysql::Row<'r>),
-}
-
-/// How a row becomes a value.
-pub(crate) type Read<T> = fn(&mut Row<'_>) -> StoreResult<T>;
 
 /// What became of a definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +148,7 @@ impl Db {
         match &self.driver {
             Driver::Sqlite(sqlite) => {
                 let (reply, answer) = oneshot::channel();
-                let call = Call { data, job, may_use_reserve, outcome: None, reply };
+                let call = Call::new(data, job, may_use_reserve, reply);
                 sqlite.submit(Box::new(call)).await?;
                 let stopped = || StoreError::Unavailable("the writer has stopped".to_owned());
                 answer.await.unwrap_or_else(|_| Err(stopped()))
@@ -321,141 +308,5 @@ impl<'c> Tx<'c> {
 
     pub(super) fn is_discarded(&self) -> bool {
         self.discarded
-    }
-}
-
-/// A job on its way through a writer, without its types.
-pub(super) trait Job: Send {
-    /// Nobody waits for it any more.
-    fn is_abandoned(&self) -> bool;
-    /// It ends or takes away, and is carried out on a full disk too.
-    fn may_use_reserve(&self) -> bool;
-    /// Runs it in the open transaction; says whether what it wrote may stay.
-    fn run(&mut self, tx: &mut sqlite::Tx) -> bool;
-    /// Tells the caller the outcome, or that it could not be committed and why.
-    fn answer(self: Box<Self>, failure: Option<&str>);
-}
-
-struct Call<D, T, F> {
-    data: D,
-    job: F,
-    may_use_reserve: bool,
-    outcome: Option<StoreResult<T>>,
-    reply: oneshot::Sender<StoreResult<T>>,
-}
-
-impl<D, T, F> Job for Call<D, T, F>
-where
-    D: Send + Sync,
-    T: Send,
-    F: for<'t, 'c> Fn(&'t mut Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send,
-{
-    fn is_abandoned(&self) -> bool {
-        self.reply.is_closed()
-    }
-
-    fn may_use_reserve(&self) -> bool {
-        self.may_use_reserve
-    }
-
-    fn run(&mut self, tx: &mut sqlite::Tx) -> bool {
-        let mut tx = Tx::new(AnyTx::Sqlite(tx));
-        let outcome = (self.job)(&mut tx, &self.data).now_or_never();
-        let outcome = outcome.unwrap_or_else(|| Err(StoreError::Corrupt("a write job waited".to_owned())));
-        let keep = outcome.is_ok() && !tx.discarded;
-        self.outcome = Some(outcome);
-        keep
-    }
-
-    fn answer(self: Box<Self>, failure: Option<&str>) {
-        let outcome = match (failure, self.outcome) {
-            (Some(cause), _) => Err(StoreError::Unavailable(cause.to_owned())),
-            (None, Some(outcome)) => outcome,
-            (None, None) => Err(StoreError::Corrupt("a write job panicked".to_owned())),
-        };
-        // A caller that has gone does not need it.
-        let _ = self.reply.send(outcome);
-    }
-}
-
-impl AnyRow<'_> {
-    fn int(&mut self) -> StoreResult<Option<i64>> {
-        match self {
-            Self::Sqlite(row) => row.int(),
-            Self::Postgres(row) => row.int(),
-            Self::MySql(row) => row.int(),
-        }
-    }
-
-    fn text(&mut self) -> StoreResult<Option<&str>> {
-        match self {
-            Self::Sqlite(row) => row.text(),
-            Self::Postgres(row) => row.text(),
-            Self::MySql(row) => row.text(),
-        }
-    }
-
-    fn bytes(&mut self) -> StoreResult<Option<&[u8]>> {
-        match self {
-            Self::Sqlite(row) => row.bytes(),
-            Self::Postgres(row) => row.bytes(),
-            Self::MySql(row) => row.bytes(),
-        }
-    }
-}
-
-impl Row<'_> {
-    pub fn int(&mut self) -> StoreResult<i64> {
-        self.0.int()?.ok_or_else(|| Self::unexpected("NULL in place of a number"))
-    }
-
-    pub fn truth(&mut self) -> StoreResult<bool> {
-        Ok(self.int()? != 0)
-    }
-
-    pub fn moment(&mut self) -> StoreResult<Timestamp> {
-        self.int().map(Timestamp::from_millis)
-    }
-
-    pub fn moment_if_any(&mut self) -> StoreResult<Option<Timestamp>> {
-        Ok(self.0.int()?.map(Timestamp::from_millis))
-    }
-
-    pub fn text(&mut self) -> StoreResult<String> {
-        self.text_if_any()?.ok_or_else(|| Self::unexpected("NULL in place of text"))
-    }
-
-    pub fn text_if_any(&mut self) -> StoreResult<Option<String>> {
-        Ok(self.0.text()?.map(str::to_owned))
-    }
-
-    /// A short text that stands for one of ours.
-    pub fn word<T>(&mut self, meaning: fn(&str) -> Option<T>) -> StoreResult<T> {
-        let word = self.0.text()?.and_then(meaning);
-        word.ok_or_else(|| Self::unexpected("a word that this version does not know"))
-    }
-
-    pub fn bytes(&mut self) -> StoreResult<&[u8]> {
-        self.0.bytes()?.ok_or_else(|| Self::unexpected("NULL in place of bytes"))
-    }
-
-    /// Text that is kept as bytes, because it is compared as such.
-    pub fn key(&mut self) -> StoreResult<String> {
-        let key = std::str::from_utf8(self.bytes()?).map(str::to_owned);
-        key.map_err(|_| Self::unexpected("a key that is not UTF-8"))
-    }
-
-    pub fn array<const N: usize>(&mut self) -> StoreResult<[u8; N]> {
-        self.array_if_any()?.ok_or_else(|| Self::unexpected("NULL in place of bytes"))
-    }
-
-    pub fn array_if_any<const N: usize>(&mut self) -> StoreResult<Option<[u8; N]>> {
-        let Some(bytes) = self.0.bytes()? else { return Ok(None) };
-        let array = bytes.try_into().map_err(|_| Self::unexpected("bytes of another length"))?;
-        Ok(Some(array))
-    }
-
-    fn unexpected(what: &str) -> StoreError {
-        StoreError::Corrupt(what.to_owned())
     }
 }

@@ -1,6 +1,6 @@
 //! The engine for SQL databases: every verb is written once, over a small facade.
 //!
-//! - `db.rs` and `value.rs` are the facade ([`db::Db`], [`db::Tx`], [`db::Row`], [`value::Value`]): what a verb may
+//! - `db.rs`, `row.rs` and `value.rs` are the facade ([`db::Db`], [`db::Tx`], [`db::Row`], [`value::Value`]): what a verb may
 //!   ask of a database;
 //! - `dialect.rs` names every difference between the databases, `schema.rs` the tables;
 //! - `sqlite.rs` and `server/` are the drivers: SQLite in this process, PostgreSQL and MySQL behind a network;
@@ -22,6 +22,7 @@ mod keys;
 mod lookups;
 mod maintenance;
 mod migration;
+mod row;
 mod rows;
 mod schema;
 mod server;

@@ -11,12 +11,13 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Error, ErrorCode, ToSql};
 use tokio::sync::{mpsc, oneshot};
 
-use super::db::{self, Job, Read};
+use super::db::{self, Read};
 use super::dialect::{self, Dialect};
 use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};
 
 mod copy;
+mod job;
 mod open;
 mod reserve;
 #[cfg(test)]
@@ -24,6 +25,9 @@ mod tests;
 mod writer;
 
 pub(crate) use copy::copy;
+
+pub(super) use job::Call;
+use job::Job;
 
 /// How many writes may wait in the queue; more wait in front of it.
 const QUEUE: usize = 1024;

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::ffi;
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::db::Job;
 use super::super::dialect;
+use super::job::Job;
 use super::reserve::Reserve;
 use super::{Tx, open};
 
