@@ -1,0 +1,84 @@
+import 'package:doorstep_client/doorstep_client.dart';
+import 'package:flutter/material.dart';
+
+import '../l10n/localizations.dart';
+import 'account_field.dart';
+import 'account_form.dart';
+import 'form_host.dart';
+import 'parts.dart';
+
+/// The state of a login form: e-mail and password.
+class LoginController extends AccountForm<Customer> {
+  /// [LoginBuilder] makes one; make your own for a form outside a widget.
+  LoginController(DoorstepClient client)
+    : super(client, const ['email', 'password']);
+
+  /// The text of the e-mail field.
+  TextEditingController get email => controller('email');
+
+  /// The text of the password field.
+  TextEditingController get password => controller('password');
+
+  @override
+  Future<Result<Customer>> send() async =>
+      switch (await client.login(email: email.text, password: password.text)) {
+        LoginOk(:final customer) => Ok(customer),
+        LoginRejected(:final error) ||
+        LoginUnavailable(:final error) => Failed(error),
+      };
+}
+
+/// A login form in your own widgets; see `SignUpBuilder` for the way to use it.
+class LoginBuilder extends StatelessWidget {
+  /// Takes the client of the scope above, or [account].
+  const LoginBuilder({
+    required this.builder,
+    this.onSuccess,
+    this.account,
+    super.key,
+  });
+
+  /// Builds the form, again for each change in it.
+  final Widget Function(BuildContext context, LoginController form) builder;
+
+  /// Called with a mounted context when the customer is signed in.
+  final void Function(BuildContext context, Customer customer)? onSuccess;
+
+  /// Instead of the scope's client.
+  final DoorstepClient? account;
+
+  @override
+  Widget build(BuildContext context) => FormHost<LoginController, Customer>(
+    account: account,
+    isSavedByPasswordManagers: true,
+    create: LoginController.new,
+    onSuccess: (context, form, customer) => onSuccess?.call(context, customer),
+    builder: builder,
+  );
+}
+
+/// E-mail and password, ready to use.
+class LoginForm extends StatelessWidget {
+  /// Takes the client of the scope above, or [account].
+  const LoginForm({this.onSuccess, this.account, super.key});
+
+  /// Called when the customer is signed in, unless the form is gone by then.
+  final void Function(Customer customer)? onSuccess;
+
+  /// Instead of the scope's client.
+  final DoorstepClient? account;
+
+  @override
+  Widget build(BuildContext context) => LoginBuilder(
+    account: account,
+    onSuccess: (_, customer) => onSuccess?.call(customer),
+    builder: (context, form) => FormColumn(
+      form: form,
+      button: DoorstepLocalizations.of(context).logIn,
+      fields: [
+        AccountField.email(form),
+        AccountField.password(form, 'password'),
+      ],
+    ),
+  );
+}

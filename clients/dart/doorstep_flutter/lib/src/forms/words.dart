@@ -1,0 +1,49 @@
+import 'package:doorstep_client/doorstep_client.dart';
+import 'package:flutter/widgets.dart';
+
+import '../l10n/localizations.dart';
+import '../l10n/texts.dart';
+import '../l10n/texts_en.dart';
+import '../scope.dart';
+
+/// Chooses the sentence for an error.
+///
+/// The app's own words come first, then the kit's translation, then the
+/// server's sentence. The server speaks English and knows the details, so in
+/// English its sentence comes before the kit's.
+class ErrorWords {
+  /// English, without words of the app.
+  const ErrorWords([
+    this.texts = const DoorstepTextsEn(),
+    this.messages = const {},
+  ]);
+
+  /// The words for the language and the scope of [context].
+  ErrorWords.of(BuildContext context)
+    : this(
+        DoorstepLocalizations.of(context),
+        DoorstepScope.messagesOf(context),
+      );
+
+  /// The kit's texts.
+  final DoorstepTexts texts;
+
+  /// The app's texts by code.
+  final Map<String, String> messages;
+
+  /// The sentence for [code]; [message] is what the server said.
+  String sentence(String code, String message) {
+    final translated = texts.error(code);
+    final isEnglish = texts.languageCode == 'en' && message.isNotEmpty;
+    return messages[code] ?? (isEnglish ? message : translated ?? message);
+  }
+
+  /// The sentence for a whole failure, with the pause that the server asks for.
+  String failure(DoorstepError error) {
+    final said = sentence(error.code, error.message);
+    final pause = error.retryAfter;
+    if (pause == null) return said;
+    final stop = said.endsWith('.') ? '' : '.';
+    return '$said$stop ${texts.tryAgainIn(pause.inSeconds)}';
+  }
+}

@@ -1,0 +1,177 @@
+import 'package:doorstep_flutter/doorstep_flutter.dart';
+import 'package:flutter/material.dart';
+import 'package:flutter_test/flutter_test.dart';
+
+import 'support/app.dart';
+
+void main() {
+  useRealNetwork();
+  late Doorstep server;
+  setUpAll(() async => server = await Doorstep.start());
+  tearDownAll(() => server.stop());
+
+  Future<void> meetsGuidelines(WidgetTester tester) async {
+    await expectLater(tester, meetsGuideline(androidTapTargetGuideline));
+    await expectLater(tester, meetsGuideline(labeledTapTargetGuideline));
+    await expectLater(tester, meetsGuideline(textContrastGuideline));
+  }
+
+  for (final brightness in Brightness.values) {
+    networkTest('forms are big, labelled and legible, ${brightness.name}', (
+      tester,
+    ) async {
+      final semantics = tester.ensureSemantics();
+      final client = clientOf(tester, server.url);
+      await tester.pumpWidget(
+        appOf(
+          client,
+          const Column(children: [SignUpForm(), LoginForm()]),
+          brightness: brightness,
+        ),
+      );
+      await meetsGuidelines(tester);
+      await tester.tap(find.text('Create account'));
+      await tester.waitFor(find.text('This field is required'));
+      await meetsGuidelines(tester);
+      semantics.dispose();
+    });
+  }
+
+  networkTest('the account page is big, labelled and legible', (tester) async {
+    tester.view.physicalSize = const Size(1200, 6000);
+    addTearDown(tester.view.reset);
+    final semantics = tester.ensureSemantics();
+    final client = clientOf(tester, server.url);
+    await tester.real(() => signUp(client, freshEmail()));
+    await tester.real(
+      () => client.addresses.add(
+        const AddressInput(
+          name: 'Grace Darling',
+          line1: 'Longstone 1',
+          city: 'Bamburgh',
+          country: 'GB',
+        ),
+      ),
+    );
+    await tester.pumpWidget(
+      appOf(client, const SizedBox(height: 1900, child: AccountPage())),
+    );
+    await tester.waitFor(find.text('Longstone 1'));
+    await tester.waitFor(find.text('This device'));
+    await meetsGuidelines(tester);
+    expect(find.bySemanticsLabel('Edit Longstone 1'), findsOneWidget);
+    semantics.dispose();
+  });
+
+  for (final locale in DoorstepLocalizations.supportedLocales) {
+    networkTest('text of 200 % fits a small phone, $locale', (tester) async {
+      tester.view
+        ..physicalSize = const Size(320, 568)
+        ..devicePixelRatio = 1;
+      tester.platformDispatcher.textScaleFactorTestValue = 2;
+      addTearDown(tester.view.reset);
+      addTearDown(tester.platformDispatcher.clearAllTestValues);
+      final client = clientOf(tester, server.url);
+      await tester.real(() => signUp(client, freshEmail()));
+      await tester.pumpWidget(
+        appOf(
+          client,
+          const Column(
+            children: [
+              SignUpForm(),
+              LoginForm(),
+              SizedBox(height: 5000, child: AccountPage()),
+            ],
+          ),
+          locale: locale,
+        ),
+      );
+      await tester.pump();
+      final button = find.byType(FilledButton).first;
+      await tester.ensureVisible(button);
+      await tester.tap(button);
+      await tester.waitUntil(
+        () => tester
+            .widgetList<TextField>(find.byType(TextField))
+            .any((field) => field.decoration!.errorText != null),
+      );
+      // An overflow would be an exception by now.
+      expect(tester.takeException(), isNull);
+    });
+  }
+
+  networkTest('a refusal is announced where the platform wants that', (
+    tester,
+  ) async {
+    tester.platformDispatcher.accessibilityFeaturesTestValue =
+        const FakeAccessibilityFeatures(supportsAnnounce: true);
+    addTearDown(tester.platformDispatcher.clearAllTestValues);
+    final client = clientOf(tester, server.url);
+    await tester.pumpWidget(appOf(client, const LoginForm()));
+    await tester.type('E-mail', 'nobody@example.com');
+    await tester.type('Password', 'whatever it is');
+    await tester.click('Log in');
+    await tester.waitFor(find.text('E-mail or password is wrong'));
+    expect(
+      tester.takeAnnouncements().map((said) => said.message),
+      contains('E-mail or password is wrong'),
+    );
+  });
+
+  networkTest('elsewhere it is a live region', (tester) async {
+    tester.platformDispatcher.accessibilityFeaturesTestValue =
+        const FakeAccessibilityFeatures(supportsAnnounce: false);
+    addTearDown(tester.platformDispatcher.clearAllTestValues);
+    final semantics = tester.ensureSemantics();
+    final client = clientOf(tester, server.url);
+    await tester.pumpWidget(appOf(client, const LoginForm()));
+    await tester.type('E-mail', 'nobody@example.com');
+    await tester.type('Password', 'whatever it is');
+    await tester.click('Log in');
+    final said = find.text('E-mail or password is wrong');
+    await tester.waitFor(said);
+    expect(
+      tester.getSemantics(said),
+      matchesSemantics(
+        label: 'E-mail or password is wrong',
+        isLiveRegion: true,
+      ),
+    );
+    expect(tester.takeAnnouncements(), isEmpty);
+    semantics.dispose();
+  });
+
+  networkTest('Arabic is read from the right, addresses from the left', (
+    tester,
+  ) async {
+    final client = clientOf(tester, server.url);
+    await tester.pumpWidget(
+      appOf(client, const SignUpForm(), locale: const Locale('ar')),
+    );
+    final email = find.widgetWithText(TextField, 'البريد الإلكتروني');
+    expect(Directionality.of(tester.element(email)), TextDirection.rtl);
+    expect(tester.widget<TextField>(email).textDirection, TextDirection.ltr);
+    await tester.tap(find.text('إنشاء حساب'));
+    await tester.waitFor(find.text('هذا الحقل مطلوب.'));
+  });
+
+  networkTest('password managers are told what each field is', (tester) async {
+    final client = clientOf(tester, server.url);
+    final email = freshEmail();
+    await tester.pumpWidget(appOf(client, const SignUpForm()));
+    final fields = tester.widgetList<TextField>(find.byType(TextField));
+    expect(fields.map((field) => field.autofillHints!.first), [
+      AutofillHints.name,
+      AutofillHints.username,
+      AutofillHints.newPassword,
+    ]);
+    await tester.fillSignUp(email);
+    await tester.click('Create account');
+    await tester.waitUntil(() => client.session.value is SignedIn);
+    await tester.pump();
+    expect(
+      tester.testTextInput.log.map((call) => call.method),
+      contains('TextInput.finishAutofillContext'),
+    );
+  });
+}

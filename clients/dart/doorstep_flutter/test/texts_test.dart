@@ -1,0 +1,102 @@
+import 'dart:convert';
+import 'dart:io';
+
+import 'package:doorstep_flutter/doorstep_flutter.dart';
+import 'package:flutter/widgets.dart';
+import 'package:flutter_test/flutter_test.dart';
+
+import '../tool/generate_texts.dart';
+
+void main() {
+  test('the generated texts are those of the ARB files', () {
+    // The formatter moves spaces, and adds commas before closing brackets.
+    String bare(String code) => code
+        .replaceAll(RegExp(r'\s+'), '')
+        .replaceAll(RegExp(r',(?=[)\]}])'), '');
+    for (final MapEntry(key: name, value: code) in generateTexts().entries) {
+      final written = File('lib/src/l10n/$name').readAsStringSync();
+      expect(bare(written), bare(code), reason: 'tool/generate_texts.dart');
+    }
+  });
+
+  test('every language has its own sentence for every error', () {
+    final codes = [
+      ErrorCode.emailTaken,
+      ErrorCode.busy,
+      ErrorCode.rateLimited,
+      ErrorCode.invalidCredentials,
+      FieldErrorCode.required,
+      FieldErrorCode.passwordCommon,
+      ClientErrorCode.unreachable,
+      ClientErrorCode.noAnswerInTime,
+    ];
+    final english = DoorstepLocalizations.forLocale(const Locale('en'));
+    for (final locale in DoorstepLocalizations.supportedLocales.skip(1)) {
+      final texts = DoorstepLocalizations.forLocale(locale);
+      for (final code in codes) {
+        expect(texts.error(code), isNotNull, reason: '$locale $code');
+        expect(texts.error(code), isNot(english.error(code)));
+      }
+    }
+  });
+
+  test('no sentence was left in English', () {
+    Map<String, Object?> read(String language) =>
+        jsonDecode(File('lib/l10n/doorstep_$language.arb').readAsStringSync())
+            as Map<String, Object?>;
+    final english = read('en');
+    for (final language in ['de', 'fr', 'es', 'ar']) {
+      final table = read(language);
+      final same = [
+        for (final key in table.keys)
+          if ('${table[key]}'.length > 12 && table[key] == english[key]) key,
+      ];
+      expect(same, isEmpty, reason: language);
+    }
+  });
+
+  test('an unknown language is English', () {
+    final texts = DoorstepLocalizations.forLocale(const Locale('eo'));
+    expect(texts.createAccount, 'Create account');
+    expect(
+      DoorstepLocalizations.delegate.isSupported(const Locale('eo')),
+      isFalse,
+    );
+  });
+
+  test(
+    'the words of the app come first, then the language, then the server',
+    () {
+      final own = ErrorWords(
+        DoorstepLocalizations.forLocale(const Locale('de')),
+        const {'busy': 'Come back later'},
+      );
+      expect(own.sentence('busy', 'Busy'), 'Come back later');
+      final german = ErrorWords(
+        DoorstepLocalizations.forLocale(const Locale('de')),
+      );
+      expect(
+        german.sentence('busy', 'Busy'),
+        'Gerade melden sich zu viele Leute an.',
+      );
+      expect(german.sentence('brand_new', 'Something new'), 'Something new');
+      expect(const ErrorWords().sentence('busy', 'Busy'), 'Busy');
+      expect(
+        const ErrorWords().sentence('busy', ''),
+        contains('Too many people'),
+      );
+    },
+  );
+
+  test('a pause that the server asks for is said', () {
+    const error = DoorstepError(
+      code: 'busy',
+      message: 'Too many people are signing in right now',
+      retryAfter: Duration(seconds: 3),
+    );
+    expect(
+      const ErrorWords().failure(error),
+      'Too many people are signing in right now. Try again in 3 s.',
+    );
+  });
+}
