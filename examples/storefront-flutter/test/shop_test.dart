@@ -1,0 +1,86 @@
+import 'package:doorstep_flutter/doorstep_flutter.dart';
+import 'package:flutter/material.dart';
+import 'package:flutter_test/flutter_test.dart';
+import 'package:storefront_flutter/art/svg_path.dart';
+import 'package:storefront_flutter/settings.dart';
+import 'package:storefront_flutter/shop_app.dart';
+
+import '../../../clients/dart/doorstep_flutter/test/support/app.dart';
+
+void main() {
+  useRealNetwork();
+  late Doorstep server;
+  setUpAll(() async => server = await Doorstep.start());
+  tearDownAll(() => server.stop());
+
+  Future<DoorstepClient> open(WidgetTester tester) async {
+    tester.view.physicalSize = const Size(1280, 2400);
+    tester.view.devicePixelRatio = 1;
+    addTearDown(tester.view.reset);
+    final client = clientOf(tester, server.url);
+    await tester.pumpWidget(
+      DoorstepScope(
+        client: client,
+        child: const ShopApp(settings: Settings(locale: Locale('en'))),
+      ),
+    );
+    await tester.waitFor(find.text('Sign up'));
+    return client;
+  }
+
+  networkTest('a visitor signs up, logs out, and logs in again', (
+    tester,
+  ) async {
+    final email = freshEmail();
+    final client = await open(tester);
+    await tester.click('Sign up');
+    await tester.pumpAndSettle();
+    await tester.fillSignUp(email);
+    await tester.click('Create account');
+    await tester.waitFor(find.text('This device'));
+    await tester.pumpAndSettle();
+    await tester.click('Log out');
+    await tester.waitFor(find.text('You are not logged in.'));
+    await tester.type('E-mail', email);
+    await tester.type('Password', goodPassword);
+    await tester.tap(find.widgetWithText(FilledButton, 'Log in'));
+    await tester.waitFor(find.text('This device'));
+    expect(client.session.value, isA<SignedIn>());
+  });
+
+  networkTest('the basket counts, and forgets what is taken out', (
+    tester,
+  ) async {
+    await open(tester);
+    await tester.click('Storm lantern');
+    await tester.pumpAndSettle();
+    await tester.click('Add to basket');
+    await tester.click('Add to basket');
+    await tester.pumpAndSettle(const Duration(seconds: 5));
+    await tester.click('Basket (2)');
+    await tester.pumpAndSettle();
+    expect(find.text('Together: €168.00'), findsOneWidget);
+    await tester.click('−');
+    await tester.click('−');
+    expect(find.text('Nothing in it yet.'), findsOneWidget);
+  });
+
+  networkTest('language and light can be changed', (tester) async {
+    await open(tester);
+    await tester.click('العربية');
+    await tester.pumpAndSettle();
+    final shelf = find.text('ستة أشياء صُنعت كما يجب');
+    expect(Directionality.of(tester.element(shelf)), TextDirection.rtl);
+    await tester.click('داكن');
+    await tester.pumpAndSettle();
+    expect(Theme.of(tester.element(shelf)).brightness, Brightness.dark);
+  });
+
+  test('a path is read as SVG means it', () {
+    final square = svgPath('M10 10h20v20H10z m40 0 l10 10').getBounds();
+    expect(square, const Rect.fromLTRB(10, 10, 60, 30));
+    final disc = svgPath('M1 24a23 23 0 1 0 46 0a23 23 0 1 0-46 0z');
+    expect(disc.getBounds().width, closeTo(46, 0.01));
+    expect(() => svgPath('M0 0Q1 1 2 2'), throwsFormatException);
+  });
+}
