@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use doorstep_base::Timestamp;
-use futures_util::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
 
 use super::MongoStore;
@@ -46,11 +45,7 @@ impl MongoStore {
         now: Timestamp,
     ) -> StoreResult<Option<std::time::Duration>> {
         let keys: Vec<Bson> = limits.iter().map(|limit| limit.key.bson()).collect();
-        let attempts = self.db.collection(ATTEMPTS);
-        let look = async move {
-            Ok(attempts.find(doc! { "_id": { "$in": keys } }).await?.try_collect::<Vec<_>>().await?)
-        };
-        let found = self.db.run(look).await?;
+        let found = self.db.find_hint(ATTEMPTS, doc! { "_id": { "$in": keys } }).await?;
         let mut wait = None;
         for limit in limits {
             let mut free_at = None;

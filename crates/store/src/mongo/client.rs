@@ -10,6 +10,7 @@ use mongodb::options::{
 use mongodb::{Client, Database};
 use tokio::time::timeout;
 
+use super::certainty::{Certainty, Configuration};
 use super::db::Db;
 use super::failure::describe;
 use crate::{OpenError, Settings};
@@ -24,7 +25,9 @@ const OLDEST: &str = "MongoDB 6.0";
 const HEARTBEAT: Duration = Duration::from_secs(2);
 
 pub(super) async fn connect(url: &str, settings: Settings) -> Result<Db, OpenError> {
-    let options = options(url, settings).await?;
+    let mut options = options(url, settings).await?;
+    let configuration = Configuration::default();
+    options.sdam_event_handler = Some(configuration.handler());
     let server = server(&options);
     let name = options.default_database.clone().unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
     if ["admin", "local", "config"].contains(&name.as_str()) {
@@ -34,13 +37,15 @@ pub(super) async fn connect(url: &str, settings: Settings) -> Result<Db, OpenErr
     let client = Client::with_options(options.clone()).map_err(|error| refused(&server, &error))?;
     let database = client.database(&name);
     match hello(&database, settings.timeout).await {
-        Ok(hello) => check(&server, &hello, &database).await?,
-        Err(Some(error)) if !matches!(*error.kind, ErrorKind::ServerSelection { .. }) => {
-            return Err(refused(&server, &error));
+        Ok(hello) => {
+            check(&server, &hello, &database).await?;
+            Ok(Db::new(client, database, Certainty::new(configuration, &hello), settings))
         }
-        Err(_) => return Err(diagnose(&server, options, settings.timeout).await),
+        Err(Some(error)) if !matches!(*error.kind, ErrorKind::ServerSelection { .. }) => {
+            Err(refused(&server, &error))
+        }
+        Err(_) => Err(diagnose(&server, options, settings.timeout).await),
     }
-    Ok(Db::new(client, database, settings))
 }
 
 /// What the URL says, and what the promises need, whatever the URL says.

@@ -6,41 +6,44 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
-use mongodb::bson::{Document, RawDocumentBuf};
+use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::options::ReadConcern;
 use mongodb::{Client, Collection, Database};
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
+use super::certainty::Certainty;
 use super::failure::Failure;
 use super::tx::Tx;
 use crate::{Settings, StoreError, StoreResult};
 
-/// Transactions that lost a race wait here in line, one line for each of so many groups of keys.
-const LANES: usize = 64;
+/// Transactions wait in so many lines: few enough to keep, too many for strangers to meet often.
+const LANES: usize = 1024;
 
 #[derive(Clone)]
 pub(super) struct Db {
     client: Client,
     database: Database,
+    certainty: Certainty,
     timeout: Duration,
     open: Arc<RwLock<bool>>,
     connections: Arc<Semaphore>,
-    lanes: Arc<[Mutex<()>; LANES]>,
+    lanes: Arc<[Mutex<()>]>,
 }
 
 /// What a transaction does with what it was asked.
 pub(super) type Job<A, T> = for<'a> fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Failure>>;
 
 impl Db {
-    pub fn new(client: Client, database: Database, settings: Settings) -> Self {
+    pub fn new(client: Client, database: Database, certainty: Certainty, settings: Settings) -> Self {
         Self {
             client,
             database,
+            certainty,
             timeout: settings.timeout,
             open: Arc::new(RwLock::new(true)),
             connections: Arc::new(Semaphore::new(settings.connections.max(1) as usize)),
-            lanes: Arc::new(std::array::from_fn(|_| Mutex::new(()))),
+            lanes: (0..LANES).map(|_| Mutex::new(())).collect(),
         }
     }
 
@@ -94,17 +97,32 @@ impl Db {
         sort: Document,
         limit: i64,
     ) -> StoreResult<Vec<RawDocumentBuf>> {
+        self.find_with(self.certainty.read_concern(), collection, filter, sort, limit).await
+    }
+
+    /// All documents of a filter that a majority has, as far as this primary knows: it may have been deposed a moment ago.
+    pub async fn find_hint(&self, collection: &str, filter: Document) -> StoreResult<Vec<RawDocumentBuf>> {
+        self.find_with(ReadConcern::majority(), collection, filter, doc! {}, 0).await
+    }
+
+    async fn find_with(
+        &self,
+        concern: ReadConcern,
+        collection: &str,
+        filter: Document,
+        sort: Document,
+        limit: i64,
+    ) -> StoreResult<Vec<RawDocumentBuf>> {
         let (collection, longest) = (self.collection(collection), self.timeout);
         let find = async move {
-            let find = collection.find(filter).sort(sort).limit(limit);
-            let found = find.read_concern(ReadConcern::linearizable()).max_time(longest).await?;
-            Ok(found.try_collect().await?)
+            let find = collection.find(filter).sort(sort).limit(limit).read_concern(concern);
+            Ok(find.max_time(longest).await?.try_collect().await?)
         };
         self.run(find).await
     }
 
-    /// Carries out a transaction. When it loses against another one it is tried again, from then on in line with those
-    /// of this node that have the same `lane`: many callers on one customer would else only get in each other's way.
+    /// Carries out a transaction, in line with those of this node that have the same `lane`: many callers on one customer
+    /// would only throw each other out. When it loses against another node's it is tried again.
     pub async fn write<A, T>(&self, lane: &[u8], asked: A, job: Job<A, T>) -> StoreResult<T>
     where
         A: Send + Sync + 'static,
@@ -112,17 +130,13 @@ impl Db {
     {
         let (db, lane) = (self.clone(), lane_of(lane));
         self.in_time(self.timeout, move |deadline| async move {
-            let first = db.try_write(&asked, job, deadline).await;
-            if !first.as_ref().is_err_and(Failure::is_passing) {
-                return first;
-            }
-            let Ok(_turn) = timeout_at(deadline, db.lanes[lane].lock()).await else { return first };
+            let _turn = timeout_at(deadline, db.lanes[lane].lock()).await.map_err(|_| late())?;
             let mut attempts = 0;
             loop {
-                let again = db.try_write(&asked, job, deadline).await;
+                let done = db.try_write(&asked, job, deadline).await;
                 let pause = pause_after(attempts);
-                if !again.as_ref().is_err_and(Failure::is_passing) || Instant::now() + pause >= deadline {
-                    return again;
+                if !done.as_ref().is_err_and(Failure::is_passing) || Instant::now() + pause >= deadline {
+                    return done;
                 }
                 tokio::time::sleep(pause).await;
                 attempts += 1;

@@ -94,6 +94,9 @@ fn message(error: &Error) -> &str {
 
 /// One clear line for a log.
 pub(super) fn describe(error: &Error) -> String {
+    if code(error) == Some(UNAUTHORIZED) {
+        return "this user may not do that: it needs the role readWrite on the database".to_owned();
+    }
     match &*error.kind {
         ErrorKind::Command(error) => format!("the server answered {} ({})", error.code_name, error.code),
         ErrorKind::Write(WriteFailure::WriteError(error)) => {

@@ -8,20 +8,22 @@
 //!
 //! Three habits keep the promises:
 //! - every write waits for the journals of a majority, so that no election takes it back;
-//! - every read of a verb is linearizable: it ends after a majority has confirmed that this primary still is one, so
-//!   that it sees all that was acknowledged before it began, on whichever node (`docs/decisions/mongodb.md`);
+//! - what a verb reads is certain (`certainty.rs`, `docs/decisions/mongodb.md`): all that was acknowledged before it began, on
+//!   whichever node, and nothing that an election could take back;
 //! - what must agree is written in one transaction, and those who may not do it at once write the same document
 //!   (the customer's `turn`): MongoDB's snapshots only notice two that *write* the same.
 
 mod addresses;
 mod attempts;
 mod audit;
+mod certainty;
 mod client;
 mod customers;
 mod db;
 mod documents;
 mod failure;
 mod keys;
+mod lookups;
 mod maintenance;
 mod refresh;
 mod schema;
@@ -34,10 +36,12 @@ use crate::{OpenError, Settings};
 /// The port on a MongoDB replica set.
 pub(crate) struct MongoStore {
     db: db::Db,
+    lookups: lookups::LookUps,
 }
 
 impl MongoStore {
     pub(crate) async fn open(url: &str, settings: Settings) -> Result<Self, OpenError> {
-        Ok(Self { db: client::connect(url, settings).await? })
+        let db = client::connect(url, settings).await?;
+        Ok(Self { lookups: lookups::LookUps::new(&db), db })
     }
 }

@@ -6,7 +6,6 @@ use mongodb::bson::{Bson, Document, RawDocument, doc};
 
 use super::MongoStore;
 use super::audit::insert_event;
-use super::customers::customer;
 use super::documents::{Field, Fields};
 use super::failure::Failure;
 use super::refresh::rotate;
@@ -46,11 +45,11 @@ impl Sessions for MongoStore {
     }
 
     async fn find_session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {
-        self.found_session(doc! { "secret": secret.bson() }).await
+        self.lookups.by_secret(secret).await
     }
 
     async fn find_session(&self, id: SessionId) -> StoreResult<Option<FoundSession>> {
-        self.found_session(doc! { "_id": id.bson() }).await
+        self.lookups.by_id(id).await
     }
 
     async fn touch_session(
@@ -131,21 +130,6 @@ impl Sessions for MongoStore {
             })
         });
         job.await
-    }
-}
-
-impl MongoStore {
-    async fn found_session(&self, filter: Document) -> StoreResult<Option<FoundSession>> {
-        match self.db.find_one(SESSIONS, filter).await? {
-            Some(found) => self.with_customer(session(&found)?).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    async fn with_customer(&self, session: Session) -> StoreResult<FoundSession> {
-        let owner = self.db.find_one(CUSTOMERS, doc! { "_id": session.customer.bson() }).await?;
-        let customer = owner.map(|document| customer(&document)).transpose()?;
-        Ok(FoundSession { session, customer })
     }
 }
 

@@ -4,7 +4,7 @@
 //! ([`Tx::insert_unless_taken`]) must not write after it: it says [`Tx::discard`] and returns.
 
 use futures_util::TryStreamExt;
-use mongodb::bson::{Document, RawDocumentBuf};
+use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::error::{TRANSIENT_TRANSACTION_ERROR, UNKNOWN_TRANSACTION_COMMIT_RESULT};
 use mongodb::options::{ReadConcern, ReturnDocument, UpdateModifications};
 use mongodb::{Client, ClientSession, Collection, Database};
@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::documents::refuse_nul;
 use super::failure::Failure;
+use super::schema::MOVES;
 use crate::StoreResult;
 
 pub(super) struct Tx {
@@ -166,7 +167,7 @@ impl Tx {
     pub async fn commit(mut self, deadline: Instant) -> Result<(), Failure> {
         if self.discarded {
             self.abort().await;
-            return Ok(());
+            return self.wait_for_majority().await;
         }
         loop {
             let Err(error) = self.session.commit_transaction().await else { return Ok(()) };
@@ -176,6 +177,14 @@ impl Tx {
                 return Err(error.into());
             }
         }
+    }
+
+    /// What made the verb discard its writes may be another transaction that a majority does not have yet. A write
+    /// that changes nothing is answered when a majority has everything that stands before it.
+    async fn wait_for_majority(&self) -> Result<(), Failure> {
+        let nobody = doc! { "_id": "nobody" };
+        self.collection(MOVES).update_one(nobody, doc! { "$set": { "at": 0_i64 } }).await?;
+        Ok(())
     }
 
     /// The server forgets a transaction by itself as well, only later.

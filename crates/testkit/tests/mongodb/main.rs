@@ -1,6 +1,9 @@
-//! MongoDB keeps the contract.
+//! MongoDB keeps the contract, and what cannot keep it is refused in one clear line.
 
 use doorstep_testkit::{Engine, TestDatabase};
+
+mod rights;
+mod start;
 
 async fn fresh() -> TestDatabase {
     TestDatabase::on(Engine::Mongodb).await
