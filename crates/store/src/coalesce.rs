@@ -7,6 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use tokio::sync::oneshot;
@@ -24,6 +25,7 @@ pub(crate) type Ask<K, V> = Box<dyn Fn(Vec<K>) -> BoxFuture<'static, StoreResult
 
 pub(crate) struct Coalescer<K, V> {
     shared: Arc<Shared<K, V>>,
+    patience: Duration,
 }
 
 struct Shared<K, V> {
@@ -46,7 +48,12 @@ where
     /// At most `lanes` queries at once.
     pub fn new(lanes: usize, ask: Ask<K, V>) -> Self {
         let state = Mutex::new(State { waiting: VecDeque::new(), running: 0 });
-        Self { shared: Arc::new(Shared { ask, lanes, state }) }
+        Self { shared: Arc::new(Shared { ask, lanes, state }), patience: Duration::MAX }
+    }
+
+    /// A look-up gives up after so long, also while it waits for its query: behind a dead link that may be many queries.
+    pub fn within(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The value of `key` as it stands after this call.
@@ -63,7 +70,11 @@ where
             // On a task of its own: the caller may go, and others wait for this query.
             tokio::spawn(run(Running { shared: Arc::clone(&self.shared), is_over: false }));
         }
-        answer.await.unwrap_or_else(|_| Err(StoreError::Unavailable("a look-up was broken off".to_owned())))
+        match tokio::time::timeout(self.patience, answer).await {
+            Ok(Ok(found)) => found,
+            Ok(Err(_)) => Err(StoreError::Unavailable("a look-up was broken off".to_owned())),
+            Err(_) => Err(StoreError::Unavailable("a look-up was not answered in time".to_owned())),
+        }
     }
 }
 
@@ -99,8 +110,10 @@ where
 {
     loop {
         let batch = next_batch(&mut lane.shared.state().waiting);
-        let answer = (lane.shared.ask)(batch.keys().copied().collect()).await;
-        tell(batch, answer);
+        if !batch.is_empty() {
+            let answer = (lane.shared.ask)(batch.keys().copied().collect()).await;
+            tell(batch, answer);
+        }
         let mut state = lane.shared.state();
         if state.waiting.is_empty() {
             // Under the same lock as the look at the queue: the next caller starts a lane or is seen by this one.
@@ -116,6 +129,9 @@ where
 fn next_batch<K: Copy + Eq + Hash, V>(waiting: &mut VecDeque<(K, Caller<V>)>) -> HashMap<K, Vec<Caller<V>>> {
     let mut batch: HashMap<K, Vec<Caller<V>>> = HashMap::new();
     while let Some((key, caller)) = waiting.pop_front() {
+        if caller.is_closed() {
+            continue;
+        }
         if batch.len() == MOST && !batch.contains_key(&key) {
             waiting.push_front((key, caller));
             break;
@@ -235,6 +251,33 @@ mod tests {
         let (evens, _) = evens(1);
         assert!(find_all(&evens, vec![666, 666]).await.iter().all(Result::is_err));
         assert_eq!(evens.find(4).await.unwrap(), Some("4".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_longer_than_the_patience_whoever_is_before_them() {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let ask: Ask<u32, u32> = Box::new(move |keys| {
+            count.fetch_add(keys.len(), Ordering::SeqCst);
+            Box::pin(async move {
+                tokio::time::sleep(Duration::from_millis(60)).await;
+                Ok(keys.into_iter().map(|key| (key, key)).collect())
+            })
+        });
+        let slow = Arc::new(Coalescer::new(1, ask).within(Duration::from_millis(100)));
+        let asking: Vec<_> = (0..1000)
+            .map(|key| (Arc::clone(&slow), key))
+            .map(|(slow, key)| tokio::spawn(async move { slow.find(key).await }))
+            .collect();
+        let began = tokio::time::Instant::now();
+        for answer in asking {
+            let _ = answer.await.unwrap();
+        }
+        assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
+        // Behind those who have gone nobody waits either.
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        assert_eq!(slow.find(7).await.unwrap(), Some(7));
+        assert!(asked.load(Ordering::SeqCst) < 500, "who has gone is not asked for");
     }
 
     #[tokio::test]

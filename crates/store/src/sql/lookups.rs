@@ -1,6 +1,7 @@
 //! The look-up that every request makes, on servers: those that come at the same time share a query.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use doorstep_base::{SecretHash, SessionId};
 
@@ -25,7 +26,7 @@ pub(super) struct Lookups {
 
 impl Lookups {
     /// Over connections of their own, so that a session check does not wait behind the writes of a login storm.
-    pub fn over(db: Db) -> Self {
+    pub fn over(db: Db, patience: Duration) -> Self {
         let (first, second) = (db.clone(), db.clone());
         let by_secret = Coalescer::new(
             LANES,
@@ -41,7 +42,7 @@ impl Lookups {
                 Box::pin(async move { ask(&db, &BY_IDS, &keys, id_and_session).await })
             }),
         );
-        Self { db, by_secret, by_id }
+        Self { db, by_secret: by_secret.within(patience), by_id: by_id.within(patience) }
     }
 
     pub async fn by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {

@@ -10,6 +10,8 @@
 //! under a lock on the row that it rests on ([`db::Tx::lock`]), and no statement uses a function, a type or an
 //! upsert that one of the databases lacks without going through the dialect.
 
+use std::time::Duration;
+
 use crate::{OpenError, Settings};
 
 mod addresses;
@@ -42,19 +44,20 @@ pub(crate) struct SqlStore {
 
 impl SqlStore {
     pub(crate) fn open_sqlite(path: &str) -> Result<Self, OpenError> {
-        Ok(Self::on(db::Db::open_sqlite(path)?))
+        Ok(Self { db: db::Db::open_sqlite(path)?, lookups: None })
     }
 
     pub(crate) async fn open_postgres(url: &str, settings: Settings) -> Result<Self, OpenError> {
-        server::postgres::open(url, settings).await.map(Self::on)
+        server::postgres::open(url, settings).await.map(|db| Self::on(db, settings.timeout))
     }
 
     pub(crate) async fn open_mysql(url: &str, settings: Settings) -> Result<Self, OpenError> {
-        server::mysql::open(url, settings).await.map(Self::on)
+        server::mysql::open(url, settings).await.map(|db| Self::on(db, settings.timeout))
     }
 
-    fn on(mut db: db::Db) -> Self {
-        let lookups = db.set_aside(lookups::CONNECTIONS).map(lookups::Lookups::over);
+    /// A server's look-ups have connections of their own, and give up after the time that every verb has.
+    fn on(mut db: db::Db, patience: Duration) -> Self {
+        let lookups = db.set_aside(lookups::CONNECTIONS).map(|db| lookups::Lookups::over(db, patience));
         Self { db, lookups }
     }
 }
