@@ -99,7 +99,7 @@ impl<L: Link> Server<L> {
         loop {
             match self.attempt(data, job).await {
                 Err(Failure { verdict: Verdict::Again | Verdict::Stale, .. }) => {
-                    tokio::time::sleep(pause(round)).await
+                    tokio::time::sleep(pause(round)).await;
                 }
                 outcome => return outcome.map_err(|failure| failure.error),
             }
