@@ -52,6 +52,11 @@ pub enum MoveError {
          there since: doorstep move --release --from URL"
     )]
     Moved { name: String, other: String, at: String },
+    #[error(
+        "changes of {name} cannot be noted: {cause}. Give --from the URL of its owner (on MySQL with the binary log on also: SET GLOBAL \
+         log_bin_trust_function_creators = 1), or move without --follow"
+    )]
+    Capture { name: String, cause: StoreError },
     #[error("another `doorstep move` has taken over this move: let it end")]
     TakenOver,
     #[error(
@@ -100,7 +105,8 @@ pub async fn run(order: &Move, progress: &mut Progress, quiet: Quiet<'_>) -> Res
     let mut begun = begin::begin(order).await?;
     let follow = order.follow || begun.state == MoveState::Following;
     if follow {
-        order.source.store.start_capture().await?;
+        let captured = order.source.store.start_capture().await;
+        captured.map_err(|cause| MoveError::Capture { name: order.source.name.clone(), cause })?;
     }
     if begun.state == MoveState::Copying {
         copy::copy(order, progress).await?;
