@@ -21,7 +21,14 @@ impl MongoStore {
     pub(super) async fn begin_reading(&self) -> StoreResult<()> {
         let (database, positions) = (self.db.database().clone(), self.db.collection(CAPTURE));
         let begin = async move {
-            let Some(end) = database.watch().await?.resume_token() else {
+            let mut stream = database.watch().await?;
+            // Where something was written this moment, the first answer tells that instead of its own end. Reading begins
+            // behind it then: whoever captures reads the records after this.
+            let end = match stream.resume_token() {
+                None => stream.try_next().await?.map(|event| event.id),
+                end => end,
+            };
+            let Some(end) = end else {
                 return Err(StoreError::Unavailable("the server told no resume token".to_owned()).into());
             };
             let first =
