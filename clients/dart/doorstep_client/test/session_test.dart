@@ -31,6 +31,19 @@ final class BrokenStorage implements SessionStorage {
 
 void main() {
   group('a stored session', () {
+    test('that the server cannot read can be left', () async {
+      final storage = MemoryStorage({key: stored()});
+      final scripted = Scripted(storage: storage)
+        ..reply(Reply.problem(401, ErrorCode.tokenInvalid))
+        ..reply(Reply.problem(401, ErrorCode.tokenInvalid));
+      await scripted.client.restore();
+      await scripted.client.session.stream.first;
+      expect((scripted.client.session.value as SignedIn).stale, isTrue);
+      expect((await scripted.client.logout()).error, isNull);
+      expect(scripted.client.session.value, isA<SignedOut>());
+      expect(storage.values, isEmpty);
+    });
+
     test('is there at once, and is checked meanwhile', () async {
       final reply = Completer<Reply>();
       final scripted = Scripted(storage: MemoryStorage({key: stored()}))

@@ -10,6 +10,7 @@ import 'calls.dart';
 import 'check.dart';
 import 'client.dart';
 import 'enter.dart';
+import 'generated/codes.dart';
 import 'hints.dart';
 import 'http.dart';
 import 'models.dart';
@@ -169,6 +170,10 @@ final class WiredClient implements DoorstepClient {
       const Call('POST', '/logout'),
       SignedOutReason.loggedOut,
     );
+    // A damaged store sends what is no token: nothing else would ever end that.
+    if (result.error?.code == ErrorCode.tokenInvalid) {
+      await session.signedOut(SignedOutReason.loggedOut, isNews: true);
+    }
     // Whose session was over already has what they asked for.
     return session.value is SignedOut ? const Ok(null) : result;
   }
