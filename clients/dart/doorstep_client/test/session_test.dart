@@ -137,6 +137,27 @@ void main() {
     });
   });
 
+  test('nobody is signed in: no hint speaks of another server', () async {
+    final scripted = Scripted(storage: MemoryStorage({key: stored()}))
+      ..reply(Reply.json(200, {'user': null, 'code': 'session_ended'}));
+    final result = await scripted.client.profile.get();
+    expect(result.error!.code, ErrorCode.sessionEnded);
+    expect(result.error!.status, 401);
+    expect(scripted.lines, isEmpty);
+  });
+
+  test('a broken storage is told once, also in a release build', () async {
+    final scripted = Scripted(storage: BrokenStorage(), debug: false)
+      ..reply(welcome())
+      ..reply(const Reply(204, ''));
+    await scripted.signUp();
+    await scripted.client.logout();
+    expect(scripted.lines, [
+      contains('cannot be read'),
+      contains('cannot be stored'),
+    ]);
+  });
+
   test('a visitor needs no request', () async {
     final scripted = Scripted();
     final state = await scripted.client.restore();

@@ -3,6 +3,7 @@ import 'dart:async';
 import 'answer.dart';
 import 'calls.dart';
 import 'error.dart';
+import 'generated/codes.dart';
 import 'http.dart';
 import 'models.dart';
 import 'result.dart';
@@ -32,7 +33,11 @@ final class Check {
     }
     const call = Call('GET', '/session');
     final answer = await _calls.request(call);
-    final result = await _calls.result(answer, call, _customerOf);
+    final result = switch (answer) {
+      Answered(data: {'user': null, 'code': final String code}) =>
+        Failed<Customer>(_nobody(code)),
+      _ => await _calls.result(answer, call, _customerOf),
+    };
     if (born != session.generation) return result;
     _flight = null;
     switch (result) {
@@ -57,7 +62,7 @@ final class Check {
         );
       }
     }
-    return const Failed(_nobody);
+    return Failed(_nobody(ErrorCode.noSession));
   }
 
   void _show(DoorstepError error) {
@@ -74,9 +79,7 @@ final class Check {
 
   Customer _customerOf(Answered answer) => Customer.fromJson(answer['user']);
 
-  static const _nobody = DoorstepError(
-    code: 'no_session',
-    message: 'You are not signed in.',
-    status: 401,
-  );
+  /// `/session` tells by a 200 what other routes tell by a 401.
+  static DoorstepError _nobody(String code) =>
+      DoorstepError(code: code, message: 'You are not signed in.', status: 401);
 }

@@ -140,8 +140,6 @@ final class Http {
       request.headers['content-type'] = 'application/json; charset=utf-8';
       request.bodyBytes = utf8.encode(jsonEncode(call.body));
     }
-    // Aborted while waiting for its turn: nothing shall be sent.
-    await null;
     final response = await client.send(request);
     final bytes = await _read(response);
     return readAnswer(response.statusCode, response.headers, bytes, now());

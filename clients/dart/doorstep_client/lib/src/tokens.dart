@@ -19,6 +19,9 @@ final class TokenStore {
   Tokens? _kept;
   Future<Tokens?>? _reading;
 
+  /// Said once: a storage that fails once mostly goes on failing.
+  final Set<String> _told = {};
+
   /// One after the other, so that the last word is what stays.
   Future<void> _writing = Future.value();
 
@@ -46,7 +49,7 @@ final class TokenStore {
     } on Object catch (exception) {
       // Only the kind of exception: its text may hold what was stored.
       isLost = true;
-      _tell(
+      _tellOnce(
         'DS-44 The stored session cannot be read (${exception.runtimeType}) and '
         'was removed: the customer has to sign in again.',
       );
@@ -74,6 +77,10 @@ final class TokenStore {
     if (kept != null) await write((token: kept.token, customer: customer));
   }
 
+  void _tellOnce(String hint) {
+    if (_told.add(hint)) _tell(hint);
+  }
+
   String _encode(Tokens tokens) =>
       jsonEncode({'token': tokens.token, 'user': tokens.customer.toJson()});
 
@@ -81,7 +88,7 @@ final class TokenStore {
     try {
       await action();
     } on Object catch (exception) {
-      _tell(
+      _tellOnce(
         'DS-44 The session cannot be stored (${exception.runtimeType}): it will '
         'last as long as this run of the app.',
       );

@@ -80,7 +80,8 @@ async function open(context, { host = page, base = api, timeout = 10_000 } = {})
 test("a customer signs up, and the cookie keeps the session", async () => {
   const context = await browser.newContext();
   const shop = await open(context);
-  assert.equal((await shop.act("restore")).state, "visitor");
+  const visitor = await shop.act("restore");
+  assert.deepEqual([visitor.state, visitor.log], ["visitor", []]);
   const result = await shop.act("signUp");
   assert.deepEqual([result.type, result.state, result.code], ["SignUpOk", "José", null]);
   const [cookie] = await context.cookies(api);
