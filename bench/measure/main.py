@@ -11,6 +11,7 @@ import tempfile
 import scenarios
 from growth import growth
 from processes import Bench
+from servers import servers
 from table import render
 
 SESSIONS = 64
@@ -31,6 +32,8 @@ def main():
             results["storm"] = step("checks in a storm", scenarios.checks_in_a_storm, bench, server, headers, accounts, scale)
             results["surplus"] = step("300 logins at once", scenarios.surplus, bench, server)
         results["memory"] = step("memory", scenarios.memory, bench, accounts, scale)
+        if os.environ.get("BENCH_SERVERS"):
+            results["servers"] = step("session checks on database servers", servers, bench, root, SESSIONS, scale)
         if os.environ.get("BENCH_GROWTH"):
             results["growth"] = step("growth to 10 million customers", growth, bench, scale)
     raw = os.environ.get("BENCH_RAW")

@@ -60,8 +60,9 @@ class Bench:
         return Program(self.serve_command(database, port), self.folder)
 
     def serve_command(self, database, port):
-        return [self.doorstep, "serve", "--listen", f"127.0.0.1:{port}", "--mode", "dev",
-                "--database", f"sqlite:{os.path.join(self.folder, database)}"]
+        """The database is the name of a file of this run, or the URL of one on a server."""
+        url = database if "://" in database else f"sqlite:{os.path.join(self.folder, database)}"
+        return [self.doorstep, "serve", "--listen", f"127.0.0.1:{port}", "--mode", "dev", "--database", url]
 
     def hello(self):
         return Program([os.path.join(self.tools, "hello")], self.folder)

@@ -21,6 +21,7 @@ def render(results):
 def rows(results):
     yield from hashing_rows(results["hashing"])
     yield from check_rows(results["checks"])
+    yield from server_rows(results.get("servers", {}))
     yield from storm_rows(results["storm"])
     yield from surplus_rows(results["surplus"])
     memory = results["memory"]
@@ -62,6 +63,16 @@ def check_rows(checks):
         yield row(f"`GET /api/user`, {mode}, live session check",
                   f"closed loop, 64 connections, {statuses(*runs)}; {shares(*runs)}; {cost:.3f} CPU-s per 1000",
                   f"{rate:,.0f}/s = **{ratio:.2f}** × floor", f"≥ {target} × floor", ratio >= target)
+
+
+def server_rows(servers):
+    for engine, checks in servers.items():
+        for mode in MODES:
+            runs, ratio = [turn[mode] for turn in checks["rounds"]], checks["ratios"][mode]
+            rate = median([run["good_per_second"] for run in runs])
+            wanted = ("≥ 0.4 × floor", ratio >= 0.4) if engine == "postgres" else ("stated", None)
+            yield row(f"`GET /api/user`, {mode}, database on {engine}", f"as above, its own floor in the same turns, {statuses(*runs)}; {shares(*runs)}; "
+                      f"{checks['memory']:.0f} MiB", f"{rate:,.0f}/s = **{ratio:.2f}** × floor", *wanted)
 
 
 def storm_rows(storm):
