@@ -28,8 +28,8 @@ pub(super) struct LookUps {
 impl LookUps {
     pub fn new(db: &Db) -> Self {
         Self {
-            by_secret: Coalescer::new(LANES, asking(db, "secret")),
-            by_id: Coalescer::new(LANES, asking(db, "_id")),
+            by_secret: Coalescer::new(LANES, asking(db, "secret")).within(db.timeout()),
+            by_id: Coalescer::new(LANES, asking(db, "_id")).within(db.timeout()),
         }
     }
 
