@@ -1,5 +1,7 @@
 //! MongoDB keeps the contract, and what cannot keep it is refused in one clear line.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
 use doorstep_testkit::{Engine, TestDatabase};
 
 mod rights;

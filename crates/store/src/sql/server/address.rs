@@ -40,7 +40,31 @@ impl<'u> Address<'u> {
                 let cause = format!("it has a parameter {name:?}; known are {}", known.join(", "));
                 Err(address.unusable(cause))
             }
-            None => Ok(address),
+            None => address.with_its_files(),
+        }
+    }
+
+    /// A driver would take a certificate that it cannot read for a server that it cannot reach.
+    fn with_its_files(self) -> Result<Self, OpenError> {
+        for (name, path) in &self.parameters {
+            let is_file =
+                ["sslrootcert", "sslcert", "sslkey", "ssl-ca", "ssl-cert", "ssl-key"].contains(name);
+            // A name with per cent signs is the driver's to read.
+            if is_file
+                && !path.contains('%')
+                && let Err(error) = std::fs::File::open(path)
+            {
+                return Err(self.unusable(format!("{name}={path} cannot be read: {error}")));
+            }
+        }
+        Ok(self)
+    }
+
+    /// The driver's reason for not reading the URL, without its preface.
+    pub fn unreadable(&self, error: &sqlx::Error) -> OpenError {
+        match error {
+            sqlx::Error::Configuration(cause) => self.unusable(cause.to_string()),
+            other => self.unusable(other.to_string()),
         }
     }
 
@@ -124,6 +148,13 @@ mod tests {
         }
         assert!(tls("postgres://db/shop?sslmode=yes", false).unwrap_err().contains("\"yes\""));
         assert!(tls("postgres://db/shop?sslmod=disable", false).unwrap_err().contains("\"sslmod\""));
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_there_is_named() {
+        let address = Address::of("mysql", "mysql://db/shop?ssl-ca=/nowhere.pem", &["ssl-ca"]);
+        let line = address.err().unwrap().to_string();
+        assert!(line.contains("ssl-ca=/nowhere.pem cannot be read"), "{line}");
     }
 
     #[test]

@@ -14,8 +14,7 @@ const PARAMETERS: &[&str] =
 
 pub(crate) async fn open(url: &str, settings: Settings) -> Result<Db, OpenError> {
     let address = Address::of("mysql", url, PARAMETERS)?;
-    let mut options: MySqlConnectOptions =
-        url.parse().map_err(|cause: sqlx::Error| address.unusable(cause.to_string()))?;
+    let mut options: MySqlConnectOptions = url.parse().map_err(|error| address.unreadable(&error))?;
     let Some(database) = options.get_database().map(str::to_owned) else {
         return Err(address.unusable("it names no database: mysql://USER:PASSWORD@HOST/DATABASE".to_owned()));
     };

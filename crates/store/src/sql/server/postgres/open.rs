@@ -28,8 +28,7 @@ const OLDEST: u32 = 130_000;
 
 pub(crate) async fn open(url: &str, settings: Settings) -> Result<Db, OpenError> {
     let address = Address::of("postgres", url, PARAMETERS)?;
-    let mut options: PgConnectOptions =
-        url.parse().map_err(|cause: sqlx::Error| address.unusable(cause.to_string()))?;
+    let mut options: PgConnectOptions = url.parse().map_err(|error| address.unreadable(&error))?;
     let Some(database) = options.get_database().map(str::to_owned) else {
         return Err(
             address.unusable("it names no database: postgres://USER:PASSWORD@HOST/DATABASE".to_owned())
