@@ -15,6 +15,8 @@ use super::db::Db;
 use super::failure::describe;
 use crate::{OpenError, Settings};
 
+/// As which the servers list us, and by which a killed node is known to have been one of ours.
+pub(super) const APP_NAME: &str = "doorstep";
 const SCHEME: &str = "mongodb";
 const DEFAULT_DATABASE: &str = "doorstep";
 /// What MongoDB 6.0 says that it speaks.
@@ -72,7 +74,7 @@ async fn options(url: &str, settings: Settings) -> Result<ClientOptions, OpenErr
             "the MongoDB URL accepts any certificate: whoever sits on the way can read and change everything"
         );
     }
-    options.app_name.get_or_insert_with(|| "doorstep".to_owned());
+    options.app_name.get_or_insert_with(|| APP_NAME.to_owned());
     options.connect_timeout = Some(settings.timeout);
     options.server_selection_timeout = Some(settings.timeout);
     options.heartbeat_freq = Some(HEARTBEAT);

@@ -14,11 +14,14 @@ use tokio::time::{Instant, timeout_at};
 
 use super::certainty::Certainty;
 use super::failure::Failure;
+use super::orphans;
 use super::tx::Tx;
 use crate::{Settings, StoreError, StoreResult};
 
 /// Transactions wait in so many lines: few enough to keep, too many for strangers to meet often.
 const LANES: usize = 1024;
+/// Whoever has lost so often may have lost against a transaction that nobody will end: see [`orphans`].
+const STUBBORN: u32 = 10;
 
 #[derive(Clone)]
 pub(super) struct Db {
@@ -141,6 +144,9 @@ impl Db {
                 let pause = pause_after(attempts);
                 if !done.as_ref().is_err_and(Failure::is_passing) || Instant::now() + pause >= deadline {
                     return done;
+                }
+                if attempts % STUBBORN == STUBBORN - 1 {
+                    orphans::end(&db.client, 2 * db.timeout + Duration::from_secs(1)).await;
                 }
                 tokio::time::sleep(pause).await;
                 attempts += 1;

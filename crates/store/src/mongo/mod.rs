@@ -25,6 +25,7 @@ mod failure;
 mod keys;
 mod lookups;
 mod maintenance;
+mod orphans;
 mod refresh;
 mod schema;
 mod sessions;

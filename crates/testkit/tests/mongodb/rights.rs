@@ -9,7 +9,7 @@ use crate::fresh;
 use crate::start::plain;
 
 /// The URL of a user of this database who may do `actions` in it.
-async fn url_of_user(url: &str, actions: &[&str]) -> String {
+pub async fn url_of_user(url: &str, actions: &[&str]) -> String {
     let database = plain(url).await;
     let resource = doc! { "db": database.name(), "collection": "" };
     let privilege = doc! { "resource": resource, "actions": actions };
@@ -68,7 +68,7 @@ async fn a_missing_right_is_told_without_the_command() {
     drop_users(database.url()).await;
 }
 
-async fn drop_users(url: &str) {
+pub async fn drop_users(url: &str) {
     let database = plain(url).await;
     database.run_command(doc! { "dropAllUsersFromDatabase": 1 }).await.unwrap();
     database.run_command(doc! { "dropAllRolesFromDatabase": 1 }).await.unwrap();
