@@ -118,6 +118,47 @@ void main() {
     );
   });
 
+  networkTest('what appears is announced there, each text once', (
+    tester,
+  ) async {
+    tester.platformDispatcher.accessibilityFeaturesTestValue =
+        const FakeAccessibilityFeatures(supportsAnnounce: true);
+    addTearDown(tester.platformDispatcher.clearAllTestValues);
+    final own = (await tester.runAsync(Doorstep.start))!;
+    addTearDown(own.stop);
+    final client = clientOf(tester, own.url);
+    await tester.pumpWidget(
+      appOf(
+        client,
+        AccountGate(
+          builder: (_, customer) => Column(
+            children: [
+              ProfileSection(customer: customer),
+              const LogOutButton(),
+            ],
+          ),
+        ),
+      ),
+    );
+    await tester.real(() => signUp(client, freshEmail()));
+    await tester.pump();
+    tester.takeAnnouncements();
+    await tester.type('Name', 'Grace Horsley Darling');
+    await tester.click('Save');
+    await tester.waitFor(find.text('Your profile is saved.'));
+    await tester.pump();
+    expect(tester.takeAnnouncements().map((said) => said.message), [
+      'Your profile is saved.',
+    ]);
+    await tester.runAsync(own.pause);
+    await tester.click('Log out');
+    await tester.waitFor(find.textContaining('cannot be reached'));
+    await tester.pump();
+    expect(tester.takeAnnouncements().map((said) => said.message), [
+      contains('cannot be reached'),
+    ]);
+  });
+
   networkTest('elsewhere it is a live region', (tester) async {
     tester.platformDispatcher.accessibilityFeaturesTestValue =
         const FakeAccessibilityFeatures(supportsAnnounce: false);

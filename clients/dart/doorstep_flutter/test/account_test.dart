@@ -41,6 +41,27 @@ void main() {
     expect(known.phone, isNotNull);
   });
 
+  networkTest('a change made elsewhere stays, and is shown', (tester) async {
+    final (client, email) = await signedIn(
+      tester,
+      (customer) => ProfileSection(customer: customer),
+    );
+    final other = clientOf(tester, server.url);
+    await tester.real(() => other.login(email: email, password: goodPassword));
+    await tester.type('Phone (optional)', '+49 30 901820');
+    await tester.real(
+      () => other.profile.update(const ProfileChange(name: 'Grace Horsley')),
+    );
+    await tester.click('Save');
+    await tester.waitFor(find.widgetWithText(TextField, 'Grace Horsley'));
+    await tester.waitUntil(() => find.text('Save').evaluate().isNotEmpty);
+    await tester.click('Save');
+    await tester.waitFor(find.text('Your profile is saved.'));
+    final known = (client.session.value as SignedIn).customer;
+    expect(known.name, 'Grace Horsley');
+    expect(known.phone, '+4930901820');
+  });
+
   networkTest('an address is added, changed and removed', (tester) async {
     final (client, _) = await signedIn(
       tester,

@@ -117,6 +117,43 @@ void main() {
     expect(made, {welcomed!.id}, reason: 'every answer is about one account');
   });
 
+  networkTest('a slow storage does not outlive the form', (tester) async {
+    final kept = MemoryStorage();
+    final client = clientOf(
+      tester,
+      server.url,
+      storage: SessionStorage.from(
+        read: kept.read,
+        write: (key, value) async {
+          await Future<void>.delayed(const Duration(milliseconds: 100));
+          await kept.write(key, value);
+        },
+        delete: kept.delete,
+      ),
+    );
+    Customer? welcomed;
+    await tester.pumpWidget(
+      appOf(
+        client,
+        // The session alone decides what is on the screen.
+        Builder(
+          builder: (context) => DoorstepScope.sessionOf(context) is SignedIn
+              ? const Text('Welcome')
+              : SignUpForm(onSuccess: (customer) => welcomed = customer),
+        ),
+      ),
+    );
+    await tester.fillSignUp(freshEmail());
+    await tester.click('Create account');
+    await tester.waitFor(find.text('Welcome'));
+    await tester.pump(const Duration(seconds: 1));
+    expect(welcomed, isNotNull);
+    final saved = tester.testTextInput.log
+        .where((call) => call.method == 'TextInput.finishAutofillContext')
+        .map((call) => call.arguments);
+    expect(saved.first, isTrue);
+  });
+
   networkTest('a busy server is said, and another try succeeds', (
     tester,
   ) async {

@@ -1,5 +1,4 @@
 import type { Calls } from "./calls.js";
-import { isTemporary } from "./http.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Session } from "./session.js";
 import type { TokenStore } from "./tokens.js";
@@ -37,12 +36,10 @@ export function createEntrance(
         ...(signal && { signal }),
         ...(isKeyed && attempt && { headers: { "Idempotency-Key": attempt.key } }),
       });
-      // What a proxy or a lost connection says is not the server's decision.
-      const isOpen =
-        !answer.ok &&
-        (isTemporary(answer.error) ||
-          /^(aborted|redirected|unexpected_answer)$/.test(answer.error.code));
-      if (isKeyed && !isOpen) attempt = undefined;
+      // No decision of the server: a proxy's page, a lost connection, 429 and what failed.
+      const isDecided =
+        answer.ok || /^4(?!08|29|..unex)/.test(answer.error.status + answer.error.code);
+      if (isKeyed && isDecided) attempt = undefined;
       if (!answer.ok) return answer;
       const customer: Customer = answer.data.user;
       await tokens?.write(answer.data);

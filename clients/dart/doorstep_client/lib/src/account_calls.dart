@@ -2,6 +2,8 @@ import 'account.dart';
 import 'answer.dart';
 import 'calls.dart';
 import 'check.dart';
+import 'error.dart';
+import 'generated/codes.dart';
 import 'http.dart';
 import 'models.dart';
 import 'result.dart';
@@ -28,7 +30,17 @@ final class ProfileCalls implements Profile {
   @override
   Future<Result<Customer>> update(ProfileChange change) async {
     final session = _calls.session;
-    if (session.etag == null) await _check();
+    final seen = session.customer;
+    if (session.etag == null) {
+      // A version that is fetched only now guards nothing by itself.
+      switch (await _check()) {
+        case Failed(:final error):
+          return Failed(error);
+        case Ok(:final value) when seen != null && !_isSame(seen, value):
+          return const Failed(_changedMeanwhile);
+        case _:
+      }
+    }
     final etag = session.etag;
     final call = Call(
       'PATCH',
@@ -46,15 +58,25 @@ final class ProfileCalls implements Profile {
     switch (result) {
       case Ok(:final value) when born == session.generation:
         final headers = (answer as Answered).headers;
-        await session.signedIn(value, headers, news: 'changed');
-      case Failed(:final error) when error.code == 'changed_meanwhile':
+        session.signedIn(value, headers, news: 'changed');
+      case Failed(:final error) when error.code == ErrorCode.changedMeanwhile:
         await _check();
       case _:
         break;
     }
     return result;
   }
+
+  static bool _isSame(Customer one, Customer other) =>
+      one.id == other.id && one.updatedAt == other.updatedAt;
 }
+
+/// As the server words it.
+const _changedMeanwhile = DoorstepError(
+  code: ErrorCode.changedMeanwhile,
+  message: 'Somebody changed this meanwhile',
+  status: 412,
+);
 
 final class AddressCalls implements Addresses {
   AddressCalls(this._calls);

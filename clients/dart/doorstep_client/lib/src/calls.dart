@@ -28,11 +28,16 @@ final class Calls {
   final Map<String, Future<Object?>> _flights = {};
   int _changes = 0;
 
+  /// Tells one sign-in from the next: the token, or what is known of the cookie.
+  Object? get carrier =>
+      tokens == null ? session.generation : tokens?.kept?.token;
+
   /// Sends one call, and ends the session when the server says so.
   Future<Answer> request(Call call) async {
     if (problem case final problem?) return _misconfigured(problem);
     final born = session.generation;
     final kept = await tokens?.read();
+    final before = carrier;
     final answer = await http.send(
       kept == null
           ? call
@@ -46,7 +51,9 @@ final class Calls {
     };
     final isOver =
         code == 'session_ended' || (code == 'no_session' && kept == null);
-    if (isOver && born == session.generation) await _end(code == 'no_session');
+    // A login may have kept its token while the older one was being refused.
+    final isMine = born == session.generation && before == carrier;
+    if (isOver && isMine) await _end(code == 'no_session');
     return answer is Unanswered ? _explained(answer, call) : answer;
   }
 

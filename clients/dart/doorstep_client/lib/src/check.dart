@@ -42,7 +42,7 @@ final class Check {
     _flight = null;
     switch (result) {
       case Ok(:final value):
-        await session.signedIn(value, (answer as Answered).headers);
+        session.signedIn(value, (answer as Answered).headers);
       case Failed(:final error):
         _show(error);
     }

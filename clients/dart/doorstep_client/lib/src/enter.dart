@@ -32,15 +32,15 @@ final class Entrance {
         call.withHeaders({idempotencyHeader: _keyFor(text)}),
       );
       if (answer is Answered && answer.status == 202) {
-        _attempt = null;
+        _close(text);
         return const SignUpNeedsVerification();
       }
       switch (await _enter(call, answer, born)) {
         case Ok(:final value):
-          _attempt = null;
+          _close(text);
           return SignUpOk(value);
         case Failed(:final error):
-          if (!_isOpen(error)) _attempt = null;
+          if (!_isOpen(error)) _close(text);
           return error.reason == null
               ? SignUpRejected(error)
               : SignUpUnavailable(error);
@@ -64,14 +64,19 @@ final class Entrance {
     });
   }
 
-  /// What a proxy or a lost connection says is not the server's decision.
+  /// What a proxy or a lost connection says is not the server's decision; nor
+  /// does a server that failed or has no time undo what an earlier, lost
+  /// request came to.
   static bool _isOpen(DoorstepError error) =>
-      error.isTemporary ||
-      const {
-        ClientErrorCode.aborted,
-        ClientErrorCode.redirected,
-        ClientErrorCode.unexpectedAnswer,
-      }.contains(error.code);
+      error.code == ClientErrorCode.unexpectedAnswer ||
+      error.status < 400 ||
+      error.status >= 500 ||
+      const {408, 429}.contains(error.status);
+
+  /// Another sign-up may have begun meanwhile: its key is its own.
+  void _close(String text) {
+    if (_attempt?.text == text) _attempt = null;
+  }
 
   String _keyFor(String text) {
     final attempt = _attempt;
@@ -95,7 +100,7 @@ final class Entrance {
         }
         if (born == session.generation) {
           final headers = (answer as Answered).headers;
-          await session.signedIn(customer, headers, news: 'in');
+          session.signedIn(customer, headers, news: 'in');
         } else {
           // Somebody signed in or out meanwhile: the server knows which stands.
           await _check();

@@ -31,7 +31,7 @@ final class FileStorage implements SessionStorage {
   Future<Map<String, String>> _all() async {
     final file = File(path);
     if (!file.existsSync()) return const {};
-    final json = jsonDecode(await file.readAsString());
+    final json = jsonDecode(utf8.decode(await file.readAsBytes()));
     if (json is! Map<String, Object?>) throw const FormatException('no object');
     return {
       for (final MapEntry(:key, :value) in json.entries)
@@ -39,11 +39,12 @@ final class FileStorage implements SessionStorage {
     };
   }
 
-  /// A file that cannot be read is written anew: what it held is lost anyway.
+  /// A damaged file is written anew: what it held is lost anyway. One that
+  /// cannot be opened may hold other sessions, and stays.
   Future<Map<String, String>> _orNothing() async {
     try {
       return await _all();
-    } on Exception {
+    } on FormatException {
       return const {};
     }
   }

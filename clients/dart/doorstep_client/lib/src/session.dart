@@ -79,16 +79,17 @@ final class Session implements SessionListenable {
     if (news != null) _tabs.tell(news);
   }
 
-  /// The server said who it is.
-  Future<void> signedIn(
+  /// The server said who it is. Nobody waits for the storage here: a form that
+  /// is replaced by what it has just shown would never hear of its success.
+  void signedIn(
     Customer customer,
     Map<String, String> headers, {
     String? news,
-  }) async {
+  }) {
     if (news != null) generation++;
     etag = headers['etag'];
     show(SignedIn(customer), news: news);
-    await _tokens?.describe(customer);
+    unawaited(_tokens?.describe(customer));
   }
 
   /// [isNews]: there was a session until now. A visitor who stays one must not
@@ -96,7 +97,9 @@ final class Session implements SessionListenable {
   Future<void> signedOut(SignedOutReason reason, {required bool isNews}) async {
     if (isNews) generation++;
     etag = null;
-    final wiped = _tokens?.write(null);
+    // What could not be read may be a session still: only a customer ends that.
+    final isKnown = isNews || (_tokens?.isKnown ?? false);
+    final wiped = isKnown ? _tokens?.write(null) : null;
     show(SignedOut(reason), news: isNews ? 'out' : null);
     await wiped;
   }

@@ -57,7 +57,7 @@ enum SignedOutReason {
   /// The customer deleted the account.
   accountDeleted,
 
-  /// What was stored could not be read, and was wiped.
+  /// What was stored could not be read; damaged, it was wiped.
   storageLost,
 }
 

@@ -10,14 +10,28 @@ typedef Tokens = ({String token, Customer customer});
 /// The stored session. Never throws: a storage that fails is a session that
 /// lasts as long as this process.
 final class TokenStore {
-  TokenStore(this._key, this._storage, this._tell);
+  TokenStore(
+    this._key,
+    this._storage,
+    this._tell, {
+    this.patience = const Duration(seconds: 5),
+  });
 
   final String _key;
   final SessionStorage _storage;
   final void Function(String hint) _tell;
 
+  /// How long the storage may take to read.
+  final Duration patience;
+
+  /// What is kept, as far as the storage was read.
+  Tokens? get kept => _kept;
   Tokens? _kept;
-  Future<Tokens?>? _reading;
+
+  /// False until the storage was read, or something was written.
+  bool get isKnown => _isKnown;
+  bool _isKnown = false;
+  Future<void>? _reading;
 
   /// Said once: a storage that fails once mostly goes on failing.
   final Set<String> _told = {};
@@ -25,25 +39,49 @@ final class TokenStore {
   /// One after the other, so that the last word is what stays.
   Future<void> _writing = Future.value();
 
-  /// True when there was something that could not be read.
+  /// True when the storage, or what was in it, could not be read.
   bool isLost = false;
 
-  /// What is kept; the storage is asked once.
+  /// What is kept; the storage is asked until it answers.
   Future<Tokens?> read() async {
-    await (_reading ??= _load());
+    if (!_isKnown) {
+      await (_reading ??= _load().whenComplete(() {
+        _reading = null;
+      }));
+    }
     return _kept;
   }
 
-  Future<Tokens?> _load() async {
+  Future<void> _load() async {
+    String? text;
+    Object? failure;
     try {
-      final text = await _storage.read(_key);
-      if (text == null) return null;
-      final json = jsonDecode(text);
-      if (json case {
+      text = await _storage.read(_key).timeout(patience);
+    } on Object catch (exception) {
+      failure = exception;
+    }
+    if (_isKnown) return; // Somebody signed in meanwhile.
+    isLost = failure != null;
+    if (failure != null) {
+      // A keychain may be locked for now: what is in it stays there.
+      _tellOnce(
+        'DS-44 The stored session cannot be read (${failure.runtimeType}): the '
+        'customer has to sign in again, unless it can be read later.',
+      );
+      return;
+    }
+    _isKnown = true;
+    if (text != null) await _parse(text);
+  }
+
+  Future<void> _parse(String text) async {
+    try {
+      if (jsonDecode(text) case {
         'token': final String token,
         'user': final Object user,
       } when token.isNotEmpty) {
-        return _kept = (token: token, customer: Customer.fromJson(user));
+        _kept = (token: token, customer: Customer.fromJson(user));
+        return;
       }
       throw const FormatException('not a session');
     } on Object catch (exception) {
@@ -53,14 +91,13 @@ final class TokenStore {
         'DS-44 The stored session cannot be read (${exception.runtimeType}) and '
         'was removed: the customer has to sign in again.',
       );
-      await _attempt(() => _storage.delete(_key));
-      return null;
+      await write(null);
     }
   }
 
   /// Keeps a session; null forgets it.
   Future<void> write(Tokens? tokens) {
-    _reading = Future.value();
+    _isKnown = true;
     _kept = tokens;
     return _writing = _writing.then(
       (_) => _attempt(

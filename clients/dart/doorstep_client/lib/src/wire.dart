@@ -170,10 +170,6 @@ final class WiredClient implements DoorstepClient {
       const Call('POST', '/logout'),
       SignedOutReason.loggedOut,
     );
-    // A damaged store sends what is no token: nothing else would ever end that.
-    if (result.error?.code == ErrorCode.tokenInvalid) {
-      await session.signedOut(SignedOutReason.loggedOut, isNews: true);
-    }
     // Whose session was over already has what they asked for.
     return session.value is SignedOut ? const Ok(null) : result;
   }
@@ -186,8 +182,20 @@ final class WiredClient implements DoorstepClient {
       );
 
   Future<Result<void>> _leave(Call call, SignedOutReason reason) async {
+    await _calls.tokens?.read();
+    final left = _calls.carrier;
     final result = await _calls.call<void>(call, (_) {});
-    if (result is Ok) await session.signedOut(reason, isNews: true);
+    // A damaged store sends what is no token: nothing else would ever end that.
+    final isDamaged =
+        reason == SignedOutReason.loggedOut &&
+        result.error?.code == ErrorCode.tokenInvalid;
+    if (result is! Ok && !isDamaged) return result;
+    if (left == _calls.carrier) {
+      await session.signedOut(reason, isNews: true);
+    } else if (session.value is! SignedOut) {
+      // Somebody signed in meanwhile: that session is not the one that ended.
+      await _check();
+    }
     return result;
   }
 

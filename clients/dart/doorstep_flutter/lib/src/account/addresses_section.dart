@@ -3,7 +3,6 @@ import 'dart:async';
 import 'package:doorstep_client/doorstep_client.dart';
 import 'package:flutter/material.dart';
 
-import '../announce.dart';
 import '../forms/parts.dart';
 import '../forms/style.dart';
 import '../l10n/localizations.dart';
@@ -50,7 +49,6 @@ class _AddressesSectionState extends State<AddressesSection> {
       _note = note;
     });
     if (note == null) return;
-    announce(context, note);
     unawaited(_list.reload());
   }
 
@@ -61,7 +59,6 @@ class _AddressesSectionState extends State<AddressesSection> {
     );
     if (!mounted || result is! Ok) return;
     setState(() => _note = texts.addressRemoved);
-    announce(context, texts.addressRemoved);
   }
 
   @override

@@ -3,7 +3,6 @@ import 'dart:async';
 import 'package:doorstep_client/doorstep_client.dart';
 import 'package:flutter/material.dart';
 
-import '../announce.dart';
 import '../forms/parts.dart';
 import '../forms/style.dart';
 import '../l10n/localizations.dart';
@@ -38,9 +37,7 @@ class _DevicesSectionState extends State<DevicesSection> {
   Future<void> _end(Future<Result<void>> Function() call, String done) async {
     final result = await _list.change(call);
     if (!mounted) return;
-    final isDone = result is Ok;
-    setState(() => _note = isDone ? done : null);
-    if (isDone) announce(context, done);
+    setState(() => _note = result is Ok ? done : null);
   }
 
   @override

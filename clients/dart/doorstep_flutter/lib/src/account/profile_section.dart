@@ -9,28 +9,60 @@ import 'section_form.dart';
 
 /// The state of a form that changes the profile.
 class ProfileController extends AccountForm<Customer> {
-  /// Begins with what [customer] has now.
+  /// Begins with what [customer] has now, and follows what others change.
   ProfileController(DoorstepClient client, Customer customer)
-    : super(
-        client,
-        const ['name', 'phone'],
-        {'name': customer.name, 'phone': customer.phone ?? ''},
-      );
+    : _id = customer.id,
+      _known = _textsOf(customer),
+      super(client, const ['name', 'phone'], _textsOf(customer)) {
+    client.session.addListener(_follow);
+  }
 
-  /// Sends what was changed only, and never over somebody else's change.
+  String _id;
+
+  /// What the fields held before they were edited.
+  Map<String, String> _known;
+
+  static Map<String, String> _textsOf(Customer customer) => {
+    'name': customer.name,
+    'phone': customer.phone ?? '',
+  };
+
+  /// Sends what was edited only, and never over somebody else's change.
   @override
-  Future<Result<Customer>> send() => client.profile.update(
-    ProfileChange(name: _changed('name'), phone: _changed('phone')),
-  );
+  Future<Result<Customer>> send() async {
+    final sent = {for (final name in _known.keys) name: text(name)};
+    String? edited(String name) =>
+        sent[name] == _known[name] ? null : sent[name]!.trim();
+    final result = await client.profile.update(
+      ProfileChange(name: edited('name'), phone: edited('phone')),
+    );
+    if (result case Ok(:final value) when !isDisposed) {
+      _known = sent;
+      _adopt(value);
+    }
+    return result;
+  }
 
-  String? _changed(String name) {
-    final known = switch (client.session.value) {
-      SignedIn(:final customer) =>
-        name == 'name' ? customer.name : customer.phone,
-      _ => null,
-    };
-    final now = text(name).trim();
-    return now == (known ?? '') ? null : now;
+  void _follow() {
+    if (client.session.value case SignedIn(:final customer)) _adopt(customer);
+  }
+
+  /// Fields that nobody edited here show what the customer has now.
+  void _adopt(Customer customer) {
+    final isOther = customer.id != _id;
+    final fresh = _textsOf(customer);
+    for (final MapEntry(key: name, value: now) in fresh.entries) {
+      final isUntouched = isOther || text(name) == _known[name];
+      if (isUntouched && text(name) != now) controller(name).text = now;
+    }
+    _id = customer.id;
+    _known = fresh;
+  }
+
+  @override
+  void dispose() {
+    client.session.removeListener(_follow);
+    super.dispose();
   }
 }
 

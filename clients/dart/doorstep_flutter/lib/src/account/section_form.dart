@@ -1,7 +1,6 @@
 import 'package:doorstep_client/doorstep_client.dart';
 import 'package:flutter/material.dart';
 
-import '../announce.dart';
 import '../forms/account_form.dart';
 import '../forms/form_host.dart';
 import '../forms/parts.dart';
@@ -59,7 +58,6 @@ class _SectionFormState<F extends AccountForm<T>, T>
     isSavedByPasswordManagers: widget.isSavedByPasswordManagers,
     onSuccess: (context, form, value) {
       setState(() => _isDone = true);
-      if (widget.done case final done?) announce(context, done);
       widget.onSuccess?.call(form, value);
     },
     builder: (context, form) => FormColumn(

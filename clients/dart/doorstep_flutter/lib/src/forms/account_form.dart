@@ -32,6 +32,10 @@ abstract class AccountForm<T> extends ChangeNotifier {
 
   final Map<String, _Field> _fields = {};
   Set<String> _settled = {};
+
+  /// Whether the form is gone: its fields are no more.
+  @protected
+  bool get isDisposed => _isDisposed;
   bool _isDisposed = false;
 
   /// Whether a call is under way.

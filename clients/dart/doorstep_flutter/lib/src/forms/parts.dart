@@ -1,6 +1,7 @@
 import 'package:flutter/foundation.dart';
 import 'package:flutter/material.dart';
 
+import '../announce.dart';
 import '../l10n/localizations.dart';
 import 'account_form.dart';
 import 'style.dart';
@@ -44,7 +45,9 @@ class FormColumn extends StatelessWidget {
       mainAxisSize: MainAxisSize.min,
       children: [
         for (final field in fields) ...[field, const SizedBox(height: 16)],
-        if (error != null) FailureText(error, hint: form.failure?.hint),
+        // The host of the form announces it, for forms of your own too.
+        if (error != null)
+          FailureText(error, hint: form.failure?.hint, isSaid: true),
         if (note case final note?) NoteText(note),
         Wrap(
           spacing: 12,
@@ -104,13 +107,16 @@ class SubmitButton extends StatelessWidget {
 /// What went wrong, read out when it appears.
 class FailureText extends StatelessWidget {
   /// Shows [text].
-  const FailureText(this.text, {this.hint, super.key});
+  const FailureText(this.text, {this.hint, this.isSaid = false, super.key});
 
   /// For the customer.
   final String text;
 
   /// For the developer: shown in debug builds only.
   final String? hint;
+
+  /// Whether somebody else announces it already.
+  final bool isSaid;
 
   @override
   Widget build(BuildContext context) {
@@ -123,7 +129,7 @@ class FailureText extends StatelessWidget {
       child: Column(
         crossAxisAlignment: CrossAxisAlignment.start,
         children: [
-          _Spoken(text, style),
+          _Spoken(text, style, isSaid: isSaid),
           if (kDebugMode && hint != null)
             Text(hint!, style: theme.textTheme.bodySmall),
         ],
@@ -147,17 +153,45 @@ class NoteText extends StatelessWidget {
   );
 }
 
-class _Spoken extends StatelessWidget {
-  const _Spoken(this.text, this.style);
+class _Spoken extends StatefulWidget {
+  const _Spoken(this.text, this.style, {this.isSaid = false});
 
   final String text;
   final TextStyle style;
+
+  /// Somebody else announces it.
+  final bool isSaid;
+
+  @override
+  State<_Spoken> createState() => _SpokenState();
+}
+
+class _SpokenState extends State<_Spoken> {
+  String? _said;
+
+  void _say() {
+    if (widget.isSaid || _said == widget.text) return;
+    _said = widget.text;
+    announce(context, widget.text);
+  }
+
+  @override
+  void didChangeDependencies() {
+    super.didChangeDependencies();
+    _say();
+  }
+
+  @override
+  void didUpdateWidget(_Spoken old) {
+    super.didUpdateWidget(old);
+    _say();
+  }
 
   @override
   Widget build(BuildContext context) => Semantics(
     container: true,
     // Where announcements are made, a live region would say it twice.
     liveRegion: !MediaQuery.supportsAnnounceOf(context),
-    child: Text(text, style: style),
+    child: Text(widget.text, style: widget.style),
   );
 }
