@@ -20,6 +20,9 @@ pub(crate) const MOST: usize = 64;
 /// Who waits for the value of a key.
 type Caller<V> = oneshot::Sender<StoreResult<Option<V>>>;
 
+/// The keys of a query, and who waits for each.
+type Batch<K, V> = HashMap<K, Vec<Caller<V>>>;
+
 /// Finds the values of up to [`MOST`] different keys; a key without a value is left out.
 pub(crate) type Ask<K, V> = Box<dyn Fn(Vec<K>) -> BoxFuture<'static, StoreResult<Vec<(K, V)>>> + Send + Sync>;
 
@@ -111,8 +114,7 @@ where
     loop {
         let batch = next_batch(&mut lane.shared.state().waiting);
         if !batch.is_empty() {
-            let answer = (lane.shared.ask)(batch.keys().copied().collect()).await;
-            tell(batch, answer);
+            answer(&lane.shared.ask, batch).await;
         }
         let mut state = lane.shared.state();
         if state.waiting.is_empty() {
@@ -125,9 +127,29 @@ where
     }
 }
 
+/// One record that cannot be read fails its whole query. The halves are then asked on their own, until only its own
+/// callers are told so.
+async fn answer<K, V>(ask: &Ask<K, V>, batch: Batch<K, V>)
+where
+    K: Copy + Eq + Hash,
+    V: Clone,
+{
+    let mut parts = vec![batch];
+    while let Some(mut part) = parts.pop() {
+        let found = ask(part.keys().copied().collect()).await;
+        if part.len() > 1 && matches!(found, Err(StoreError::Corrupt(_))) {
+            let half: Vec<K> = part.keys().copied().take(part.len() / 2).collect();
+            parts.push(half.iter().filter_map(|key| part.remove_entry(key)).collect());
+            parts.push(part);
+        } else {
+            tell(part, found);
+        }
+    }
+}
+
 /// The callers who have waited longest, those with the same key together.
-fn next_batch<K: Copy + Eq + Hash, V>(waiting: &mut VecDeque<(K, Caller<V>)>) -> HashMap<K, Vec<Caller<V>>> {
-    let mut batch: HashMap<K, Vec<Caller<V>>> = HashMap::new();
+fn next_batch<K: Copy + Eq + Hash, V>(waiting: &mut VecDeque<(K, Caller<V>)>) -> Batch<K, V> {
+    let mut batch: Batch<K, V> = HashMap::new();
     while let Some((key, caller)) = waiting.pop_front() {
         if caller.is_closed() {
             continue;
@@ -142,8 +164,8 @@ fn next_batch<K: Copy + Eq + Hash, V>(waiting: &mut VecDeque<(K, Caller<V>)>) ->
 }
 
 /// Nobody needs to be there any more: whoever has gone does not need the answer.
-fn tell<K: Eq + Hash, V: Clone>(mut batch: HashMap<K, Vec<Caller<V>>>, answer: StoreResult<Vec<(K, V)>>) {
-    let missing = match answer {
+fn tell<K: Eq + Hash, V: Clone>(mut batch: Batch<K, V>, found: StoreResult<Vec<(K, V)>>) {
+    let missing = match found {
         Ok(found) => {
             for (key, value) in found {
                 for caller in batch.remove(&key).unwrap_or_default() {
@@ -169,6 +191,9 @@ mod tests {
     /// How many keys each query had.
     type Asked = Arc<Mutex<Vec<usize>>>;
 
+    /// Records of these keys cannot be read.
+    const UNREADABLE: [u32; 2] = [888, 889];
+
     /// Knows even numbers, says how it was asked, and takes its time.
     fn evens(lanes: usize) -> (Arc<Coalescer<u32, String>>, Asked) {
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -181,6 +206,9 @@ mod tests {
                     return Err(StoreError::Unavailable("down".to_owned()));
                 }
                 assert!(!keys.contains(&777), "this one panics");
+                if keys.iter().any(|key| UNREADABLE.contains(key)) {
+                    return Err(StoreError::Corrupt("unreadable".to_owned()));
+                }
                 Ok(keys.into_iter().filter(|key| key % 2 == 0).map(|key| (key, key.to_string())).collect())
             })
         });
@@ -279,6 +307,19 @@ mod tests {
         let (evens, _) = evens(1);
         assert!(find_all(&evens, vec![666, 666]).await.iter().all(Result::is_err));
         assert_eq!(evens.find(4).await.unwrap(), Some("4".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn an_unreadable_record_is_told_to_its_own_callers_only() {
+        let (evens, asked) = evens(1);
+        let keys: Vec<u32> = (0..50).chain(UNREADABLE).chain(UNREADABLE).collect();
+        for (key, found) in keys.iter().zip(find_all(&evens, keys.clone()).await) {
+            match found {
+                Err(StoreError::Corrupt(_)) => assert!(UNREADABLE.contains(key), "{key}"),
+                found => assert_eq!(found.unwrap(), (key % 2 == 0).then(|| key.to_string())),
+            }
+        }
+        assert!(asked.lock().unwrap().len() < 30, "by halves, not one by one");
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mongodb::bson::{Document, doc};
+use mongodb::bson::{Bson, Document, doc};
 use mongodb::error::{Error, ErrorKind};
 use mongodb::options::{
     Acknowledgment, ClientOptions, ReadPreference, SelectionCriteria, ServerAddress, Tls, WriteConcern,
@@ -22,6 +22,8 @@ const DEFAULT_DATABASE: &str = "doorstep";
 /// What MongoDB 6.0 says that it speaks.
 const OLDEST_WIRE_VERSION: i32 = 17;
 const OLDEST: &str = "MongoDB 6.0";
+const NOT_ENCODED: &str =
+    "special characters of user and password must be percent-encoded (@ is %40, ? is %3F)";
 /// How often the driver looks after each server. A link that swallows everything is noticed after this and the timeout; the
 /// driver's own ten seconds would be too long for a shop.
 const HEARTBEAT: Duration = Duration::from_secs(2);
@@ -41,6 +43,7 @@ pub(super) async fn connect(url: &str, settings: Settings) -> Result<Db, OpenErr
     match hello(&database, settings.timeout).await {
         Ok(hello) => {
             check(&server, &hello, &database).await?;
+            check_members(&options, &hello)?;
             Ok(Db::new(client, database, Certainty::new(configuration, &hello), settings))
         }
         Err(Some(error)) if !matches!(*error.kind, ErrorKind::ServerSelection { .. }) => {
@@ -52,22 +55,21 @@ pub(super) async fn connect(url: &str, settings: Settings) -> Result<Db, OpenErr
 
 /// What the URL says, and what the promises need, whatever the URL says.
 async fn options(url: &str, settings: Settings) -> Result<ClientOptions, OpenError> {
+    let unreadable = |cause: String| OpenError::Url { scheme: SCHEME, cause };
+    if url.split_once('?').is_some_and(|(_, after)| after.contains('@')) {
+        return Err(unreadable(NOT_ENCODED.to_owned()));
+    }
     let parsed = timeout(settings.timeout, ClientOptions::parse(url)).await;
     let mut options = match parsed {
         Ok(Ok(options)) => options,
-        Ok(Err(error)) => return Err(OpenError::Url { scheme: SCHEME, cause: describe(&error) }),
+        Ok(Err(error)) => return Err(unreadable(fault_of_url(&error))),
         Err(_) => {
             let cause = "the name service did not answer".to_owned();
             return Err(OpenError::Unreachable { server: "the hosts of the URL".to_owned(), cause });
         }
     };
     if options.tls.is_none() && !options.hosts.iter().all(is_here) {
-        return Err(OpenError::Tls {
-            server: server(&options),
-            cause: "the URL does not ask for encryption, and the server is on another machine".to_owned(),
-            cure: "Add ?tls=true to the URL (and tlsCAFile=… for an authority of your own), \
-                   or ?tls=false if nobody else can listen on the way",
-        });
+        return Err(no_encryption(&server(&options), "the server is on another machine"));
     }
     if matches!(&options.tls, Some(Tls::Enabled(tls)) if tls.allow_invalid_certificates == Some(true)) {
         tracing::warn!(
@@ -86,6 +88,27 @@ async fn options(url: &str, settings: Settings) -> Result<ClientOptions, OpenErr
     let majority = WriteConcern::builder().w(Acknowledgment::Majority).journal(true);
     options.write_concern = Some(majority.w_timeout(settings.timeout).build());
     Ok(options)
+}
+
+/// The driver's text quotes the URL, and takes part of a password that is not encoded for a port or an option.
+fn fault_of_url(error: &Error) -> String {
+    match &*error.kind {
+        ErrorKind::InvalidArgument { .. } => {
+            format!(
+                "write mongodb://USER:PASSWORD@HOST:PORT/DATABASE?OPTION=VALUE with MongoDB's options; {NOT_ENCODED}"
+            )
+        }
+        _ => describe(error),
+    }
+}
+
+fn no_encryption(server: &str, why: &str) -> OpenError {
+    OpenError::Tls {
+        server: server.to_owned(),
+        cause: format!("the URL does not ask for encryption, and {why}"),
+        cure: "Add ?tls=true to the URL (and tlsCAFile=… for an authority of your own), \
+               or ?tls=false if nobody else can listen on the way",
+    }
 }
 
 fn is_here(host: &ServerAddress) -> bool {
@@ -129,6 +152,22 @@ async fn check(server: &str, hello: &Document, database: &Database) -> Result<()
         "it is a single server without a replica set, and so has no transactions",
         "Start it with `mongod --replSet rs0` and run `rs.initiate()` in mongosh once: a set of one server is enough",
     ))
+}
+
+/// From the URL's hosts the driver goes to those that the replica set names.
+fn check_members(options: &ClientOptions, hello: &Document) -> Result<(), OpenError> {
+    if options.tls.is_some() || options.direct_connection == Some(true) {
+        return Ok(());
+    }
+    let members = |field| hello.get_array(field).into_iter().flatten().filter_map(Bson::as_str);
+    let is_elsewhere = |member: &&str| !ServerAddress::parse(member).is_ok_and(|member| is_here(&member));
+    match members("hosts").chain(members("passives")).find(is_elsewhere) {
+        None => Ok(()),
+        Some(member) => {
+            let why = format!("its replica set has the member {member} on another machine");
+            Err(no_encryption(&server(options), &why))
+        }
+    }
 }
 
 /// Why no primary was found: asks the first server itself.
@@ -185,4 +224,52 @@ fn no_tls(server: String, cause: String) -> OpenError {
 fn network_cause(message: &str) -> Option<&str> {
     let cause = message.split_once("I/O error: ")?.1;
     Some(cause.split(", labels").next().unwrap_or(cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn parsed(url: &str) -> Result<ClientOptions, OpenError> {
+        options(url, Settings::default()).await
+    }
+
+    #[tokio::test]
+    async fn no_part_of_a_password_is_told() {
+        for url in [
+            "mongodb://shop:1?hush@127.0.0.1/shop",
+            "mongodb://shop:hush?now@127.0.0.1/shop",
+            "mongodb://shop:ab%hush@127.0.0.1/shop",
+            "mongodb://shop:hush",
+            "mongodb://shop:hush:127.0.0.1/shop",
+            "mongodb://[shop:hush/shop",
+            "mongodb://[::1]hush/shop",
+            "mongodb://127.0.0.1/shop?hush",
+            "mongodb://127.0.0.1/shop?authMechanismProperties=hush",
+            "hush://127.0.0.1/shop",
+        ] {
+            let error = parsed(url).await.unwrap_err();
+            assert!(matches!(error, OpenError::Url { .. }), "{url}: {error}");
+            let line = error.to_string();
+            assert!(!line.contains("hush") && line.contains("percent-encoded"), "{url}: {line}");
+        }
+    }
+
+    #[tokio::test]
+    async fn members_on_other_machines_are_not_spoken_to_in_the_clear() {
+        let here = doc! { "hosts": ["127.0.0.1:27017", "localhost:27018", "[::1]:27019"] };
+        let elsewhere = doc! { "hosts": ["127.0.0.1:27017", "db2.example:27017"] };
+        let passive = doc! { "hosts": ["127.0.0.1:27017"], "passives": ["10.0.0.7:27017"] };
+        let silent = parsed("mongodb://127.0.0.1/shop").await.unwrap();
+        check_members(&silent, &here).unwrap();
+        for (hello, member) in [(&elsewhere, "db2.example:27017"), (&passive, "10.0.0.7:27017")] {
+            let error = check_members(&silent, hello).unwrap_err();
+            assert!(matches!(error, OpenError::Tls { .. }), "{error}");
+            assert!(error.to_string().contains(member), "{error}");
+            for said in ["tls=true", "tls=false", "directConnection=true"] {
+                let options = parsed(&format!("mongodb://127.0.0.1/shop?{said}")).await.unwrap();
+                check_members(&options, hello).unwrap();
+            }
+        }
+    }
 }

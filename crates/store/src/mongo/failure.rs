@@ -112,7 +112,6 @@ pub(super) fn describe(error: &Error) -> String {
         ErrorKind::Shutdown => "the database was closed".to_owned(),
         ErrorKind::DnsResolve { message, .. }
         | ErrorKind::InvalidTlsConfig { message, .. }
-        | ErrorKind::InvalidArgument { message, .. }
         | ErrorKind::IncompatibleServer { message, .. } => message.clone(),
         _ => "the driver failed".to_owned(),
     }

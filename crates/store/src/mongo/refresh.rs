@@ -35,6 +35,8 @@ pub(super) async fn rotate(
     let mut recent = doc! { "_id": used_id(&id, &presented.0) };
     recent.insert("used_at", doc! { "$gt": (*now - rotation.grace).bson() });
     if let Some(used) = tx.find_one(USED_REFRESHES, recent).await? {
+        // No election can take this successor back: a commit that wrote nothing waits for the majority too, with a note in
+        // the oplog that comes after all that was read.
         let sealed_next = Fields(&used).array("sealed_next")?;
         return Ok(RotationOutcome::SameSuccessor { found: Box::new(found), sealed_next });
     }

@@ -4,6 +4,7 @@
 
 use doorstep_testkit::{Engine, TestDatabase};
 
+mod majority;
 mod orphans;
 mod rights;
 mod start;
