@@ -14,6 +14,7 @@ void main() {
     'null',
     'https://undefined',
     'undefined/api',
+    'https://undefined/api',
     'localhost:5000',
     'shop.example',
     '//shop.example',
@@ -32,6 +33,17 @@ void main() {
       expect((await scripted.client.policy()).error, isNotNull);
       expect(scripted.sent, isEmpty);
       expect(scripted.lines, hasLength(1));
+    });
+  }
+
+  test('a shop may be named undefined', () {
+    final given = Uri.parse('https://undefined.shop');
+    expect(baseUrlOf(given).problem, isNull);
+  });
+
+  for (final text in ['ftp://me:secret@shop.example', 'me:secret@shop']) {
+    test('"$text" is refused without its password', () {
+      expect(baseUrlOf(Uri.parse(text)).problem, isNot(contains('secret')));
     });
   }
 

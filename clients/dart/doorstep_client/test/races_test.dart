@@ -158,6 +158,27 @@ void main() {
     expect(scripted.sent.last.key, isNot(scripted.sent.first.key));
   });
 
+  test('a call that was given up before is not sent', () async {
+    final scripted = Scripted();
+    final result = await scripted.client.login(
+      email: 'ada@example.com',
+      password: 'correct horse battery staple',
+      abort: Future.value(),
+    );
+    expect((result as LoginUnavailable).reason, UnavailableReason.aborted);
+    expect(scripted.sent, isEmpty);
+  });
+
+  test('the names of headers are read in any case', () async {
+    final headers = {'Content-Type': 'application/json', 'ETag': '"7"'};
+    final body = jsonEncode({'user': adaJson, 'token': 'ds_token_1'});
+    final scripted = Scripted()..reply(Reply(200, body, headers: headers));
+    expect(await scripted.login(), isA<LoginOk>());
+    scripted.reply(Reply.json(200, {'user': adaJson}));
+    await scripted.client.profile.update(const ProfileChange(name: 'Ada'));
+    expect(scripted.sent.last.headers['if-match'], '"7"');
+  });
+
   test('a file that cannot be opened keeps the other sessions', () async {
     final folder = await Directory.systemTemp.createTemp('doorstep');
     addTearDown(() => folder.delete(recursive: true));

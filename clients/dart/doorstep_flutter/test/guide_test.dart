@@ -17,11 +17,17 @@ void main() {
         child: MaterialApp(
           theme: ThemeData(splashFactory: InkRipple.splashFactory),
           home: Scaffold(
-            body: Builder(
-              builder: (context) => switch (DoorstepScope.sessionOf(context)) {
-                SignedIn(:final customer) => Text('Hello ${customer.name}'),
-                _ => const SignUpForm(),
-              },
+            body: SafeArea(
+              child: SingleChildScrollView(
+                child: Builder(
+                  builder: (context) => switch (DoorstepScope.sessionOf(
+                    context,
+                  )) {
+                    SignedIn(:final customer) => Text('Hello ${customer.name}'),
+                    _ => const SignUpForm(),
+                  },
+                ),
+              ),
             ),
           ),
         ),

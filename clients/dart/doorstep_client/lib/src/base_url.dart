@@ -26,20 +26,25 @@ String? _problemOf(Uri given, String text, Uri? page) {
   const advice =
       'Give the address of your Doorstep server, like '
       'https://accounts.shop.com.';
-  if (text.isEmpty || text == 'null' || text.contains('undefined')) {
-    return 'DS-21 baseUrl is "$text". $advice If it comes from '
+  // A password before the host is nothing for a log.
+  final shown = text.replaceFirst(RegExp('[^/]*@'), '');
+  if (text.isEmpty || text == 'null' || _isUndefined.hasMatch(text)) {
+    return 'DS-21 baseUrl is "$shown". $advice If it comes from '
         'String.fromEnvironment, pass --dart-define at every run and build.';
   }
   if (text.startsWith('/') && !text.startsWith('//')) {
     return page == null
-        ? 'DS-23 baseUrl is "$text". Outside of a browser it must be absolute. '
+        ? 'DS-23 baseUrl is "$shown". Outside of a browser it must be absolute. '
               '$advice'
         : null;
   }
   final isWeb = given.isScheme('http') || given.isScheme('https');
   if (isWeb && given.host.isNotEmpty) return null;
-  return 'DS-21 baseUrl is "$text", no web address. $advice';
+  return 'DS-21 baseUrl is "$shown", no web address. $advice';
 }
+
+/// What JavaScript writes for a setting that is not there; a shop may be named so.
+final _isUndefined = RegExp(r'^((\w+:)?//?)?undefined([:/]|$)');
 
 /// Whether [host] is this very machine.
 bool isLoopback(String host) =>

@@ -78,7 +78,13 @@ final class Http {
 
   /// One call with its retries; never throws.
   Future<Answer> send(Call call) async {
+    final aborted = _settled(call.abort);
+    var isAborted = false;
+    unawaited(aborted?.then((_) => isAborted = true));
     for (var attempt = 1; ; attempt++) {
+      // One turn, so that a signal from before the call is heard.
+      if (aborted != null) await null;
+      if (isAborted) return _stopped(ClientErrorCode.aborted);
       final answer = await _attempt(call);
       if (answer is! Unanswered) return answer;
       final error = answer.error;
@@ -89,7 +95,7 @@ final class Http {
       final pause = asked + Duration(milliseconds: _jitter.nextInt(300));
       // A person waits at the other end: a longer pause is theirs to decide.
       if (pause > timeout) return answer;
-      await Future.any<void>([_wait(pause), ?_settled(call.abort)]);
+      await Future.any<void>([_wait(pause), ?aborted]);
     }
   }
 
@@ -133,7 +139,7 @@ final class Http {
       ..followRedirects = false
       ..headers.addAll({
         'accept': 'application/json',
-        ...headers,
+        ...this.headers,
         ...call.headers,
       });
     if (call.body != null) {
@@ -142,7 +148,11 @@ final class Http {
     }
     final response = await client.send(request);
     final bytes = await _read(response);
-    return readAnswer(response.statusCode, response.headers, bytes, now());
+    // Not every client gives the names in lower case.
+    final headers = response.headers.map(
+      (name, value) => MapEntry(name.toLowerCase(), value),
+    );
+    return readAnswer(response.statusCode, headers, bytes, now());
   }
 
   Future<Uint8List> _read(http.StreamedResponse response) async {

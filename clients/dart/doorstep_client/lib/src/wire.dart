@@ -119,7 +119,7 @@ final class WiredClient implements DoorstepClient {
     if (_base.problem case final problem?) {
       hints.tell(problem);
     } else if (given.host != baseUrl.host && given.hasAuthority) {
-      hints.tell('DS-24 Emulator: using $baseUrl for $given');
+      hints.tell('DS-24 Emulator: using $baseUrl for ${given.origin}');
     } else {
       addressHints(baseUrl, platform.page).forEach(hints.tell);
     }
