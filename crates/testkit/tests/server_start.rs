@@ -217,6 +217,18 @@ async fn an_encoding_that_cannot_keep_every_name_is_refused() {
     run(Engine::Postgres, place.url(), &format!("DROP DATABASE {latin}")).await;
 }
 
+/// A standby, or a primary that was demoted: its reads may be old.
+#[tokio::test]
+async fn a_server_that_takes_no_writes_is_refused() {
+    let place = Place::on(Engine::Postgres).await;
+    open(place.url()).await.unwrap().migrate(NOW).await.unwrap();
+    let database = place.url().rsplit('/').next().unwrap();
+    let freeze = format!("ALTER DATABASE {database} SET default_transaction_read_only = on");
+    run(Engine::Postgres, place.url(), &freeze).await;
+    let line = refusal(place.url()).await;
+    assert!(line.contains("takes no writes") && line.contains("Name the primary"), "{line}");
+}
+
 /// A name of this machine that is not loopback by name: the driver must prove who answers, and a server without TLS,
 /// or with a certificate that nobody signed, is refused.
 #[tokio::test]

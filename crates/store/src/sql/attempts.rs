@@ -1,5 +1,7 @@
 //! Attempt counters: one conditional write for each limit.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use doorstep_base::Timestamp;
 
@@ -36,12 +38,18 @@ async fn count(tx: &mut Tx<'_>, limits: &[AttemptLimit], now: Timestamp) -> Stor
     let mut wait = None;
     for limit in limits {
         let rate = Rate::of(limit, now);
-        let counted = move_on(tx, &limit.key, &rate).await?;
-        let free_at = tx.one(FREE_AT, values![limit.key], number).await?;
+        let mut counted = move_on(tx, &limit.key, &rate).await?;
+        let mut free_at = tx.one(FREE_AT, values![limit.key], number).await?;
+        if !counted && rate.wait(free_at).is_none() {
+            // The counter was cleared between the two: on a server others write meanwhile.
+            counted = move_on(tx, &limit.key, &rate).await?;
+            free_at = tx.one(FREE_AT, values![limit.key], number).await?;
+        }
         if counted {
             tally.add(&rate, free_at);
         } else {
-            wait = wait.max(rate.wait(free_at));
+            // Nothing passes uncounted.
+            wait = wait.max(rate.wait(free_at).or(Some(Duration::from_secs(1))));
         }
     }
     if let Some(retry_after) = wait {

@@ -1,10 +1,13 @@
 //! What the SQL databases write differently. Nothing outside this file asks which database it is.
 //!
-//! There are eight spellings of types and seven differences of statements (and four more for the triggers that
+//! There are eight spellings of types and nine differences of statements (and four more for the triggers that
 //! `doorstep move --follow` sets): every other statement runs as it is written on SQLite, PostgreSQL, MariaDB and
 //! MySQL. None of them uses what distributed servers that speak the same language lack; a test below has the list.
 
 use std::time::Duration;
+
+/// So long at most a statement waits for a lock, however much time it has: whoever comes after it waits behind it.
+const LOCK: Duration = Duration::from_secs(3);
 
 /// The words of one database.
 #[derive(Debug)]
@@ -18,8 +21,13 @@ pub(crate) struct Dialect {
     pub unless_taken: &'static str,
     /// Opens a transaction on a server.
     pub begin: &'static str,
-    /// What a server is told about a new connection; `{timeout}` is our deadline in milliseconds.
+    /// Ends it. Nothing may break this off: a server that stopped waiting for its standby would call it done.
+    pub commit: &'static str,
+    /// What a server is told about a new connection: `{timeout}` and `{lock}` are milliseconds, `{seconds}` and
+    /// `{lock seconds}` the same.
     pub session: &'static str,
+    /// 1 where nothing can be written: a standby, or a primary that was demoted.
+    pub is_read_only: &'static str,
     /// Whether a definition is taken back with its transaction, or commits by itself.
     pub defines_in_transactions: bool,
     /// The names of all tables in the database.
@@ -61,7 +69,9 @@ pub(crate) const SQLITE: Dialect = Dialect {
     row_lock: "",
     unless_taken: " ON CONFLICT DO NOTHING",
     begin: "BEGIN IMMEDIATE",
+    commit: "COMMIT",
     session: "",
+    is_read_only: "SELECT 0",
     defines_in_transactions: true,
     tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite|_%' ESCAPE '|'",
     claim: Some("PRAGMA application_id = 1146311760"),
@@ -87,11 +97,14 @@ pub(crate) const POSTGRES: Dialect = Dialect {
     row_lock: " FOR UPDATE",
     unless_taken: " ON CONFLICT DO NOTHING",
     begin: "BEGIN ISOLATION LEVEL READ COMMITTED",
+    commit: "SET LOCAL statement_timeout = 0; COMMIT",
+    is_read_only: "SELECT CASE WHEN pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' \
+                   THEN 1 ELSE 0 END",
     // The third one ends the transaction of a client that cannot be reached any more, and frees its locks. The last
     // one: what was acknowledged survives, whatever this role or database is set to.
-    session: "SET statement_timeout = {timeout}; SET lock_timeout = {timeout}; \
+    session: "SET statement_timeout = {timeout}; SET lock_timeout = {lock}; \
               SET idle_in_transaction_session_timeout = {timeout}; \
-              SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+              SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local')",
     defines_in_transactions: true,
     tables: "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
     claim: None,
@@ -133,11 +146,14 @@ pub(crate) const MYSQL: Dialect = Dialect {
     row_lock: " FOR UPDATE",
     unless_taken: "",
     begin: "START TRANSACTION",
+    commit: "COMMIT",
+    is_read_only: "SELECT CASE WHEN CONCAT(@@global.read_only) IN ('0', 'OFF') AND @@global.innodb_read_only = 0 \
+                   THEN 0 ELSE 1 END",
     // STRICT_ALL_TABLES: a value that does not fit is an error, never cut. wait_timeout is how long a client that
     // cannot be reached any more keeps its locks, and is longer than our connections stay idle.
     session: "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; \
-              SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = {seconds}, \
-              lock_wait_timeout = {seconds}, wait_timeout = 180 \
+              SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = {lock seconds}, \
+              lock_wait_timeout = {lock seconds}, wait_timeout = 180 \
               /*!80000 , max_execution_time = {timeout} */ /*M! , max_statement_time = {seconds} */",
     defines_in_transactions: false,
     tables: "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()",
@@ -153,9 +169,15 @@ pub(crate) const MYSQL: Dialect = Dialect {
 impl Dialect {
     /// What a server is told about a new connection.
     pub(crate) fn session(&self, deadline: Duration) -> String {
-        let seconds = deadline.as_secs().max(1);
-        let timeout = deadline.as_millis().max(1);
-        self.session.replace("{timeout}", &timeout.to_string()).replace("{seconds}", &seconds.to_string())
+        let lock = deadline.min(LOCK);
+        [
+            ("{timeout}", deadline.as_millis()),
+            ("{seconds}", deadline.as_secs().into()),
+            ("{lock}", lock.as_millis()),
+            ("{lock seconds}", lock.as_secs().into()),
+        ]
+        .iter()
+        .fold(self.session.to_owned(), |text, (word, time)| text.replace(word, &(*time).max(1).to_string()))
     }
 
     /// The statement with this database's words.

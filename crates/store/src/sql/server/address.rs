@@ -37,8 +37,15 @@ impl<'u> Address<'u> {
         // The drivers would overlook it, and `sslmod=disable` must not pass for a connection that is safe.
         match address.parameters.iter().find(|(name, _)| !known.contains(name)) {
             Some((name, _)) => {
-                let cause = format!("it has a parameter {name:?}; known are {}", known.join(", "));
-                Err(address.unusable(cause))
+                // Behind a `?` that was not written %3F the rest of a password would stand.
+                let is_name =
+                    name.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'-'));
+                let named = if is_name {
+                    format!("{name:?}")
+                } else {
+                    "that is none (is a ? in the password %3F?)".to_owned()
+                };
+                Err(address.unusable(format!("it has a parameter {named}; known are {}", known.join(", "))))
             }
             None => address.with_its_files(),
         }
@@ -155,6 +162,14 @@ mod tests {
         let address = Address::of("mysql", "mysql://db/shop?ssl-ca=/nowhere.pem", &["ssl-ca"]);
         let line = address.err().unwrap().to_string();
         assert!(line.contains("ssl-ca=/nowhere.pem cannot be read"), "{line}");
+    }
+
+    #[test]
+    fn a_password_is_not_quoted() {
+        for url in ["postgres://u:Se?cr3t&x@db/shop", "postgres://u:pw@db/shop?Secret=1"] {
+            let line = Address::of("postgres", url, &["sslmode"]).err().unwrap().to_string();
+            assert!(!line.contains("cr3t") && !line.contains("Secret"), "{line}");
+        }
     }
 
     #[test]

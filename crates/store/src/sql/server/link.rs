@@ -71,6 +71,21 @@ pub(crate) trait Link: Sized + Send + 'static {
     /// The facade over a transaction on such a connection.
     fn enter(tx: &mut Tx<Self>) -> db::AnyTx<'_>;
 
+    /// Refuses a server on which nothing can be written: its reads may be old, too.
+    fn refuse_read_only(&mut self) -> impl Future<Output = Answer<()>> + Send {
+        async {
+            let rows = self.fetch(Self::dialect().is_read_only, &[], Want::First).await?;
+            let stand = |error| Failure { verdict: Verdict::Stands, error };
+            let row = rows.first().map(|row| db::Row(Self::read(row)).int()).transpose().map_err(stand)?;
+            if row == Some(0) {
+                return Ok(());
+            }
+            let error =
+                StoreError::Unavailable("the server takes no writes: a standby, or set read-only".to_owned());
+            Err(Failure { verdict: Verdict::Lost, error })
+        }
+    }
+
     /// Says goodbye, so that the server does not log a lost connection.
     fn close(self) -> impl Future<Output = ()> + Send;
 }

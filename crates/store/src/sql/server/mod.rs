@@ -26,6 +26,10 @@ use link::Verdict;
 pub(crate) use link::{Link, Want};
 use pool::Pool;
 pub(crate) use transaction::Tx;
+use transaction::pause;
+
+/// How often a definition asks for its lock before it gives up: some minutes.
+const DEFINITION_ROUNDS: u32 = 60;
 
 /// A database behind a network.
 pub(crate) struct Server<L: Link> {
@@ -58,14 +62,13 @@ impl<L: Link> Server<L> {
 
     /// Up to `connections` of its own, for work that must not wait behind any other. A server with few shares them.
     pub fn set_aside(&mut self, connections: u32) -> Self {
-        let settings = self.pool.settings();
-        let Some(left) = settings.connections.checked_sub(connections).filter(|left| *left >= connections)
-        else {
+        let all = self.pool.settings().connections;
+        let Some(left) = all.checked_sub(connections).filter(|left| *left >= connections) else {
             return self.clone();
         };
-        let plan = self.pool.plan().clone();
-        *self = Self::new(plan.clone(), Settings { connections: left, ..settings });
-        Self::new(plan, Settings { connections, ..settings })
+        let aside = Self { pool: Arc::new(self.pool.beside(connections)) };
+        *self = Self { pool: Arc::new(self.pool.beside(left)) };
+        aside
     }
 
     /// Waits until every connection is back, then closes them.
@@ -73,10 +76,21 @@ impl<L: Link> Server<L> {
         self.pool.close().await;
     }
 
-    /// Runs a definition: unprepared, for MySQL prepares not all of them, and outside a transaction.
+    /// Runs a definition: unprepared, for MySQL prepares not all of them, and outside a transaction. It waits for a lock
+    /// a short time only, again and again, so that nobody waits behind it for long.
     pub async fn define(&self, statement: &str) -> StoreResult<()> {
         let mut lease = self.pool.lease().await?;
-        lease.link.command(statement).await.map_err(|failure| failure.error)?;
+        for round in 0.. {
+            match lease.link.command(statement).await {
+                Err(failure) if failure.verdict == Verdict::Again && round < DEFINITION_ROUNDS => {
+                    tokio::time::sleep(pause(round)).await;
+                }
+                answer => {
+                    answer.map_err(|failure| failure.error)?;
+                    break;
+                }
+            }
+        }
         lease.give_back();
         Ok(())
     }

@@ -26,6 +26,7 @@ impl Link for MySqlConnection {
     async fn connect(plan: &Self::Plan, patience: Duration) -> Answer<Self> {
         let mut link = plan.connect().await.map_err(|error| judge(&error))?;
         link.command(&Self::dialect().session(patience)).await?;
+        link.refuse_read_only().await?;
         Ok(link)
     }
 
@@ -122,6 +123,8 @@ fn judge(error: &sqlx::Error) -> Failure {
         1050 | 1061 | 1359 => Verdict::Made,
         // No right on the database, the server, the table, the column; to do this at all.
         1044 | 1045 | 1142 | 1143 | 1227 | 1370 | 1410 | 1419 => Verdict::Forbidden,
+        // Set read-only, as a primary that was demoted is; a member of a cluster that is not ready.
+        1290 | 1792 | 1836 | 1047 => Verdict::Lost,
         // Shutting down, killed, timed out, too many: whatever it is, not on this connection.
         1040 | 1053 | 1077..=1080 | 1129 | 1130 | 1152..=1161 | 1184 | 1203 | 1226 | 1927 | 4031 => {
             Verdict::Lost
@@ -130,7 +133,7 @@ fn judge(error: &sqlx::Error) -> Failure {
     };
     let passing = matches!(verdict, Verdict::Again | Verdict::Lost)
         // Disk or table full, read-only server, statement interrupted or out of time, storage or memory at an end.
-        || matches!(number, 1021 | 1030 | 1037 | 1038 | 1041 | 1114 | 1290 | 1317 | 1792 | 1836 | 1969 | 3024 | 1180 | 1197 | 1206);
+        || matches!(number, 1021 | 1030 | 1037 | 1038 | 1041 | 1114 | 1317 | 1969 | 3024 | 1180 | 1197 | 1206);
     let error = if verdict == Verdict::Forbidden {
         StoreError::Unavailable(format!("{} ({number}): {}", refused.message(), text::GRANT))
     } else if passing {

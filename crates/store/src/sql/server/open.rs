@@ -36,6 +36,12 @@ impl<L: Inspect> Server<L> {
         let knocking = tokio::time::timeout(settings.timeout, L::knock(&plan)).await.map_err(late)?;
         let mut link = knocking.map_err(|error| closed_door::<L>(&error, server))?;
         tokio::time::timeout(settings.timeout, link.inspect(server, name)).await.map_err(late)??;
+        let writable = tokio::time::timeout(settings.timeout, link.refuse_read_only()).await.map_err(late)?;
+        writable.map_err(|failure| OpenError::Unfit {
+            name: name.to_owned(),
+            cause: failure.error.to_string(),
+            cure: "Name the primary".to_owned(),
+        })?;
         link.close().await;
         Ok(Self::new(plan, settings))
     }

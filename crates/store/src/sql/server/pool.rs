@@ -23,12 +23,14 @@ pub(super) struct Pool<L: Link> {
     settings: Settings,
     permits: Arc<Semaphore>,
     idle: Mutex<Vec<Idle<L>>>,
-    /// Counts the times at which connections were found lost: one of an earlier time is not kept.
-    era: AtomicU64,
+    /// Counts the times at which connections were found lost: one of an earlier time is not kept. Pools to one server
+    /// share it: what the writes find out, the look-ups must know.
+    era: Arc<AtomicU64>,
 }
 
 struct Idle<L> {
     link: L,
+    era: u64,
     born: Instant,
     since: Instant,
 }
@@ -47,7 +49,13 @@ pub(super) struct Lease<L: Link> {
 impl<L: Link> Pool<L> {
     pub fn new(plan: L::Plan, settings: Settings) -> Self {
         let permits = Arc::new(Semaphore::new(settings.connections as usize));
-        Self { plan, settings, permits, idle: Mutex::default(), era: AtomicU64::new(0) }
+        Self { plan, settings, permits, idle: Mutex::default(), era: Arc::default() }
+    }
+
+    /// Another one to the same server.
+    pub fn beside(&self, connections: u32) -> Self {
+        let era = Arc::clone(&self.era);
+        Self { era, ..Self::new(self.plan.clone(), Settings { connections, ..self.settings }) }
     }
 
     pub fn plan(&self) -> &L::Plan {
@@ -63,7 +71,7 @@ impl<L: Link> Pool<L> {
         let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let era = self.era.load(Ordering::Acquire);
         let pool = Arc::clone(self);
-        if let Some(Idle { link, born, .. }) = self.kept() {
+        if let Some(Idle { link, born, .. }) = self.kept(era) {
             return Ok(Lease { link, is_new: false, born, era, pool, _permit: permit });
         }
         let link = L::connect(&self.plan, self.settings.timeout).await.map_err(|failure| failure.error)?;
@@ -71,14 +79,14 @@ impl<L: Link> Pool<L> {
     }
 
     /// The one that was used last, so that those which are too many become old.
-    fn kept(&self) -> Option<Idle<L>> {
+    fn kept(&self, era: u64) -> Option<Idle<L>> {
         let now = Instant::now();
         let mut idle = self.idle();
         // The longest unused stand first. Closing them is dropping them: they are idle.
         let old = idle.iter().take_while(|kept| now - kept.since > IDLE).count();
         idle.drain(..old);
         while let Some(kept) = idle.pop() {
-            if now - kept.born <= AGE {
+            if now - kept.born <= AGE && kept.era == era {
                 return Some(kept);
             }
         }
@@ -112,8 +120,8 @@ impl<L: Link> Lease<L> {
     /// For the next caller: the last answer on it has been read whole.
     pub fn give_back(self) {
         if self.era == self.pool.era.load(Ordering::Acquire) {
-            let Self { link, born, .. } = self;
-            self.pool.idle().push(Idle { link, born, since: Instant::now() });
+            let Self { link, born, era, .. } = self;
+            self.pool.idle().push(Idle { link, era, born, since: Instant::now() });
         }
     }
 }

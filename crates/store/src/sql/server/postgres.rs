@@ -32,6 +32,7 @@ impl Link for PgConnection {
     async fn connect(plan: &Self::Plan, patience: Duration) -> Answer<Self> {
         let mut link = plan.connect().await.map_err(|error| judge(&error))?;
         link.command(&Self::dialect().session(patience)).await?;
+        link.refuse_read_only().await?;
         Ok(link)
     }
 
@@ -140,7 +141,10 @@ fn judge(error: &sqlx::Error) -> Failure {
     let fatal = matches!(refused.severity(), PgSeverity::Fatal | PgSeverity::Panic);
     let verdict = match code {
         _ if fatal || code.starts_with("57P") || code.starts_with("08") => Verdict::Lost,
-        "40001" | "40P01" => Verdict::Again,
+        // A primary that was demoted: neither writes nor reads belong there.
+        "25006" => Verdict::Lost,
+        // Serialization, deadlock, lock not free in time.
+        "40001" | "40P01" | "55P03" => Verdict::Again,
         "23505" => Verdict::Taken,
         "42P07" | "42710" => Verdict::Made,
         "42501" => Verdict::Forbidden,

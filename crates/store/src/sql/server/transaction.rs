@@ -154,7 +154,7 @@ impl<L: Link> Server<L> {
     /// When this fails, nobody knows whether the server committed: the caller is told so and decides. Only where the
     /// server itself says that it did not, the transaction is run again.
     async fn commit(&self, mut lease: Lease<L>) -> Answer<()> {
-        match lease.link.command("COMMIT").await {
+        match lease.link.command(L::dialect().commit).await {
             Ok(()) => {
                 lease.give_back();
                 Ok(())
@@ -183,7 +183,7 @@ impl<L: Link> Server<L> {
 
 /// How long to wait before the next round: longer each time, and not as long as the others that met. The spread
 /// comes from a counter, for chance is an argument everywhere here.
-fn pause(round: u32) -> Duration {
+pub(super) fn pause(round: u32) -> Duration {
     static COUNTER: AtomicU64 = AtomicU64::new(0);
     let seed = COUNTER.fetch_add(1, Ordering::Relaxed) ^ (u64::from(std::process::id()) << 32);
     // The finalizer of SplitMix64 (Steele, Lea, Flood 2014): neighbours come out far apart.

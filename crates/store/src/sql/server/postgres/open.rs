@@ -17,7 +17,6 @@ const PARAMETERS: &[&str] = &[
     "host",
     "port",
     "user",
-    "password",
     "dbname",
     "application_name",
     "options",
