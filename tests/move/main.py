@@ -91,7 +91,7 @@ def main():
         ends = [("SQLite", first), *((name, databases("fresh", name)) for name in route),
                 ("SQLite", f"sqlite:{folder}/last.db")]
         # Twenty thousand records a second are copied at least on the slowest pair that was measured.
-        half = max(0.2, 7 * int(customers) / 40_000)
+        half = max(0.2, 4.3 * int(customers) / 40_000)
         sums, kills = [], 0
         for number in range(len(ends) - 1):
             checksum, killed = hop(binary, folder, ends[number:number + 2], half if number in KILLED else None)
