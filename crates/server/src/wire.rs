@@ -97,6 +97,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let stop = Stop::default();
     let serving = tokio::spawn(http::serve(listeners, Arc::new(front), bounds(config), stop.clone()));
     let mut jobs = jobs::start(account.clone(), store.clone(), clock.clone(), config.retention.clone());
+    jobs.spawn(stop_when_left(store.clone(), stop.clone()));
     if let (Some(metrics), Some(listen)) = (metrics, &config.metrics.listen) {
         let listeners = http::bind(listen).await?;
         let quiet = FrontConfig { origins: Origins::default(), ..front_config(config, &public_url) };
@@ -104,6 +105,13 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
         jobs.spawn(collect(metrics, listeners, front, bounds(config)));
     }
     Ok(Running { url, store, account, stop, serving, jobs })
+}
+
+/// A server that was forgotten when its shop was moved would take customers whom nobody finds any more.
+async fn stop_when_left(store: Arc<dyn Store>, stop: Stop) {
+    let mark = moving::left(&*store).await;
+    tracing::error!("the shop in this database was moved to {}: this server stops", mark.other);
+    stop.stop();
 }
 
 async fn start_account(

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use doorstep_base::Timestamp;
+
 use crate::{OpenError, sql};
 
 /// Why there is no backup, or no database from one. Nothing was changed.
@@ -29,14 +31,22 @@ impl BackupError {
     }
 }
 
-/// Copies the database that `url` names to a new file, while servers use it. Returns the bytes of the copy.
-pub fn back_up(url: &str, file: &Path) -> Result<u64, BackupError> {
-    sql::copy_sqlite(path_of(url)?, file)
+/// A whole copy.
+#[derive(Clone, Copy, Debug)]
+pub struct Copied {
+    pub bytes: u64,
+    pub ended_sessions: u64,
 }
 
-/// Makes the database that `url` names of a backup. It must not exist yet.
-pub fn restore(file: &Path, url: &str) -> Result<u64, BackupError> {
-    sql::copy_sqlite(file, path_of(url)?)
+/// Copies the database that `url` names to a new file, while servers use it.
+pub fn back_up(url: &str, file: &Path) -> Result<Copied, BackupError> {
+    sql::copy_sqlite(path_of(url)?, file, None)
+}
+
+/// Makes the database that `url` names of a backup. It must not exist yet. With `end_sessions`, those that are live in
+/// the backup at that moment end: some of them may have been ended after it was made.
+pub fn restore(file: &Path, url: &str, end_sessions: Option<Timestamp>) -> Result<Copied, BackupError> {
+    sql::copy_sqlite(file, path_of(url)?, end_sessions)
 }
 
 fn path_of(url: &str) -> Result<&Path, BackupError> {

@@ -30,7 +30,7 @@ mod transfer;
 pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
 pub use attempts::{AttemptLimit, Attempts, Counted};
 pub use audit::{Audit, AuditEvent, AuditKind};
-pub use backup::{BackupError, back_up, restore};
+pub use backup::{BackupError, Copied, back_up, restore};
 pub use customers::{
     Customer, Customers, Idempotency, NewCustomer, ProfileChange, ReplacePassword, SignupOutcome,
     UpdateProfile,

@@ -103,6 +103,8 @@ pub enum EndReason {
     AccountDisabled,
     AccountErased,
     TooMany,
+    /// The database was made of a backup, in which it was live.
+    Restored,
 }
 
 impl EndReason {
@@ -115,6 +117,7 @@ impl EndReason {
             Self::AccountDisabled => "account_disabled",
             Self::AccountErased => "account_erased",
             Self::TooMany => "too_many",
+            Self::Restored => "restored",
         }
     }
 }

@@ -158,6 +158,12 @@ pub trait Transfer: Send + Sync {
     /// noted since stays noted.
     async fn forget_captured(&self, changes: Vec<Change>) -> StoreResult<()>;
 
+    /// Notes nothing any more; what was noted can still be read. Where nothing is noted for a capture (the engine keeps
+    /// a log anyway) there is nothing to do.
+    async fn halt_capture(&self) -> StoreResult<()> {
+        Ok(())
+    }
+
     /// Notes nothing any more and forgets every note. Nothing of the capture is left in the database.
     async fn stop_capture(&self) -> StoreResult<()>;
 }

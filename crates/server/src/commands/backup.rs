@@ -27,12 +27,15 @@ pub struct Restore {
     /// The backup
     #[arg(long, value_name = "FILE")]
     from: PathBuf,
+    /// Leave the sessions live that were live when the backup was made, also those that were ended since
+    #[arg(long)]
+    keep_sessions: bool,
 }
 
 impl Backup {
     pub fn run(&self) -> Outcome {
         let url = self.common.load()?.database.url;
-        let bytes = doorstep_store::back_up(&url, &self.to)?;
+        let bytes = doorstep_store::back_up(&url, &self.to)?.bytes;
         print(&format!(
             "{} is a whole copy of {} ({} bytes, checked). Keep the master key with it: without the key nobody stays logged in",
             self.to.display(),
@@ -46,7 +49,8 @@ impl Restore {
     pub fn run(&self) -> Outcome {
         let config = self.common.load()?;
         let url = &config.database.url;
-        doorstep_store::restore(&self.from, url)?;
+        let end_sessions = (!self.keep_sessions).then(|| SystemClock.now());
+        let ended = doorstep_store::restore(&self.from, url, end_sessions)?.ended_sessions;
         runtime(Some(1))?.block_on(async {
             let store = wire::open_store(&config.database).await?;
             store.migrate(SystemClock.now()).await?;
@@ -56,9 +60,14 @@ impl Restore {
             Ok::<_, Failure>(())
         })?;
         print(&format!(
-            "{} is what {} was. What was changed since that backup is as it was then: sessions ended since are live again",
+            "{} is what {} was; what was changed since that backup is as it was then. {}",
             without_password(url),
             self.from.display(),
+            if self.keep_sessions {
+                "Sessions that were ended since are live again".to_owned()
+            } else {
+                format!("{} live sessions were ended: everybody logs in again", grouped(ended))
+            },
         ))
     }
 }

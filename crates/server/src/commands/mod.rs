@@ -66,6 +66,8 @@ impl Common {
             folder: PathBuf::new(),
             variables: std::env::vars_os()
                 .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+                // The ends of a move are nobody's setting.
+                .filter(|(name, _)| !name.starts_with("DOORSTEP_MOVE_"))
                 .collect(),
             flags: mode.chain(database).collect(),
         }

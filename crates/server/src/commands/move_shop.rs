@@ -23,10 +23,16 @@ pub struct Move {
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The database that the shop leaves
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "DOORSTEP_MOVE_FROM", hide_env_values = true)]
     from: String,
     /// The database that the shop goes to: an empty one
-    #[arg(long, value_name = "URL", required_unless_present = "release")]
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "DOORSTEP_MOVE_TO",
+        hide_env_values = true,
+        required_unless_present = "release"
+    )]
     to: Option<String>,
     /// Bring what is written meanwhile too, until Enter or Ctrl-C says that the servers have stopped
     #[arg(long)]

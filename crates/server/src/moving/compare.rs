@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doorstep_store::{Key, Record, StoreResult, Table};
 
+use super::begin::Begun;
 use super::{Move, MoveError, PAGE, Progress, total};
 
 /// What a comparison found.
@@ -31,7 +32,11 @@ impl Compared {
     }
 }
 
-pub(super) async fn compare(order: &Move, progress: &mut Progress) -> Result<Compared, MoveError> {
+pub(super) async fn compare(
+    order: &Move,
+    begun: &Begun,
+    progress: &mut Progress,
+) -> Result<Compared, MoveError> {
     let mut compared = Compared::default();
     progress.begin("comparing", total(&order.source).await?, 0);
     for table in Table::ALL {
@@ -44,7 +49,7 @@ pub(super) async fn compare(order: &Move, progress: &mut Progress) -> Result<Com
             let pages = Pages::new(table, source?, target?);
             let differing = pages.differing(table);
             compared.mended += differing.len() as u64;
-            bring(order, table, differing).await?;
+            bring(order, begun, table, differing).await?;
             for record in &pages.source {
                 compared.count(table, record);
             }
@@ -96,13 +101,19 @@ impl Pages {
 }
 
 /// Makes these records of the target what they are in the source now, and reads them back.
-pub(super) async fn bring(order: &Move, table: Table, keys: BTreeSet<Key>) -> Result<(), MoveError> {
+pub(super) async fn bring(
+    order: &Move,
+    begun: &Begun,
+    table: Table,
+    keys: BTreeSet<Key>,
+) -> Result<(), MoveError> {
     if keys.is_empty() {
         return Ok(());
     }
     let (source, target) = (&order.source.store, &order.target.store);
     let all: Vec<_> = keys.iter().cloned().collect();
     let standing = sorted(table, source.records_of(table, all.clone()).await)?;
+    begun.still_ours(order).await?;
     let stands: BTreeSet<_> = standing.iter().map(|record| record.key(table)).collect();
     let gone: Vec<_> = keys.difference(&stands).cloned().collect();
     if !gone.is_empty() {

@@ -1,23 +1,21 @@
 //! Closing the source and opening the target, in the order in which a kill leaves at most one of them open.
 
-use doorstep_store::{Direction, MoveMark, MoveState, Store};
+use doorstep_store::{Direction, Store};
 
-use super::begin::mark_of;
+use super::begin::Begun;
 use super::{Move, MoveError};
 
-pub(super) async fn end(order: &Move, followed: bool) -> Result<(), MoveError> {
+pub(super) async fn end(order: &Move, begun: &Begun) -> Result<(), MoveError> {
     let (source, target) = (&order.source.store, &order.target.store);
-    if followed {
-        source.stop_capture().await?;
-    }
+    begun.still_ours(order).await?;
+    // Also where this run did not follow: one before it may have.
+    source.stop_capture().await?;
     if order.keep_source {
         target.clear_move_mark(Direction::From).await?;
         source.clear_move_mark(Direction::To).await?;
         return Ok(());
     }
-    if let Some(mark) = mark_of(&**source, Direction::To).await? {
-        source.set_move_mark(MoveMark { state: MoveState::Done, ..mark }).await?;
-    }
+    begun.close_source(order).await?;
     target.clear_move_mark(Direction::From).await?;
     Ok(())
 }

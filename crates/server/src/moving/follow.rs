@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use doorstep_store::{Direction, Key, MoveMark, MoveState, Table};
+use doorstep_store::{Key, Table};
 use tokio::time::{Instant, sleep};
 
 use super::begin::Begun;
-use super::{Move, MoveError, PAGE, Progress, compare, total};
+use super::{Move, MoveError, PAGE, Progress, compare};
 
 /// How often an idle source is asked for changes.
 const PULSE: Duration = Duration::from_millis(100);
-/// A source that notes nothing for so long is written by nobody.
-const SILENCE: Duration = Duration::from_secs(1);
+/// A source that notes nothing for so long is written by nobody: a server that still runs has seen the mark by then, and
+/// what it was writing is decided. (It looks every second, and waits 3 s for its database.)
+const SILENCE: Duration = Duration::from_secs(6);
 
 /// Whether the source's servers have stopped, as far as the operator says; asked again and again, with how long
 /// nothing has changed.
@@ -47,11 +48,7 @@ pub(super) async fn follow(
 /// From here on no server may start on the source; one that still runs is told about, and waited for.
 async fn cut_over(order: &Move, begun: &Begun, progress: &mut Progress) -> Result<(), MoveError> {
     while drain(order, begun).await? > 0 {}
-    if !order.keep_source {
-        let (direction, state, at) = (Direction::To, MoveState::Done, order.clock.now());
-        let mark = MoveMark { direction, state, other: order.target.name.clone(), id: begun.id, at };
-        order.source.store.set_move_mark(mark).await?;
-    }
+    begun.close_source(order).await?;
     let mut last_change = Instant::now();
     let mut warned = false;
     while last_change.elapsed() < SILENCE {
@@ -65,31 +62,38 @@ async fn cut_over(order: &Move, begun: &Begun, progress: &mut Progress) -> Resul
             warned = true;
         }
     }
-    verify_counts(order, progress).await
+    // No note is dropped unread: who was writing when the triggers go has left one.
+    order.source.store.halt_capture().await?;
+    while drain(order, begun).await? > 0 {}
+    verify_counts(order, begun, progress).await
 }
 
 /// Every record was compared, and every change since was read back: what is left to show is that none is missing.
-async fn verify_counts(order: &Move, progress: &mut Progress) -> Result<(), MoveError> {
-    if total(&order.source).await? == total(&order.target).await? {
-        return Ok(());
+async fn verify_counts(order: &Move, begun: &Begun, progress: &mut Progress) -> Result<(), MoveError> {
+    for table in Table::ALL {
+        let (source, target) = (&order.source.store, &order.target.store);
+        if source.count_records(table).await? != target.count_records(table).await? {
+            progress.say("the databases hold different numbers of records: comparing them once more");
+            super::compare_all(order, begun, progress).await?;
+            break;
+        }
     }
-    progress.say("the databases hold different numbers of records: comparing them once more");
-    super::compare_all(order, progress, false).await.map(drop)
+    Ok(())
 }
 
 /// Brings what was noted, a page of it; returns how many notes that were.
 async fn drain(order: &Move, begun: &Begun) -> Result<u64, MoveError> {
+    begun.still_ours(order).await?;
     let changes = order.source.store.captured(PAGE).await?;
     if changes.is_empty() {
         return Ok(0);
     }
-    begun.still_ours(order).await?;
     let mut keys: BTreeMap<Table, BTreeSet<Key>> = BTreeMap::new();
     for change in &changes {
         keys.entry(change.table).or_default().insert(change.key.clone());
     }
     for (table, keys) in keys {
-        compare::bring(order, table, keys).await?;
+        compare::bring(order, begun, table, keys).await?;
     }
     let count = changes.len() as u64;
     order.source.store.forget_captured(changes).await?;

@@ -18,11 +18,12 @@ mod end;
 mod follow;
 mod progress;
 
-pub use begin::refuse_unless_open;
+pub use begin::{left, refuse_unless_open};
 pub use end::release;
 pub use follow::Quiet;
 pub use progress::{Progress, grouped};
 
+use begin::Begun;
 use compare::Compared;
 
 /// So many records go at once: a few hundred kilobytes, in one transaction.
@@ -57,6 +58,14 @@ pub enum MoveError {
          log_bin_trust_function_creators = 1), or move without --follow"
     )]
     Capture { name: String, cause: StoreError },
+    #[error(
+        "the shop in {name} is being copied to {other}: let `doorstep move` end, or take it back: doorstep move --release --from URL"
+    )]
+    BeingMoved { name: String, other: String },
+    #[error(
+        "this move was begun with --follow and {name} may have been written to since: give --follow again"
+    )]
+    Follows { name: String },
     #[error("another `doorstep move` has taken over this move: let it end")]
     TakenOver,
     #[error(
@@ -103,20 +112,20 @@ pub struct Moved {
 /// changes that were just brought, whether the source's servers have stopped.
 pub async fn run(order: &Move, progress: &mut Progress, quiet: Quiet<'_>) -> Result<Moved, MoveError> {
     let mut begun = begin::begin(order).await?;
-    let follow = order.follow || begun.state == MoveState::Following;
+    let follow = order.follow;
     if follow {
         let captured = order.source.store.start_capture().await;
         captured.map_err(|cause| MoveError::Capture { name: order.source.name.clone(), cause })?;
     }
     if begun.state == MoveState::Copying {
-        copy::copy(order, progress).await?;
+        copy::copy(order, &begun, progress).await?;
         if follow {
             begun.reach(order, MoveState::Following).await?;
         }
     }
-    let compared = compare_all(order, progress, follow).await?;
+    let compared = compare_all(order, &begun, progress).await?;
     let pause = if follow { Some(follow::follow(order, &begun, progress, quiet).await?) } else { None };
-    end::end(order, follow).await?;
+    end::end(order, &begun).await?;
     let records = match pause {
         None => compared.records,
         Some(_) => total(&order.target).await?,
@@ -126,13 +135,13 @@ pub async fn run(order: &Move, progress: &mut Progress, quiet: Quiet<'_>) -> Res
 
 /// Compares everything. What differs is mended, and then everything is compared once more: only a source that is
 /// still written to differs again.
-async fn compare_all(order: &Move, progress: &mut Progress, follow: bool) -> Result<Compared, MoveError> {
-    let first = compare::compare(order, progress).await?;
-    if follow || first.mended == 0 {
+async fn compare_all(order: &Move, begun: &Begun, progress: &mut Progress) -> Result<Compared, MoveError> {
+    let first = compare::compare(order, begun, progress).await?;
+    if order.follow || first.mended == 0 {
         return Ok(first);
     }
     progress.say(&format!("{} records differed and were brought again; comparing once more", first.mended));
-    let second = compare::compare(order, progress).await?;
+    let second = compare::compare(order, begun, progress).await?;
     match second.mended {
         0 => Ok(second),
         differing => Err(MoveError::StillWritten { database: order.source.name.clone(), differing }),

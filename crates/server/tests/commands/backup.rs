@@ -33,6 +33,7 @@ fn a_backup_is_restored() {
     assert_eq!(run.run(&["users", "disable", "ada@example.com"]).code, 0);
     let restored = run.run(&["restore", "--from", "shop.backup", "--database", "sqlite:again.db"]);
     assert_eq!(restored.code, 0, "{}", restored.err);
+    assert!(restored.out.contains("0 live sessions were ended"), "{}", restored.out);
     let shown = run.run(&["users", "--database", "sqlite:again.db", "show", "ada@example.com"]);
     assert!(shown.out.contains("disabled  no"), "{}{}", shown.out, shown.err);
     let left: Vec<_> = std::fs::read_dir(run.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
@@ -120,15 +121,17 @@ async fn a_backup_under_load_is_one_moment_of_the_shop() {
     for writer in writers {
         customers.extend(writer.await.unwrap());
     }
-    let mut last = 0;
+    let (mut last, mut live) = (0, 0);
     for round in 0..5 {
         let url = format!("sqlite:{round}.db");
-        let ended = run.run(&["restore", "--from", &format!("{round}.backup"), "--database", &url]);
+        let backup = format!("{round}.backup");
+        let ended = run.run(&["restore", "--keep-sessions", "--from", &backup, "--database", &url]);
         assert_eq!(ended.code, 0, "{}", ended.err);
         let file = run.path().join(format!("{round}.db"));
         let store =
             doorstep_store::open(&format!("sqlite:{}", file.display()), Settings::default()).await.unwrap();
         let mut found = 0;
+        live = 0;
         for customer in &customers {
             // A sign-up and its line in the trail are one step; so are a login and its line.
             let trail = made::trail(&store, *customer).await;
@@ -136,6 +139,7 @@ async fn a_backup_under_load_is_one_moment_of_the_shop() {
             let stands = store.find_customer(*customer).await.unwrap().is_some();
             assert_eq!((stands, sessions), (trail.contains(&"signed_up"), trail.len().saturating_sub(1)));
             found += usize::from(stands);
+            live += sessions;
         }
         assert!(found > last || round > 0, "the first backup lacks who had signed up before it");
         assert!(found >= last, "a later backup holds less than an earlier one");
@@ -143,4 +147,6 @@ async fn a_backup_under_load_is_one_moment_of_the_shop() {
         store.close().await;
     }
     assert!(last > 1, "nothing was written during the backups");
+    let ended = run.run(&["restore", "--from", "4.backup", "--database", "sqlite:ended.db"]);
+    assert!(ended.out.contains(&format!("{live} live sessions were ended")), "{} {live}", ended.out);
 }

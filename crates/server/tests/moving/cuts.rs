@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use doorstep_server::moving::{MoveError, refuse_unless_open};
 use doorstep_store::Table;
+use doorstep_testkit::records::record;
 
 use crate::shop::{contents, filled, moved, opened, pairs, place};
 
@@ -35,6 +36,10 @@ async fn a_move_that_was_killed_twice_goes_on_and_ends() {
             moving.wait().unwrap();
             let refused = refuse_unless_open(&*watch, "new").await;
             assert!(matches!(refused, Err(MoveError::HalfMoved { .. })));
+            let old = opened(app.database()).await;
+            let refused = refuse_unless_open(&*old, "old").await;
+            assert!(matches!(refused, Err(MoveError::BeingMoved { .. })), "it could be written to unseen");
+            old.close().await;
         }
         let before = watch.count_records(Table::Customers).await.unwrap();
         assert_eq!(before, CUSTOMERS + 3, "what was copied before the kill stays");
@@ -57,11 +62,11 @@ async fn a_move_that_was_killed_twice_goes_on_and_ends() {
     }
 }
 
-/// The operator starts the servers of the old database once more between a kill and the end.
+/// A program of an older version, which knows no marks, writes between a kill and the end.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_changed_between_a_kill_and_the_end_is_mended() {
     let engine = crate::shop::engines()[0];
-    let (mut app, shoppers) = filled(engine, 300).await;
+    let (app, mut shoppers) = filled(engine, 300).await;
     app.stop().await;
     let place = place(engine).await;
     let order = crate::shop::order(app.database(), place.url(), false).await;
@@ -71,15 +76,21 @@ async fn what_changed_between_a_kill_and_the_end_is_mended() {
     for (store, mark) in marks_of_a_move_that_was_cut_off(&order).await {
         store.set_move_mark(mark).await.unwrap();
     }
-    app.restart().await;
-    shoppers[1].logs_out(&app).await;
-    let erased = doorstep_testkit::records::record(Table::Customers, 7).key(Table::Customers);
-    app.store().delete_records(Table::Customers, vec![erased]).await.unwrap();
-    app.stop().await;
+    let old = opened(app.database()).await;
+    let erased = record(Table::Customers, 7).key(Table::Customers);
+    old.delete_records(Table::Customers, vec![erased]).await.unwrap();
+    let mut changed = record(Table::Customers, 8);
+    changed.0[4] = doorstep_store::Cell::Text("Grace".to_owned());
+    old.put_records(Table::Customers, vec![changed]).await.unwrap();
     let told = moved(app.database(), place.url()).await.unwrap();
-    assert_eq!(told.records, all.records, "one customer less and one line in the audit trail more");
+    assert_eq!(told.records, all.records - 1);
+    let new = opened(place.url()).await;
+    assert_eq!(contents(&old).await, contents(&new).await);
+    for store in [old, new] {
+        store.close().await;
+    }
     let app = app.on_another(place).await;
-    shoppers[1].is_out(&app).await;
+    shoppers[1].goes_on(&app).await;
     app.stop().await;
 }
 

@@ -129,10 +129,68 @@ async fn a_second_command_takes_the_move_over_from_the_first() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let second = go(order(app.database(), place.url(), true).await, &stopped, &Arc::default());
-    let (stop, writing) = bustle(&app);
+    // Also when there is nothing to bring.
     assert!(matches!(first.await.unwrap(), Err(MoveError::TakenOver)));
-    stop.store(true, Ordering::SeqCst);
-    writing.await.unwrap();
     stopped.store(true, Ordering::SeqCst);
     second.await.unwrap().unwrap();
+}
+
+/// Somebody starts the command twice; the first is stopped (a machine that sleeps, Ctrl-Z) while the second one ends,
+/// and the shop opens on the new database.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_was_asleep_does_not_touch_the_shop_that_has_opened() {
+    let engine = engines()[0];
+    let (app, _) = filled(engine, 20).await;
+    app.stop().await;
+    let place = place(engine).await;
+    let (source, target) = (app.database(), place.url());
+    let mut asleep = order(source, target, true).await;
+    // It sleeps when it is asked whether the servers have stopped.
+    let (wake, woken) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU32::new(0)));
+    asleep.keep_source = true;
+    let first = go_asleep(asleep, wake.clone(), woken.clone());
+    while woken.load(Ordering::SeqCst) == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    go(order(source, target, true).await, &Arc::new(true.into()), &Arc::default()).await.unwrap().unwrap();
+    let new = opened(target).await;
+    let customer = made::signed_up(&new).await;
+    let before = contents(&new).await;
+    wake.store(true, Ordering::SeqCst);
+    assert!(matches!(first.await.unwrap(), Err(MoveError::TakenOver)));
+    assert_eq!(contents(&new).await, before);
+    assert!(new.find_customer(customer.id).await.unwrap().is_some());
+}
+
+fn go_asleep(
+    order: Move,
+    wake: Arc<AtomicBool>,
+    asked: Arc<AtomicU32>,
+) -> JoinHandle<Result<Moved, MoveError>> {
+    tokio::spawn(async move {
+        let mut quiet = |_: Duration| {
+            asked.fetch_add(1, Ordering::SeqCst);
+            while !wake.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            true
+        };
+        moving::run(&order, &mut Progress::silent(), &mut quiet).await
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_was_forgotten_stops_by_itself() {
+    let engine = engines()[0];
+    let (app, shoppers) = filled(engine, 20).await;
+    let place = place(engine).await;
+    let going = go(order(app.database(), place.url(), true).await, &Arc::new(true.into()), &Arc::default());
+    let told = going.await.unwrap().unwrap();
+    assert!(told.records > 20);
+    // Nobody gets an answer from the old database any more.
+    assert!(tokio::net::TcpStream::connect(app.address()).await.is_err());
+    app.stop().await;
+    let app = app.on_another(place).await;
+    shoppers[1].logs_out(&app).await;
+    app.stop().await;
 }

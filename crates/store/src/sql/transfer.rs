@@ -98,8 +98,13 @@ impl Transfer for SqlStore {
         self.forget_notes(changes).await
     }
 
-    async fn stop_capture(&self) -> StoreResult<()> {
+    async fn halt_capture(&self) -> StoreResult<()> {
         self.drop_triggers().await
+    }
+
+    async fn stop_capture(&self) -> StoreResult<()> {
+        self.drop_triggers().await?;
+        self.drop_notes().await
     }
 }
 

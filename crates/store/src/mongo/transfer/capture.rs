@@ -46,7 +46,7 @@ impl MongoStore {
             let look = doc! { "$inc": { "looks": 1_i64 } };
             let look = positions.find_one_and_update(doc! { "_id": POSITION }, look);
             let Some(position) = look.return_document(ReturnDocument::After).await? else {
-                return Ok(Vec::new());
+                return Err(StoreError::Corrupt("changes are not captured any more".to_owned()).into());
             };
             let look = Fields(&position).int("looks")?;
             let read_to = token_of(Fields(&position).bytes("read_to")?)?;
@@ -98,7 +98,10 @@ async fn changes_after(
     let mut events = database.watch().pipeline(pipeline).resume_after(read_to.clone()).await?;
     let mut changes = Vec::new();
     while changes.len() < limit {
-        let Some(event) = events.try_next().await? else { break };
+        // Without this look's own mark nobody knows whether that was all.
+        let Some(event) = events.try_next().await? else {
+            return Err(StoreError::Unavailable("the change stream ended early".to_owned()).into());
+        };
         read_to = event.id.clone();
         if is_mark_of(&event, look) {
             break;

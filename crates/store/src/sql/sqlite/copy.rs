@@ -5,18 +5,24 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use doorstep_base::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
 use super::super::dialect::APPLICATION_ID;
 use super::super::schema::STEPS;
 use super::open;
-use crate::{BackupError, OpenError};
+use crate::{BackupError, Copied, EndReason, OpenError};
 
-/// Copies `source` to `target`, which must not exist (or be an empty file). Returns the bytes of the copy.
+/// Copies `source` to `target`, which must not exist (or be an empty file). With `end_sessions`, those that
+/// are live at that moment end in the copy.
 ///
 /// `VACUUM INTO` reads one moment of the database, whoever writes meanwhile, and copies only what is in use: nothing that
 /// was deleted. The copy gets its name when it is whole, checked and on the disk.
-pub(crate) fn copy(source: &Path, target: &Path) -> Result<u64, BackupError> {
+pub(crate) fn copy(
+    source: &Path,
+    target: &Path,
+    end_sessions: Option<Timestamp>,
+) -> Result<Copied, BackupError> {
     let failed = |cause: &dyn std::fmt::Display| BackupError::failed(source, target, cause);
     if !source.is_file() {
         return Err(BackupError::Missing(source.to_owned()));
@@ -27,14 +33,19 @@ pub(crate) fn copy(source: &Path, target: &Path) -> Result<u64, BackupError> {
     // What a copy that was killed has left.
     remove(&draft).map_err(|cause| failed(&cause))?;
     open::create(&draft).map_err(|cause| failed(&cause))?;
-    let written = write(&connection, &draft, target);
+    let written = write(&connection, &draft, target, end_sessions);
     let removed = remove(&draft);
-    let bytes = written.map_err(|cause| failed(&cause))?;
+    let copied = written.map_err(|cause| failed(&cause))?;
     removed.map_err(|cause| failed(&cause))?;
-    Ok(bytes)
+    Ok(copied)
 }
 
-fn write(connection: &Connection, draft: &Path, target: &Path) -> Result<u64, Box<dyn std::error::Error>> {
+fn write(
+    connection: &Connection,
+    draft: &Path,
+    target: &Path,
+    end_sessions: Option<Timestamp>,
+) -> Result<Copied, Box<dyn std::error::Error>> {
     let name = draft.to_str().ok_or("its name is not UTF-8")?;
     connection.execute("VACUUM INTO ?1", [name])?;
     let copied = reading(draft)?;
@@ -42,6 +53,7 @@ fn write(connection: &Connection, draft: &Path, target: &Path) -> Result<u64, Bo
     if verdict != "ok" {
         return Err(format!("the copy is damaged: {verdict}").into());
     }
+    let sessions = end_sessions.map(|now| end_live(&copied, now)).transpose()?.unwrap_or(0);
     drop(copied);
     let file = File::open(draft)?;
     file.sync_all()?;
@@ -52,7 +64,13 @@ fn write(connection: &Connection, draft: &Path, target: &Path) -> Result<u64, Bo
     std::fs::hard_link(draft, target)?;
     let folder = std::path::absolute(target)?;
     File::open(folder.parent().unwrap_or(&folder))?.sync_all()?;
-    Ok(file.metadata()?.len())
+    Ok(Copied { bytes: file.metadata()?.len(), ended_sessions: sessions as u64 })
+}
+
+fn end_live(copied: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
+    let end = "UPDATE sessions SET ended_at = ?1, end_reason = ?2, gone_at = ?1 \
+               WHERE ended_at IS NULL AND gone_at > ?1";
+    copied.execute(end, (now.as_millis(), EndReason::Restored.as_str()))
 }
 
 /// The file, if it is one of ours that this version can read.

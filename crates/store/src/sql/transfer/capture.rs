@@ -50,6 +50,10 @@ impl SqlStore {
         for (table, event, _) in triggers() {
             self.db.define(self.db.dialect().capture.drop.replace("{name}", &name(table, event))).await?;
         }
+        Ok(())
+    }
+
+    pub(super) async fn drop_notes(&self) -> StoreResult<()> {
         self.db.define(DROP_NOTES.to_owned()).await
     }
 
