@@ -1,9 +1,7 @@
 import 'dart:async';
 import 'dart:convert';
-import 'dart:io';
 
 import 'package:doorstep_client/doorstep_client.dart';
-import 'package:doorstep_client/io.dart';
 import 'package:doorstep_client/src/tokens.dart';
 import 'package:test/test.dart';
 
@@ -177,16 +175,5 @@ void main() {
     scripted.reply(Reply.json(200, {'user': adaJson}));
     await scripted.client.profile.update(const ProfileChange(name: 'Ada'));
     expect(scripted.sent.last.headers['if-match'], '"7"');
-  });
-
-  test('a file that cannot be opened keeps the other sessions', () async {
-    final folder = await Directory.systemTemp.createTemp('doorstep');
-    addTearDown(() => folder.delete(recursive: true));
-    // A folder in the file's place fails for root as well.
-    final path = '${folder.path}/sessions';
-    await Directory('$path/kept').create(recursive: true);
-    final storage = FileStorage(path);
-    await expectLater(storage.write('a', '1'), throwsA(anything));
-    expect(Directory('$path/kept').existsSync(), isTrue);
   });
 }
