@@ -78,12 +78,15 @@ impl Signup {
         form: SignupForm,
         key: Option<&IdempotencyKey>,
     ) -> Result<(Customer, SessionAnswer), ApiError> {
+        // Looked up before the key: account and key come into being at one moment, so whoever finds its own account here
+        // finds its key below. The other way round a repeat that is as fast as its original took itself for a stranger.
+        let taken = self.tools.store.find_customer_by_email(form.email.key()).await?.is_some();
         if let Some(key) = key
             && let Some(record) = self.replays.find(key).await?
         {
             return self.replays.answer(client, key, record, form).await;
         }
-        if self.tools.store.find_customer_by_email(form.email.key()).await?.is_some() {
+        if taken {
             return Err(email_taken());
         }
         let slot = self.tools.passwords.reserve()?;
