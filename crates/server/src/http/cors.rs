@@ -9,8 +9,10 @@ use axum::response::Response;
 use doorstep_account::http::Origins;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PATCH, PUT, DELETE");
+/// The last one is what a tunnel of ngrok wants to see before it lets a program through.
 const TAKEN: HeaderValue = HeaderValue::from_static(
-    "content-type, authorization, idempotency-key, if-match, if-none-match, accept, accept-language, x-request-id",
+    "content-type, authorization, idempotency-key, if-match, if-none-match, accept, accept-language, x-request-id, \
+     ngrok-skip-browser-warning",
 );
 const EXPOSED: HeaderValue =
     HeaderValue::from_static("retry-after, x-request-id, ratelimit, ratelimit-policy, etag, date, location");

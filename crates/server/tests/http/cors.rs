@@ -98,7 +98,14 @@ async fn a_preflight_is_answered_without_asking_who_it_is() {
         assert!(
             ["GET", "POST", "PATCH", "PUT", "DELETE"].iter().all(|method| methods.unwrap().contains(method))
         );
-        let asked = ["content-type", "authorization", "idempotency-key", "if-match", "x-request-id"];
+        let asked = [
+            "content-type",
+            "authorization",
+            "idempotency-key",
+            "if-match",
+            "x-request-id",
+            "ngrok-skip-browser-warning",
+        ];
         assert!(asked.iter().all(|name| headers.unwrap().contains(name)));
         assert!(answer.header("access-control-max-age").unwrap().parse::<u32>().unwrap() <= 7200);
         assert_eq!(
