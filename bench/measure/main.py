@@ -35,7 +35,7 @@ def main():
         if os.environ.get("BENCH_SERVERS"):
             results["servers"] = step("session checks on database servers", servers, bench, root, SESSIONS, scale)
         if os.environ.get("BENCH_GROWTH"):
-            results["growth"] = step("growth to 10 million customers", growth, bench, scale)
+            results["growth"] = step("growth to 10 million customers", growth, bench, root, scale)
     raw = os.environ.get("BENCH_RAW")
     if raw:
         with open(raw, "w") as file:

@@ -85,6 +85,12 @@ class Bench:
             yield result
             result.append(json.loads(running.stdout.read()))
 
+    def psql(self, database, statement):
+        """The lines that PostgreSQL's own client prints for one statement."""
+        done = subprocess.run(["psql", "--no-psqlrc", "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement, database],
+                              stdout=subprocess.PIPE, text=True, check=True)
+        return done.stdout.splitlines()
+
     def headers_file(self, server, mode, accounts, prefix):
         """One line for each of a number of new sessions: what a request of that session carries."""
         path = os.path.join(self.folder, f"{mode}.headers")

@@ -1,5 +1,6 @@
 """`GET /api/user` with the database on a server on this machine, beside the floor in the same turns."""
 
+import contextlib
 import os
 import subprocess
 
@@ -9,26 +10,32 @@ ENGINES = ("postgres", "mariadb", "mysql", "mongodb")
 
 
 def servers(bench, root, sessions, scale):
-    tool = os.path.join(root, "tools", "databases")
     found = {}
     for engine in ENGINES:
-        # A server of its own, with every commit on the disk.
-        started = subprocess.run([tool, "start", "--label", "bench", engine], stdout=subprocess.DEVNULL, check=False)
-        if started.returncode != 0:
-            continue
-        try:
-            fresh = subprocess.run([tool, "fresh", "--label", "bench", engine], stdout=subprocess.PIPE, text=True, check=True)
-            found[engine] = checks(bench, fresh.stdout.strip(), sessions, scale)
-        finally:
-            subprocess.run([tool, "stop", "--label", "bench", engine], stdout=subprocess.DEVNULL, check=False)
+        with started(root, engine) as fresh:
+            if fresh:
+                found[engine] = checks(bench, fresh(), sessions, scale)
     return found
+
+
+@contextlib.contextmanager
+def started(root, engine):
+    """A server of its own, with every commit on the disk: what makes URLs of new databases, or None where there is no such server."""
+    tool = os.path.join(root, "tools", "databases")
+
+    def fresh():
+        return subprocess.run([tool, "fresh", "--label", "bench", engine], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    start = subprocess.run([tool, "start", "--label", "bench", engine], stdout=subprocess.DEVNULL, check=False)
+    try:
+        yield fresh if start.returncode == 0 else None
+    finally:
+        subprocess.run([tool, "stop", "--label", "bench", engine], stdout=subprocess.DEVNULL, check=False)
 
 
 def checks(bench, url, sessions, scale):
     with bench.serve(url) as server, bench.hello() as hello:
-        made = 0
-        while made < sessions:
-            made += bench.load("closed", server, what="signup", prefix=ACCOUNTS, first=made, connections=8, seconds=1)["requests"]
+        signups = bench.load("closed", server, what="signup", prefix=ACCOUNTS, connections=16, seconds=5)
+        logins = bench.load("closed", server, what="login", prefix=ACCOUNTS, accounts=signups["requests"], connections=16, seconds=5)
         headers = {mode: bench.headers_file(server, mode, sessions, ACCOUNTS) for mode in MODES}
         rounds = []
         for _ in range(5):
@@ -39,4 +46,4 @@ def checks(bench, url, sessions, scale):
             rounds.append(turn)
         memory = server.memory_mib("VmRSS")
     ratios = {mode: median([turn[mode]["good_per_second"] / turn["hello"]["good_per_second"] for turn in rounds]) for mode in MODES}
-    return {"rounds": rounds, "ratios": ratios, "memory": memory}
+    return {"rounds": rounds, "ratios": ratios, "memory": memory, "signups": signups, "logins": logins}
