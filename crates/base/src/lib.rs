@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock or draws a random number: those two are arguments
 //! ([`Clock`], [`Random`]), so that a test can move the one and seed the other.
 
+pub mod cause;
 pub mod code;
 pub mod crypto;
 pub mod email;
@@ -11,6 +12,7 @@ pub mod random;
 pub mod secret;
 pub mod time;
 
+pub use cause::Cause;
 pub use code::{Code, FieldCode};
 pub use email::{Email, EmailError};
 pub use id::{AddressId, AuditId, CustomerId, SessionId, new_id};

@@ -135,8 +135,31 @@ impl Db {
         A: Send + Sync + 'static,
         T: Send + 'static,
     {
+        self.write_for(self.timeout, lane, asked, job).await
+    }
+
+    /// For a write that no request waits for: it outlasts a transaction that a killed process left in its way.
+    pub async fn write_patiently<A, T>(&self, lane: &[u8], asked: A, job: Job<A, T>) -> StoreResult<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
+        self.write_for(self.age_of_orphans() + 3 * self.timeout, lane, asked, job).await
+    }
+
+    async fn write_for<A, T>(
+        &self,
+        longest: Duration,
+        lane: &[u8],
+        asked: A,
+        job: Job<A, T>,
+    ) -> StoreResult<T>
+    where
+        A: Send + Sync + 'static,
+        T: Send + 'static,
+    {
         let (db, lane) = (self.clone(), lane_of(lane));
-        self.in_time(self.timeout, move |deadline| async move {
+        self.in_time(longest, move |deadline| async move {
             let _turn = timeout_at(deadline, db.lanes[lane].lock()).await.map_err(|_| late())?;
             let mut attempts = 0;
             loop {
@@ -146,13 +169,18 @@ impl Db {
                     return done;
                 }
                 if attempts % STUBBORN == STUBBORN - 1 {
-                    orphans::end(&db.client, 2 * db.timeout + Duration::from_secs(1)).await;
+                    orphans::end(&db.client, db.age_of_orphans()).await;
                 }
                 tokio::time::sleep(pause).await;
                 attempts += 1;
             }
         })
         .await
+    }
+
+    /// No verb's transaction becomes so old: whoever began it is gone.
+    fn age_of_orphans(&self) -> Duration {
+        2 * self.timeout + Duration::from_secs(1)
     }
 
     async fn try_write<A, T>(&self, asked: &A, job: Job<A, T>, deadline: Instant) -> Result<T, Failure> {

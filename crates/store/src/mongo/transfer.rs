@@ -49,11 +49,15 @@ impl Transfer for MongoStore {
             return Err(StoreError::Corrupt(format!("a record of {} with another width", table.name())));
         }
         let lane = table.name().as_bytes();
-        self.db.write(lane, (table, records), |tx, (table, records)| Box::pin(put(tx, *table, records))).await
+        self.db
+            .write_patiently(lane, (table, records), |tx, (table, records)| {
+                Box::pin(put(tx, *table, records))
+            })
+            .await
     }
 
     async fn delete_records(&self, table: Table, keys: Vec<Key>) -> StoreResult<()> {
-        let job = self.db.write(table.name().as_bytes(), (table, keys), |tx, (table, keys)| {
+        let job = self.db.write_patiently(table.name().as_bytes(), (table, keys), |tx, (table, keys)| {
             Box::pin(async move { tx.delete_many(table.name(), one_of(*table, keys)).await.map(drop) })
         });
         job.await
