@@ -45,6 +45,9 @@ struct Problem {
     message: String,
     detail: Option<String>,
     fields: Option<BTreeMap<String, FieldProblem>>,
+    /// In dev mode, where the server knows what the program that asks does wrong: the id in the catalogue of connection
+    /// failures (`DS-01`, explained at `/errors/DS-01`), the cause and what to do.
+    hint: Option<String>,
     request_id: String,
     docs: String,
 }

@@ -43,10 +43,10 @@ causes! {
     15 OriginDemanded "A request with a cookie has no origin";
     16 FieldNames "The fields have other names";
     17 FormInsteadOfJson "The body is a form where JSON is expected";
-    18 NotJson "The body is no JSON: JavaScript's own text of an object";
+    18 NotJson "The body is not JSON";
     19 Redirected "The address redirects";
     20 WebPage "A web page answers instead of the API";
-    21 BaseUrlMissing "The base URL is missing";
+    21 BaseUrlMissing "The base URL is missing or wrong";
     22 WrongDecoding "The answer was read in another encoding";
     23 RelativeOnServer "A relative address has no host on a server";
     24 EmulatorLocalhost "In the emulator, localhost is the emulator";
@@ -72,6 +72,15 @@ causes! {
     44 StorageUnreadable "The stored session cannot be read";
     45 PasswordManager "The password manager does not offer to save";
 }
+
+/// What there is to say of each cause, as TOML: a table for each id. `doorstep_server::explain::catalogue` reads it, and
+/// pages, documents and the doctor are made of that.
+pub const TEXTS: [&str; 4] = [
+    include_str!("cause/browser.toml"),
+    include_str!("cause/payload.toml"),
+    include_str!("cause/network.toml"),
+    include_str!("cause/runtime.toml"),
+];
 
 impl Cause {
     /// The cause of an id as it is shown: `DS-01`, in any case.

@@ -4,6 +4,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod explain;
 pub mod http;
 mod jobs;
 pub mod log;

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::config::{self, Config, Limit, Listen, SessionMode};
+use crate::explain::Explain;
 use crate::http::{self, BindError, Bounds, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop};
 use crate::jobs;
 use crate::log::AccessLog;
@@ -47,6 +48,8 @@ pub struct Running {
     pub url: String,
     pub store: Arc<dyn Store>,
     pub account: Arc<Account>,
+    /// What failed lately, and why.
+    pub explain: Explain,
     stop: Stop,
     serving: JoinHandle<usize>,
     jobs: JoinSet<()>,
@@ -91,8 +94,9 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let api = doorstep_account::router(account.clone());
     let pages = RoutesConfig { is_dev: config.is_dev(), static_dir: config.server.static_dir.clone() };
     let routes = http::routes(&pages, api, store.clone());
-    let front =
-        Front::new(front_config(config, &public_url), routes, clock.clone(), &*random, log, metrics.clone());
+    let explain = Explain::new(config.is_dev());
+    let front = front_config(config, &public_url);
+    let front = Front::new(front, routes, clock.clone(), &*random, explain.clone(), log, metrics.clone());
 
     let stop = Stop::default();
     let serving = tokio::spawn(http::serve(listeners, Arc::new(front), bounds(config), stop.clone()));
@@ -101,10 +105,11 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     if let (Some(metrics), Some(listen)) = (metrics, &config.metrics.listen) {
         let listeners = http::bind(listen).await?;
         let quiet = FrontConfig { origins: Origins::default(), ..front_config(config, &public_url) };
-        let front = Front::new(quiet, metrics.router(), clock, &*random, AccessLog::off(), None);
+        let alone = Explain::new(false);
+        let front = Front::new(quiet, metrics.router(), clock, &*random, alone, AccessLog::off(), None);
         jobs.spawn(collect(metrics, listeners, front, bounds(config)));
     }
-    Ok(Running { url, store, account, stop, serving, jobs })
+    Ok(Running { url, store, account, explain, stop, serving, jobs })
 }
 
 /// A server that was forgotten when its shop was moved would take customers whom nobody finds any more.

@@ -12,7 +12,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::{ApiError, Fields};
+use super::{ApiError, Fields, hints};
 use crate::Account;
 
 impl FromRequest<Arc<Account>> for Fields {
@@ -45,7 +45,8 @@ fn is_form(headers: &HeaderMap, takes_form: bool) -> Result<bool, ApiError> {
             };
             let also = if takes_form { ", or application/x-www-form-urlencoded" } else { "" };
             Err(ApiError::new(Code::UnsupportedMediaType)
-                .detail(format!("{sent} Set the header Content-Type: application/json{also}.")))
+                .detail(format!("{sent} Set the header Content-Type: application/json{also}."))
+                .because(hints::media_type(&essence)))
         }
     }
 }
@@ -73,6 +74,11 @@ pub fn read_pairs(bytes: &[u8], is_form: bool) -> Result<Vec<(String, Value)>, A
 }
 
 fn read_form(bytes: &[u8]) -> Result<Vec<(String, Value)>, ApiError> {
+    // Read as a form it were one field with everything in its name, the password too.
+    if bytes.trim_ascii_start().starts_with(b"{\"") {
+        let hint = hints::json_as_form();
+        return Err(ApiError::new(Code::MalformedBody).detail(hint.text.clone()).because(hint));
+    }
     form_urlencoded::parse(bytes)
         .map(|(name, value)| {
             // The decoder puts U+FFFD where the bytes were not UTF-8: such a password would be another one.
@@ -86,12 +92,12 @@ fn read_form(bytes: &[u8]) -> Result<Vec<(String, Value)>, ApiError> {
 
 fn read_json(bytes: &[u8]) -> Result<Vec<(String, Value)>, ApiError> {
     serde_json::from_slice::<Pairs>(bytes).map(|pairs| pairs.0).map_err(|error| {
-        let malformed = ApiError::new(Code::MalformedBody);
+        let malformed = ApiError::new(Code::MalformedBody).because(hints::unreadable_json(bytes));
         // The parser's own words may quote the body, and with it a password: only the place is told.
         if bytes.is_empty() {
             malformed.detail("The body is empty. Send a JSON object.")
         } else if bytes.starts_with(b"[object Object]") {
-            malformed.detail("DS-18 The body is \"[object Object]\": wrap it in JSON.stringify.")
+            malformed.detail("The body is \"[object Object]\": wrap it in JSON.stringify.")
         } else if error.is_data() {
             malformed.detail("Send one JSON object, like {\"email\": \"name@example.com\"}.")
         } else {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
 
-use super::ApiError;
+use super::{ApiError, hints};
 
 /// The origins whose pages may talk to this server.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,8 @@ impl Origins {
             Some(_) => Err(ApiError::new(Code::CsrfRefused)
                 .detail("The Origin of this request is not allowed. Add it to [cors] origins, or send the request from the shop's own pages.")),
             None => Err(ApiError::new(Code::CsrfRefused)
-                .detail("A request with the session cookie needs an Origin header (browsers send it). Other programs use \"session\": \"token\" and a Bearer header.")),
+                .detail("A request with the session cookie needs an Origin header (browsers send it). Other programs use \"session\": \"token\" and a Bearer header.")
+                .because(hints::origin_demanded())),
         }
     }
 }

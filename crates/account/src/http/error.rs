@@ -9,6 +9,7 @@ use doorstep_base::Code;
 use doorstep_store::StoreError;
 use serde_json::{Map, Value, json};
 
+use super::Hint;
 use super::fields::FieldError;
 
 /// A refused or failed request. Cheap to clone: it travels in the response's extensions to where it is rendered.
@@ -23,6 +24,7 @@ struct Inner {
     fields: Vec<(String, FieldError)>,
     headers: HeaderMap,
     cause: Option<String>,
+    hint: Option<Hint>,
 }
 
 impl ApiError {
@@ -41,7 +43,15 @@ impl ApiError {
         if code.status() == 503 {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
-        Self(Arc::new(Inner { code, message: None, detail: None, fields: Vec::new(), headers, cause: None }))
+        Self(Arc::new(Inner {
+            code,
+            message: None,
+            detail: None,
+            fields: Vec::new(),
+            headers,
+            cause: None,
+            hint: None,
+        }))
     }
 
     /// What a person is told, where the code's title is too general.
@@ -80,6 +90,12 @@ impl ApiError {
         self.with(|inner| inner.cause = Some(cause))
     }
 
+    /// What the program that asks does wrong, for its developer: in the log, and in dev mode in the answer.
+    #[must_use]
+    pub fn because(self, hint: Hint) -> Self {
+        self.with(|inner| inner.hint = Some(hint))
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         change(Arc::make_mut(&mut self.0));
         self
@@ -92,6 +108,10 @@ impl ApiError {
     /// What the log says of it, once.
     pub fn logged_cause(&self) -> Option<&str> {
         self.0.cause.as_deref()
+    }
+
+    pub fn hint(&self) -> Option<&Hint> {
+        self.0.hint.as_ref()
     }
 
     pub(super) fn message_text(&self) -> &str {
@@ -110,13 +130,22 @@ impl ApiError {
         StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    pub(super) fn render(&self, request_id: &str, response: Response) -> Response {
-        let body = self.to_json(request_id).to_string();
+    pub(super) fn render(&self, request_id: &str, hint: Option<&str>, response: Response) -> Response {
+        let body = self.problem(request_id, hint);
         let (mut parts, _) = response.into_parts();
         let problem = HeaderValue::from_static("application/problem+json; charset=utf-8");
         parts.headers.insert(header::CONTENT_TYPE, problem);
         parts.headers.remove(header::CONTENT_LENGTH);
         Response::from_parts(parts, Body::from(body))
+    }
+
+    /// The body of the answer. `hint` is for dev mode only.
+    pub fn problem(&self, request_id: &str, hint: Option<&str>) -> String {
+        let mut body = self.to_json(request_id);
+        if let Some(hint) = hint {
+            body["hint"] = json!(hint);
+        }
+        body.to_string()
     }
 
     fn to_json(&self, request_id: &str) -> Value {

@@ -3,11 +3,28 @@
 use doorstep_base::{Code, FieldCode};
 use serde_json::{Value, json};
 
-use super::ApiError;
+use super::{ApiError, Hint, hints};
 
 /// Unknown names beyond these are not told: a hostile body must not make a long answer.
 const MOST_UNKNOWN_NAMED: usize = 10;
 const LONGEST_NAME_TOLD: usize = 64;
+
+/// What a checkbox or a select sends for a yes or no.
+const FLAG_WORDS: [&str; 8] = ["on", "off", "true", "false", "yes", "no", "1", "0"];
+/// What other programs call a field.
+const OTHER_WORDS: [(&str, &str); 11] = [
+    ("username", "email"),
+    ("useremail", "email"),
+    ("login", "email"),
+    ("mail", "email"),
+    ("emailaddress", "email"),
+    ("fullname", "name"),
+    ("firstname", "name"),
+    ("displayname", "name"),
+    ("pass", "password"),
+    ("pwd", "password"),
+    ("passwd", "password"),
+];
 
 /// What is wrong with one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +58,12 @@ pub struct Fields {
     known: Vec<&'static str>,
     errors: Vec<(String, FieldError)>,
     is_form: bool,
+    hint: Option<Hint>,
 }
 
 impl Fields {
     pub fn new(given: Vec<(String, Value)>, is_form: bool) -> Self {
-        Self { given, known: Vec::new(), errors: Vec::new(), is_form }
+        Self { given, known: Vec::new(), errors: Vec::new(), is_form, hint: None }
     }
 
     /// Whether the body was a form: its values are texts, whatever they mean.
@@ -157,6 +175,10 @@ impl Fields {
                 Some(false)
             }
             other => {
+                // Only words that a checkbox sends are told.
+                if let Some(word) = other.as_str().filter(|text| FLAG_WORDS.contains(text)) {
+                    self.hint = Some(hints::flag_as_text(name, word));
+                }
                 self.refuse(name, wrong_type("true or false", &other));
                 None
             }
@@ -182,15 +204,27 @@ impl Fields {
             let message = when_missing.map_or_else(|| format!("Still needed: {missing}"), str::to_owned);
             ApiError::new(Code::MissingFields).message(message).detail(format!("Missing or empty: {missing}"))
         };
+        let error = match self.hint {
+            Some(hint) => error.because(hint),
+            None => error,
+        };
         Err(error.fields(self.errors))
     }
 
     fn refuse_unknown(&mut self) {
         let unknown: Vec<String> =
             self.given.drain(..).map(|(name, _)| name).take(MOST_UNKNOWN_NAMED).collect();
-        for name in unknown {
+        let with_near = |name: String| {
             let told: String = name.chars().take(LONGEST_NAME_TOLD).collect();
-            let message = match self.nearest(&told) {
+            let near = self.nearest(&told);
+            (told, near)
+        };
+        let unknown: Vec<_> = unknown.into_iter().map(with_near).collect();
+        if !unknown.is_empty() {
+            self.hint = Some(hints::field_names(&unknown, &self.known));
+        }
+        for (told, near) in unknown {
+            let message = match near {
                 Some(near) => format!("Unknown field. Did you mean \"{near}\"?"),
                 None => format!("Unknown field. Known are: {}", self.known.join(", ")),
             };
@@ -200,12 +234,14 @@ impl Fields {
 
     /// The known field that this name was probably meant to be: other case or style, or a slip of a letter or two.
     fn nearest(&self, name: &str) -> Option<&'static str> {
-        let plain =
-            |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-        let wanted = plain(name);
-        let distance = |known: &&'static str| strsim::damerau_levenshtein(&wanted, &plain(known));
+        let wanted = hints::plain_name(name);
+        let distance = |known: &&'static str| strsim::damerau_levenshtein(&wanted, &hints::plain_name(known));
         let nearest = self.known.iter().copied().min_by_key(|known| distance(known))?;
-        (distance(&nearest) <= 2.min(nearest.len() / 2)).then_some(nearest)
+        let other_word = || {
+            let (_, meant) = OTHER_WORDS.iter().find(|(word, _)| *word == wanted)?;
+            self.known.iter().copied().find(|known| known == meant)
+        };
+        if distance(&nearest) <= 2.min(nearest.len() / 2) { Some(nearest) } else { other_word() }
     }
 }
 

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
 use doorstep_store::{Customer, Session};
 
-use super::{ApiError, CookieJar, CookieName};
+use super::{ApiError, CookieJar, CookieName, hints};
 use crate::Account;
 
 /// A request whose session lives, at this moment, with its customer.
@@ -37,11 +37,14 @@ impl<'a> Credential<'a> {
                 Some((scheme, token))
                     if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() =>
                 {
-                    Ok(Self::Bearer(token.trim()))
+                    match hints::bearer(token.trim()) {
+                        None => Ok(Self::Bearer(token.trim())),
+                        Some(hint) => Err(ApiError::new(Code::TokenInvalid).because(hint)),
+                    }
                 }
-                _ => Err(ApiError::new(Code::TokenInvalid).detail(
-                    "The Authorization header has another form. Send it as: Authorization: Bearer <token>",
-                )),
+                _ => Err(ApiError::new(Code::TokenInvalid)
+                    .detail("The Authorization header has another form. Send it as: Authorization: Bearer <token>")
+                    .because(hints::authorization(authorization))),
             };
         }
         match cookie.read(headers) {

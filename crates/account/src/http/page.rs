@@ -19,7 +19,7 @@ pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
         && starts(header::ACCEPT, "text/html")
 }
 
-pub(super) fn render(error: &ApiError, request_id: &str, response: Response) -> Response {
+pub(super) fn render(error: &ApiError, request_id: &str, hint: Option<&str>, response: Response) -> Response {
     let item = |(name, field): &(String, FieldError)| {
         format!("<li><strong>{}</strong>: {}</li>", escape(name), escape(field.message()))
     };
@@ -30,9 +30,10 @@ pub(super) fn render(error: &ApiError, request_id: &str, response: Response) -> 
         .filter(|_| items.is_empty())
         .map(|d| format!("<p>{}</p>", escape(d)))
         .unwrap_or_default();
+    let hint = hint.map(|hint| format!("<p><code>{}</code></p>", escape(hint))).unwrap_or_default();
     let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{title}</title></head><body><main><h1>{title}</h1>{list}{detail}\
+         <title>{title}</title></head><body><main><h1>{title}</h1>{list}{detail}{hint}\
          <p>Use your browser's back button to correct the form.</p><p><small>Request {id}</small></p></main></body></html>",
         title = escape(error.message_text()),
         id = escape(request_id),

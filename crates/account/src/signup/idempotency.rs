@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use doorstep_base::{Clock, Code, CustomerId, MasterKey, Random, SecretHash, crypto, new_id, random};
-use doorstep_store::{AuditKind, Customer, Idempotency, Store};
+use doorstep_store::{AuditKind, Idempotency, Store};
 
-use super::service::{SignupForm, SignupTools, email_taken};
+use super::service::{SignedUp, SignupForm, SignupTools, email_taken};
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client};
+use crate::http::{ApiError, Client, hints};
 use crate::limits::Limits;
 use crate::password::{Passwords, Verdict};
-use crate::sessions::{Opener, SessionAnswer, SessionSecrets};
+use crate::sessions::{Opener, SessionSecrets};
 
 const LONGEST_KEY: usize = 255;
 
@@ -93,7 +93,7 @@ impl Replays {
         key: &IdempotencyKey,
         record: Idempotency,
         form: SignupForm,
-    ) -> Result<(Customer, SessionAnswer), ApiError> {
+    ) -> Result<SignedUp, ApiError> {
         let mismatch = || ApiError::new(Code::IdempotencyMismatch);
         if record.payload != self.payload(&form) {
             return Err(mismatch());
@@ -114,7 +114,8 @@ impl Replays {
         }
         let secrets = SessionSecrets::derived(record.session, &self.master, &record.nonce, &key.0);
         let answer = self.opener.answer(customer.id, session.mode, secrets, session.expires_at)?;
-        Ok((customer, answer))
+        let hint = hints::repeated(self.clock.now().since(record.created_at));
+        Ok(SignedUp { customer, session: answer, hint: Some(hint) })
     }
 
     /// Everything of the form but the password, under a key: a fast hash of a password must not lie in a database.

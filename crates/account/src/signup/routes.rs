@@ -12,6 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::idempotency::IdempotencyKey;
+use super::service::SignedUp;
 use crate::Account;
 use crate::http::{ApiError, ClientOf, Fields, wants_page};
 use crate::profile::UserView;
@@ -61,7 +62,7 @@ pub async fn sign_up(
     }
     let key = IdempotencyKey::read(&headers)?;
     let quota = account.limits.signup(&client).await?;
-    let (customer, session) = account.signup.sign_up(&client, form, key.as_ref()).await?;
+    let SignedUp { customer, session, hint } = account.signup.sign_up(&client, form, key.as_ref()).await?;
     if session.cookie.is_some() {
         end_former(&account, &client, &headers).await;
     }
@@ -72,6 +73,9 @@ pub async fn sign_up(
     };
     if let Some(quota) = quota {
         quota.put(response.headers_mut());
+    }
+    if let Some(hint) = hint {
+        response.extensions_mut().insert(hint);
     }
     Ok(response)
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use doorstep_base::{Clock, Code, Email, FieldCode, MasterKey, Random, new_id};
+use doorstep_base::{Clock, Code, Email, FieldCode, MasterKey, Random, Timestamp, new_id};
 use doorstep_store::{AuditKind, Customer, NewCustomer, SessionMode, SignupOutcome, Store};
 
 use super::idempotency::{IdempotencyKey, Replays};
 use crate::AccountConfig;
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client, FieldError, Fields};
+use crate::http::{ApiError, Client, FieldError, Fields, Hint, hints};
 use crate::limits::Limits;
 use crate::password::{Identity, Password, Passwords};
 use crate::sessions::{Opener, SessionAnswer};
@@ -41,6 +41,14 @@ pub struct SignupForm {
     pub password: Password,
     pub mode: SessionMode,
     pub marketing_consent: bool,
+}
+
+/// The account and its first session.
+pub struct SignedUp {
+    pub customer: Customer,
+    pub session: SessionAnswer,
+    /// When it is the answer to a request that came again.
+    pub hint: Option<Hint>,
 }
 
 impl Signup {
@@ -77,17 +85,17 @@ impl Signup {
         client: &Client,
         form: SignupForm,
         key: Option<&IdempotencyKey>,
-    ) -> Result<(Customer, SessionAnswer), ApiError> {
+    ) -> Result<SignedUp, ApiError> {
         // Looked up before the key: account and key come into being at one moment, so whoever finds its own account here
         // finds its key below. The other way round a repeat that is as fast as its original took itself for a stranger.
-        let taken = self.tools.store.find_customer_by_email(form.email.key()).await?.is_some();
+        let taken = self.tools.store.find_customer_by_email(form.email.key()).await?;
         if let Some(key) = key
             && let Some(record) = self.replays.find(key).await?
         {
             return self.replays.answer(client, key, record, form).await;
         }
-        if taken {
-            return Err(email_taken());
+        if let Some(taken) = taken {
+            return Err(self.taken(taken.created_at));
         }
         let slot = self.tools.passwords.reserve()?;
         let password_hash = self.tools.passwords.hash(slot, form.password.clone()).await?;
@@ -103,8 +111,11 @@ impl Signup {
         let answer = self.tools.opener.answer(customer.id, form.mode, secrets, expires_at)?;
         let row = customer.clone();
         match self.tools.store.insert_customer_unless_taken(row, Some(session), idempotency, audit).await? {
-            SignupOutcome::Inserted => Ok((customer.into_customer(), answer)),
-            SignupOutcome::EmailTaken => Err(email_taken()),
+            SignupOutcome::Inserted => {
+                Ok(SignedUp { customer: customer.into_customer(), session: answer, hint: None })
+            }
+            // Made since it was looked up above: another request of the same moment.
+            SignupOutcome::EmailTaken => Err(email_taken().because(hints::signed_up_twice())),
             SignupOutcome::KeyUsed => {
                 // The same request was faster on another connection or node.
                 let key = key.ok_or(Code::Internal)?;
@@ -112,6 +123,11 @@ impl Signup {
                 self.replays.answer(client, key, record, form).await
             }
         }
+    }
+
+    fn taken(&self, since: Timestamp) -> ApiError {
+        let is_twice = self.tools.clock.now().since(since) < hints::TWICE;
+        if is_twice { email_taken().because(hints::signed_up_twice()) } else { email_taken() }
     }
 
     fn row(&self, form: &SignupForm, password_hash: String) -> NewCustomer {

@@ -15,7 +15,7 @@ use doorstep_store::{AuditKind, FoundSession, Rotation, RotationOutcome, Session
 
 use super::Tokens;
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client};
+use crate::http::{ApiError, Client, Hint, hints};
 
 const PREFIX: &str = "ds_refresh_";
 const PAD: &str = "refresh successor";
@@ -45,6 +45,8 @@ pub struct Refreshed {
     pub token: String,
     pub expires_at: Timestamp,
     pub refresh_token: String,
+    /// When somebody else has used the same token just before.
+    pub hint: Option<Hint>,
 }
 
 pub struct Refresh {
@@ -90,11 +92,12 @@ impl Refresh {
             RotationOutcome::Rotated(found) => self.answer(&found, presented.family, next),
             RotationOutcome::SameSuccessor { found, sealed_next } => {
                 let next = Secret::new(presented.rotating.pad(PAD, sealed_next));
-                self.answer(&found, presented.family, next)
+                let hint = hints::refreshed_twice(self.tokens.config.refresh_grace);
+                Ok(Refreshed { hint: Some(hint), ..self.answer(&found, presented.family, next)? })
             }
             RotationOutcome::Reused(session) => {
                 tracing::warn!(%session, "a refresh token was used again after its successor: the session has been ended");
-                Err(Code::RefreshReused.into())
+                Err(ApiError::new(Code::RefreshReused).because(hints::refresh_reused()))
             }
             RotationOutcome::Ended | RotationOutcome::Unknown => Err(Code::SessionEnded.into()),
         }
@@ -107,6 +110,7 @@ impl Refresh {
             return Err(Code::SessionEnded.into());
         }
         let (token, expires_at) = self.tokens.issue(session.customer, session.id)?;
-        Ok(Refreshed { token, expires_at, refresh_token: RefreshToken { family, rotating }.to_text() })
+        let refresh_token = RefreshToken { family, rotating }.to_text();
+        Ok(Refreshed { token, expires_at, refresh_token, hint: None })
     }
 }

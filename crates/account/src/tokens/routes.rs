@@ -61,7 +61,11 @@ pub async fn refresh(
         expires_at: refreshed.expires_at.to_string(),
         refresh_token: refreshed.refresh_token,
     };
-    Ok(Json(answer).into_response())
+    let mut response = Json(answer).into_response();
+    if let Some(hint) = refreshed.hint {
+        response.extensions_mut().insert(hint);
+    }
+    Ok(response)
 }
 
 pub async fn jwks(State(account): State<Arc<Account>>) -> Response {

@@ -1,8 +1,5 @@
 //! Which answers a browser lets a page read. Outermost, so that errors of every kind carry the headers too.
 
-use std::collections::HashSet;
-use std::sync::Mutex;
-
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
@@ -22,54 +19,44 @@ const VARY: HeaderValue = HeaderValue::from_static("origin");
 const VARY_PREFLIGHT: HeaderValue =
     HeaderValue::from_static("origin, access-control-request-method, access-control-request-headers");
 const TRUE: HeaderValue = HeaderValue::from_static("true");
-/// Each refused origin is told once; beyond this many different ones somebody is making them up.
-const MOST_TOLD: usize = 100;
 
 pub struct Cors {
     origins: Origins,
-    told: Mutex<HashSet<String>>,
 }
 
 /// What the request's Origin came to, decided before the request moves on.
-pub struct Allowed(Option<HeaderValue>);
+#[derive(Default)]
+pub struct Judged {
+    allowed: Option<HeaderValue>,
+    /// A page sent it that may not read the answer.
+    pub is_refused: bool,
+}
 
 impl Cors {
     pub fn new(origins: Origins) -> Self {
-        Self { origins, told: Mutex::default() }
+        Self { origins }
     }
 
-    pub fn judge(&self, headers: &HeaderMap) -> Allowed {
+    pub fn judge(&self, headers: &HeaderMap) -> Judged {
         let mut sent = headers.get_all(header::ORIGIN).iter();
         // Two Origins are no browser's: whichever were answered, the other reader would be misled.
-        let (Some(origin), None) = (sent.next(), sent.next()) else { return Allowed(None) };
+        let (Some(origin), None) = (sent.next(), sent.next()) else { return Judged::default() };
         if origin.to_str().is_ok_and(|text| self.origins.allows(text)) {
-            return Allowed(Some(origin.clone()));
+            return Judged { allowed: Some(origin.clone()), is_refused: false };
         }
         let is_own_page = headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin");
-        if !is_own_page {
-            self.tell(origin);
-        }
-        Allowed(None)
-    }
-
-    fn tell(&self, origin: &HeaderValue) {
-        // Visible ASCII only, so that a header cannot write lines or colours into the log.
-        let shown: String = origin.to_str().unwrap_or("(unreadable)").chars().take(200).collect();
-        let mut told = self.told.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if told.len() < MOST_TOLD && told.insert(shown.clone()) {
-            tracing::warn!("DS-01 Origin {shown} is not allowed. Add it to [cors] origins in doorstep.toml");
-        }
+        Judged { allowed: None, is_refused: !is_own_page }
     }
 }
 
-impl Allowed {
+impl Judged {
     /// The answer to OPTIONS: always 2xx, without asking anybody who they are.
     pub fn preflight(&self) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NO_CONTENT;
         let headers = response.headers_mut();
         headers.insert(header::VARY, VARY_PREFLIGHT);
-        if self.0.is_some() {
+        if self.allowed.is_some() {
             headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
             headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, TAKEN);
             headers.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
@@ -82,7 +69,7 @@ impl Allowed {
         if method != Method::OPTIONS {
             headers.append(header::VARY, VARY);
         }
-        if let Some(origin) = self.0 {
+        if let Some(origin) = self.allowed {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
             headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, TRUE);
             headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);

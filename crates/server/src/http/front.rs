@@ -16,11 +16,12 @@ use hyper::body::Incoming;
 use tokio::time::Instant;
 use tower::Service;
 
-use super::cors::{Allowed, Cors};
+use super::cors::{Cors, Judged};
 use super::metrics::Metrics;
 use super::request_id::RequestIds;
 use super::{METHODS, client, headers};
 use crate::config::Network;
+use crate::explain::{Exchange, Explain, Glance};
 use crate::log::{AccessLog, Caught, Entry, InRequest};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -43,6 +44,7 @@ pub struct Front {
     routes: Router,
     ids: RequestIds,
     clock: Arc<dyn Clock>,
+    explain: Explain,
     log: AccessLog,
     metrics: Option<Metrics>,
 }
@@ -53,11 +55,12 @@ impl Front {
         routes: Router,
         clock: Arc<dyn Clock>,
         random: &dyn Random,
+        explain: Explain,
         log: AccessLog,
         metrics: Option<Metrics>,
     ) -> Self {
         let cors = Cors::new(config.origins.clone());
-        Self { config, cors, routes, ids: RequestIds::new(random), clock, log, metrics }
+        Self { config, cors, routes, ids: RequestIds::new(random), clock, explain, log, metrics }
     }
 
     /// Answers a request. What can be decided at once is decided before the future is made: it stays small, and
@@ -84,6 +87,8 @@ impl Front {
         let headers = request.headers();
         let ip = client::address(peer, headers, &self.config.trusted_proxies);
         let at = self.clock.now();
+        let origin = self.cors.judge(headers);
+        let glance = self.explain.glance(request, origin.is_refused);
         Asked {
             started: Instant::now(),
             at,
@@ -95,7 +100,8 @@ impl Front {
             }),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            origin: self.cors.judge(headers),
+            origin,
+            glance,
             as_page: wants_page(request.method(), headers),
             is_chunked: headers.contains_key(header::TRANSFER_ENCODING),
         }
@@ -133,7 +139,16 @@ impl Front {
         let Asked { client, method, uri, .. } = asked;
         let answered = with_problem(answered);
         log_cause(&answered, &client.request_id);
-        let mut response = render(answered, &client.request_id, asked.as_page);
+        let exchange = Exchange {
+            at: asked.at,
+            client: &client,
+            method: &method,
+            uri: &uri,
+            glance: asked.glance.as_deref(),
+        };
+        let hint = self.explain.judge(&exchange, &answered);
+        let shown = hint.as_ref().filter(|_| self.config.is_dev).map(ToString::to_string);
+        let mut response = render(answered, &client.request_id, asked.as_page, shown.as_deref());
         let marked = response.headers_mut();
         marked.reserve(MARKS);
         headers::secure(marked, self.config.is_https);
@@ -145,6 +160,7 @@ impl Front {
             // hyper drops a Content-Length beside it: whoever smuggles a second request so loses the connection.
             marked.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
+        self.explain.keep(&exchange, hint.as_ref(), &response);
         let (status, took) = (response.status(), asked.started.elapsed());
         self.log.write(&Entry {
             at: asked.at,
@@ -170,7 +186,9 @@ struct Asked {
     client: Arc<Client>,
     method: Method,
     uri: Uri,
-    origin: Allowed,
+    origin: Judged,
+    /// What explaining the answer may need; nothing of a request that looks right, outside dev mode.
+    glance: Option<Box<Glance>>,
     as_page: bool,
     is_chunked: bool,
 }

@@ -99,7 +99,7 @@ fn the_log_has_one_line_a_request_and_no_secret() {
     assert!(!log.contains("c4nary"), "{log}");
     assert_eq!(
         log.matches(
-            "DS-01 Origin https://evil.example is not allowed. Add it to [cors] origins in doorstep.toml"
+            "DS-01 Origin https://evil.example is not allowed. Run: doorstep origins add https://evil.example"
         )
         .count(),
         1,

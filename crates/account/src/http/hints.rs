@@ -1,0 +1,266 @@
+//! What the program that asks does wrong, as far as a request's body and credential show it: one line for each mistake
+//! of the catalogue. Values are never quoted, and names only where they can be nothing else.
+
+use std::time::Duration;
+
+use doorstep_base::Cause::{
+    FieldNames, FormInsteadOfJson, NoAnswerInTime, NotJson, OriginDemanded, RefreshRace, SentTwice,
+};
+
+use super::Hint;
+
+/// Fields that forms have and this API does not. Their names may stand in a log; any other unknown name may be a piece
+/// of a password, from a body that was cut at the wrong place.
+const NEVER_SENT: [&str; 12] = [
+    "acceptterms",
+    "age",
+    "confirmpassword",
+    "csrftoken",
+    "gender",
+    "passwordconfirm",
+    "passwordconfirmation",
+    "password2",
+    "rememberme",
+    "repeatpassword",
+    "role",
+    "terms",
+];
+const MOST_NAMED: usize = 5;
+
+/// A `Content-Type` that the route does not take. `essence` is lower case, without parameters.
+pub fn media_type(essence: &str) -> Hint {
+    let text = match essence {
+        "" => "The request has no Content-Type. Add the header Content-Type: application/json.",
+        "application/x-www-form-urlencoded" => {
+            "You sent a form; this route takes JSON. Send jsonEncode(map) or JSON.stringify(object) with the header Content-Type: application/json."
+        }
+        "multipart/form-data" => {
+            "You sent FormData (multipart/form-data). Send JSON.stringify(Object.fromEntries(formData)) with the header Content-Type: application/json."
+        }
+        "text/plain" => {
+            "The body came as text/plain, as fetch sends a text when no header says otherwise. Add the header Content-Type: application/json."
+        }
+        _ => "The Content-Type is another one than JSON. Send the header Content-Type: application/json.",
+    };
+    Hint::new(FormInsteadOfJson, text)
+}
+
+/// JSON under the name of a form.
+pub fn json_as_form() -> Hint {
+    Hint::new(
+        FormInsteadOfJson,
+        "The body is JSON, but its Content-Type is a form's (axios does that with a text, curl with -d). Set the header Content-Type: application/json.",
+    )
+}
+
+/// A body that is no JSON object, judged by its first bytes.
+pub fn unreadable_json(bytes: &[u8]) -> Hint {
+    let body = bytes.trim_ascii();
+    let after_brace = body.strip_prefix(b"{").map(<[u8]>::trim_ascii_start).unwrap_or_default();
+    let text = if body.is_empty() {
+        "The body is empty. Send a JSON object: body: JSON.stringify({ … }) or jsonEncode({ … })."
+    } else if body.starts_with(b"[object ") {
+        "The body is \"[object Object]\": wrap it in JSON.stringify."
+    } else if body == b"undefined" || body == b"null" {
+        "The body is the word undefined or null: the variable has no value yet where the request is made."
+    } else if body.starts_with(b"\"") {
+        "The body is a text: the JSON was encoded twice. Encode the object once."
+    } else if is_form_text(body) {
+        return Hint::new(
+            FormInsteadOfJson,
+            "The Content-Type says JSON, but the body is a form (name=…&email=…). Send JSON.",
+        );
+    } else if after_brace.first().is_some_and(u8::is_ascii_alphabetic) {
+        "The names in the body have no quotes: it is the text of a Dart map or of a JavaScript object. Send jsonEncode(map) or JSON.stringify(object)."
+    } else if after_brace.starts_with(b"'") {
+        "The body has single quotes; JSON has double ones. Let the language encode it (json.dumps, JSON.stringify, jsonEncode)."
+    } else if body.starts_with(b"[") {
+        "The body is a list. Send one JSON object."
+    } else {
+        "The body is not a JSON object. Send JSON.stringify(object) or jsonEncode(map)."
+    };
+    Hint::new(NotJson, text)
+}
+
+/// `name=Ada&…`: a name of letters before the first equals sign.
+fn is_form_text(body: &[u8]) -> bool {
+    let name = body.split(|byte| *byte == b'=').next().unwrap_or_default();
+    (1..=40).contains(&name.len())
+        && name.len() < body.len()
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// A yes or no that came as a text. `word` is one of a few fixed ones.
+pub fn flag_as_text(name: &'static str, word: &str) -> Hint {
+    let text = format!(
+        "The field \"{name}\" is the text \"{word}\", not true or false. Send a boolean: {name}: form.get(\"{name}\") === \"on\"."
+    );
+    Hint::new(NotJson, text)
+}
+
+/// Unknown fields, each with the known one that it was probably meant to be.
+pub fn field_names(unknown: &[(String, Option<&'static str>)], known: &[&'static str]) -> Hint {
+    let told = unknown.iter().filter_map(|(name, near)| {
+        let plain = plain_name(name);
+        match near {
+            Some(near) => Some(format!("\"{name}\" (did you mean \"{near}\"?)")),
+            None if NEVER_SENT.contains(&plain.as_str()) => Some(format!("\"{name}\" (leave it out)")),
+            None => None,
+        }
+    });
+    let told: Vec<String> = told.take(MOST_NAMED).collect();
+    let which = match (told.is_empty(), unknown.len() - told.len()) {
+        (true, _) => "A field has a name that this route does not know; the answer shows it".to_owned(),
+        (false, 0) => format!("Unknown: {}", told.join(", ")),
+        (false, more) => format!("Unknown: {}, and {more} more", told.join(", ")),
+    };
+    Hint::new(FieldNames, format!("{which}. Known are: {}.", known.join(", ")))
+}
+
+/// A name without its style: `first_name` and `firstName` are one.
+pub fn plain_name(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()
+}
+
+/// A cookie without a page.
+pub fn origin_demanded() -> Hint {
+    Hint::new(
+        OriginDemanded,
+        "A request that carries or asks for the session cookie has no Origin. Apps and scripts ask for \"session\": \"token\" and send Authorization: Bearer <token>; with the cookie send the shop's Origin too.",
+    )
+}
+
+/// An Authorization header of another form. No entry of the catalogue: the answer says it all.
+pub fn authorization(value: &str) -> Hint {
+    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    let text = if !scheme.eq_ignore_ascii_case("bearer") && token.is_empty() {
+        "The Authorization header has no \"Bearer \" before the token. Send: Authorization: Bearer <token>"
+    } else if scheme.eq_ignore_ascii_case("bearer") {
+        "There is no token after \"Bearer\": the variable was empty where the header was made."
+    } else {
+        "The Authorization header is of another kind. Send: Authorization: Bearer <token>"
+    };
+    Hint::without_cause(text)
+}
+
+/// A token that is a mistake of the program that sends it.
+pub fn bearer(token: &str) -> Option<Hint> {
+    let text = match token {
+        "undefined" | "null" | "[object Object]" => {
+            "The token is the word undefined, null or [object Object]: it was not there yet where the header was made."
+        }
+        _ if token.starts_with(['"', '\'']) => {
+            "The token stands in quotes: it was stored with JSON.stringify and read without JSON.parse."
+        }
+        _ if token.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("bearer ")) => {
+            "The header says Bearer twice. Send: Authorization: Bearer <token>"
+        }
+        _ => return None,
+    };
+    Some(Hint::without_cause(text))
+}
+
+/// Two callers with one refresh token, in time.
+pub fn refreshed_twice(grace: Duration) -> Hint {
+    let seconds = grace.as_secs();
+    Hint::new(
+        RefreshRace,
+        format!(
+            "A refresh token was used twice within {seconds} s: both callers got the same successor. Let one place refresh for all tabs."
+        ),
+    )
+}
+
+/// The same, too late.
+pub fn refresh_reused() -> Hint {
+    Hint::new(
+        RefreshRace,
+        "A refresh token was used after its successor, and the session was ended. Keep the newest token and let one place refresh; or use \"session\": \"cookie\" or \"token\", which have nothing to refresh.",
+    )
+}
+
+/// A repeated sign-up that got its first answer again. Soon after the first it is the form, later the network.
+pub fn repeated(after: Duration) -> Hint {
+    if after < TWICE {
+        return Hint::new(
+            SentTwice,
+            "The form was sent twice with one Idempotency-Key: the first answer was repeated, no second account was made. Switch the button off while a request is on its way.",
+        );
+    }
+    Hint::new(
+        NoAnswerInTime,
+        "The same Idempotency-Key came again: the first answer was repeated, no second account was made.",
+    )
+}
+
+/// An address that is taken by an account made a moment ago.
+pub fn signed_up_twice() -> Hint {
+    Hint::new(
+        SentTwice,
+        "This address signed up a moment ago: the form was sent twice. Switch the button off while a request is on its way, or send the same Idempotency-Key with both.",
+    )
+}
+
+/// Two sign-ups of one address within this time are one person's.
+pub const TWICE: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use doorstep_base::Cause;
+
+    #[test]
+    fn bodies_are_recognised_by_how_they_begin() {
+        for (body, cause, told) in [
+            (&b""[..], NotJson, "is empty"),
+            (b"[object Object]", NotJson, "JSON.stringify"),
+            (b"[object FormData]", NotJson, "JSON.stringify"),
+            (b"undefined", NotJson, "no value yet"),
+            (b"\"{\\\"email\\\":1}\"", NotJson, "encoded twice"),
+            (b"{name: Ada, email: ada@example.com}", NotJson, "Dart map"),
+            (b"{'name': 'Ada'}", NotJson, "single quotes"),
+            (b"[1]", NotJson, "a list"),
+            (b"{\"a\":1", NotJson, "not a JSON object"),
+            (b"name=Ada&password=c4nary", FormInsteadOfJson, "is a form"),
+            (b"hunter2 and = more", NotJson, "not a JSON object"),
+        ] {
+            let hint = unreadable_json(body);
+            assert_eq!(hint.cause, Some(cause), "{hint}");
+            assert!(hint.text.contains(told) && !hint.text.contains("c4nary"), "{hint}");
+        }
+    }
+
+    #[test]
+    fn only_names_that_can_be_no_secret_are_told() {
+        let unknown = [
+            ("passwrd".to_owned(), Some("password")),
+            ("confirm_password".to_owned(), None),
+            ("c4nary".to_owned(), None),
+        ];
+        let told = field_names(&unknown, &["email", "password"]).to_string();
+        assert_eq!(
+            told,
+            "DS-16 Unknown: \"passwrd\" (did you mean \"password\"?), \"confirm_password\" (leave it out), and 1 more. Known are: email, password."
+        );
+        let told = field_names(&unknown[2..], &["email"]).to_string();
+        assert!(told.contains("the answer shows it") && !told.contains("c4nary"), "{told}");
+    }
+
+    #[test]
+    fn tokens_are_never_told() {
+        for value in ["c4nary", "Basic c4nary", "Bearer", "Token c4nary"] {
+            assert!(!authorization(value).text.contains("c4nary"));
+        }
+        assert!(authorization("c4nary").text.contains("no \"Bearer \""));
+        assert_eq!(bearer("ds_token_x"), None);
+        assert!(
+            bearer("\"c4nary\"").is_some_and(|hint| hint.text.contains("in quotes") && hint.cause.is_none())
+        );
+    }
+
+    #[test]
+    fn a_repetition_is_the_forms_or_the_networks() {
+        assert_eq!(repeated(Duration::from_millis(300)).cause, Some(Cause::SentTwice));
+        assert_eq!(repeated(Duration::from_secs(11)).cause, Some(Cause::NoAnswerInTime));
+    }
+}
