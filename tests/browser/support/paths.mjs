@@ -5,6 +5,8 @@ const path = (relative) => fileURLToPath(new URL(relative, root));
 
 export const storefront = path("examples/storefront-react/");
 export const dist = path("examples/storefront-react/dist/");
+export const kits = path("clients/typescript/");
+export const modules = path("tests/browser/node_modules/");
 export const tutorial = path("tests/browser/tutorial/");
 export const screenshots = path(".cache/screenshots/");
 export const picture = path("docs/images/storefront.png");

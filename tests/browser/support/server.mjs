@@ -21,14 +21,18 @@ function freshDatabase(folder) {
   return execFileSync(databases, ["fresh", engine, ...own], { encoding: "utf8" }).trim();
 }
 
-/** The real server on a free port, with a database of its own and the built storefront. */
-export async function startDoorstep() {
+/**
+ * The real server on a free port, with a database of its own and the built storefront.
+ * `settings` are further DOORSTEP_ variables by their names without that: `{ CORS_ORIGINS: "https://shop.test" }`.
+ */
+export async function startDoorstep({ listen = "127.0.0.1:0", mode = "dev", settings = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "doorstep-browser-"));
   const database = freshDatabase(folder);
-  const args = ["serve", "--listen", "127.0.0.1:0", "--database", database, "--mode", "dev"];
+  const args = ["serve", "--listen", listen, "--database", database, "--mode", mode];
+  const named = Object.entries(settings).map(([name, value]) => [`DOORSTEP_${name}`, value]);
   const child = spawn(doorstep, args, {
     cwd: folder,
-    env: { ...plainEnvironment(), DOORSTEP_SERVER_STATIC_DIR: dist },
+    env: { ...plainEnvironment(), DOORSTEP_SERVER_STATIC_DIR: dist, ...Object.fromEntries(named) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const log = [];
@@ -41,7 +45,8 @@ export async function startDoorstep() {
   };
   try {
     const port = await readyPort(child);
-    return { port, url: `http://localhost:${port}`, stop, log, rows: (sql) => rows(folder, database, sql) };
+    const url = `http://localhost:${port}`;
+    return { port, url, folder, stop, log, rows: (sql) => rows(folder, database, sql) };
   } catch (error) {
     await stop();
     throw new Error(`${error.message}\n${log.join("")}`);

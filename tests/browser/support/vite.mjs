@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, createServer, preview } from "vite";
-import { storefront, tutorial } from "./paths.mjs";
+import { kits, modules, storefront, tutorial } from "./paths.mjs";
 
 const temporary = () => mkdtempSync(join(tmpdir(), "doorstep-vite-"));
 
@@ -42,6 +42,59 @@ export async function startTutorial() {
     stop: async () => {
       await server.close();
       rmSync(outDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The kits as they are built in this tree, and one React for them and the page. */
+const ALIAS = [
+  { find: "@doorstep/client/server", replacement: `${kits}client/dist/server.js` },
+  { find: "@doorstep/client", replacement: `${kits}client/dist/index.js` },
+  { find: "@doorstep/react", replacement: `${kits}react/dist/index.js` },
+  { find: /^(react|react-dom)(\/.*)?$/, replacement: `${modules}$1$2` },
+];
+
+/** A page's program as one script, made for development: `name` is the global that has what it exports. */
+export async function bundle(entry, name, { alias = ALIAS, define = {} } = {}) {
+  const built = await build({
+    configFile: false,
+    logLevel: "error",
+    mode: "development",
+    resolve: { alias },
+    define: { "process.env.NODE_ENV": '"development"', ...define },
+    build: { write: false, minify: false, lib: { entry, name, formats: ["iife"] } },
+  });
+  return [built].flat()[0].output[0].code;
+}
+
+/** Any folder as Vite serves it to a developer; `said` collects what it prints. */
+export async function startVite(root, { server = {}, ...options } = {}) {
+  const cacheDir = temporary();
+  const said = [];
+  const note = (text) => said.push(text);
+  const vite = await createServer({
+    root,
+    cacheDir,
+    configFile: false,
+    customLogger: {
+      hasWarned: false,
+      hasErrorLogged: () => false,
+      info: note,
+      warn: note,
+      warnOnce: note,
+      error: note,
+      clearScreen() {},
+    },
+    ...options,
+    server: { host: "localhost", port: 0, hmr: false, ...server },
+  });
+  await vite.listen();
+  return {
+    url: `http://localhost:${vite.httpServer.address().port}`,
+    said,
+    stop: async () => {
+      await vite.close();
+      rmSync(cacheDir, { recursive: true, force: true });
     },
   };
 }
