@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -14,6 +15,10 @@ use serde_json::Value;
 
 use super::{ApiError, Fields, hints};
 use crate::Account;
+
+/// Of a body that is refused unread, this much is read on and thrown away, for this long.
+const MOST_DISCARDED: usize = 1024 * 1024;
+const DISCARDING: Duration = Duration::from_secs(2);
 
 impl FromRequest<Arc<Account>> for Fields {
     type Rejection = ApiError;
@@ -55,17 +60,34 @@ fn told(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(60).collect()
 }
 
-async fn read(body: Body, account: &Account) -> Result<Bytes, ApiError> {
+async fn read(mut body: Body, account: &Account) -> Result<Bytes, ApiError> {
     let limit = account.config.body_limit;
-    let collected = tokio::time::timeout(account.config.body_timeout, Limited::new(body, limit).collect());
+    let collecting = Limited::new(&mut body, limit).collect();
+    let collected = tokio::time::timeout(account.config.body_timeout, collecting);
     match collected.await {
         Err(_) => Err(ApiError::new(Code::RequestTimeout)),
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
+            discard(body).await;
             Err(ApiError::new(Code::PayloadTooLarge).detail(format!("At most {limit} bytes are read.")))
         }
         Ok(Err(_)) => Err(ApiError::new(Code::MalformedBody).detail("The body broke off before its end.")),
     }
+}
+
+/// A connection that is closed over unread bytes is reset, and the client, or the proxy in front, sees that instead of
+/// the answer.
+async fn discard(mut body: Body) {
+    let reading = async {
+        let mut left = MOST_DISCARDED;
+        while let Some(Ok(frame)) = body.frame().await {
+            let read = frame.data_ref().map_or(0, Bytes::len);
+            let Some(rest) = left.checked_sub(read) else { return };
+            left = rest;
+        }
+    };
+    // Whoever is slower gets the answer, and then the reset.
+    let _ = tokio::time::timeout(DISCARDING, reading).await;
 }
 
 /// The fields of a JSON object or a form, in order, duplicates included.

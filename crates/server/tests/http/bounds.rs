@@ -75,6 +75,22 @@ async fn a_body_over_the_limit_is_a_413_whether_it_says_its_length_or_not() {
 }
 
 #[tokio::test]
+async fn a_client_that_sends_on_after_a_413_can_read_it() {
+    let app = TestApp::start().await;
+    let head = "POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n";
+    let mut stream = TcpStream::connect(app.address()).await.unwrap();
+    stream.write_all(head.as_bytes()).await.unwrap();
+    // Like a proxy that has the whole body already: it reads the answer when all is sent.
+    for _ in 0..9 {
+        stream.write_all(&vec![b'x'; 100_000]).await.unwrap();
+        sleep(Duration::from_millis(5)).await;
+    }
+    let mut answer = [0; 12];
+    timeout(Duration::from_secs(5), stream.read_exact(&mut answer)).await.unwrap().unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+}
+
+#[tokio::test]
 async fn a_chunked_body_within_the_limit_is_read() {
     let app = TestApp::start().await;
     let body = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
