@@ -39,7 +39,11 @@ void main() {
     await tester.pumpWidget(
       DoorstepScope(
         client: client,
-        child: const MaterialApp(home: Scaffold(body: SignUpForm())),
+        child: MaterialApp(
+          // The usual splash needs a shader that only a built app has.
+          theme: ThemeData(splashFactory: InkRipple.splashFactory),
+          home: const Scaffold(body: SignUpForm()),
+        ),
       ),
     );
     await tester.enterText(find.widgetWithText(TextField, 'Name'), 'Grace');
