@@ -10,5 +10,6 @@ pub mod http;
 mod jobs;
 pub mod log;
 pub mod moving;
+pub mod origins;
 pub mod system;
 pub mod wire;

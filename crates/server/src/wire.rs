@@ -7,7 +7,7 @@ use doorstep_account::http::{CookieName, Origins};
 use doorstep_account::{
     Account, AccountConfig, LimitConfig, PasswordConfig, Rate, SessionConfig, TokenConfig,
 };
-use doorstep_base::{Clock, MasterKey, Random};
+use doorstep_base::{Clock, Random};
 use doorstep_store::{OpenError, Store};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
@@ -18,6 +18,7 @@ use crate::http::{self, BindError, Bounds, Front, FrontConfig, Metrics, MetricsE
 use crate::jobs;
 use crate::log::AccessLog;
 use crate::moving::{self, MoveError};
+use crate::origins::LiveOrigins;
 
 /// What comes from outside the program. Tests bring their own.
 pub struct Ports {
@@ -90,21 +91,25 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let url = shown_url(&config.server.listen, &listeners);
     let public_url = public_url(config, &listeners);
 
-    let account = start_account(config, &public_url, &store, &clock, &random, master).await?;
+    let live = Arc::new(LiveOrigins::new(config, &public_url));
+
+    let settings = account_config(config, &public_url, live.handle());
+    let account = Account::start(settings, store.clone(), clock.clone(), random.clone(), master).await?;
     let api = doorstep_account::router(account.clone());
     let pages = RoutesConfig { is_dev: config.is_dev(), static_dir: config.server.static_dir.clone() };
     let routes = http::routes(&pages, api, store.clone());
     let explain = Explain::new(config.is_dev());
-    let front = front_config(config, &public_url);
+    let front = front_config(config, &public_url, live.handle());
     let front = Front::new(front, routes, clock.clone(), &*random, explain.clone(), log, metrics.clone());
 
     let stop = Stop::default();
     let serving = tokio::spawn(http::serve(listeners, Arc::new(front), bounds(config), stop.clone()));
     let mut jobs = jobs::start(account.clone(), store.clone(), clock.clone(), config.retention.clone());
     jobs.spawn(stop_when_left(store.clone(), stop.clone()));
+    jobs.spawn(live.follow());
     if let (Some(metrics), Some(listen)) = (metrics, &config.metrics.listen) {
         let listeners = http::bind(listen).await?;
-        let quiet = FrontConfig { origins: Origins::default(), ..front_config(config, &public_url) };
+        let quiet = front_config(config, &public_url, Origins::default());
         let alone = Explain::new(false);
         let front = Front::new(quiet, metrics.router(), clock, &*random, alone, AccessLog::off(), None);
         jobs.spawn(collect(metrics, listeners, front, bounds(config)));
@@ -117,18 +122,6 @@ async fn stop_when_left(store: Arc<dyn Store>, stop: Stop) {
     let mark = moving::left(&*store).await;
     tracing::error!("the shop in this database was moved to {}: this server stops", mark.other);
     stop.stop();
-}
-
-async fn start_account(
-    config: &Config,
-    public_url: &str,
-    store: &Arc<dyn Store>,
-    clock: &Arc<dyn Clock>,
-    random: &Arc<dyn Random>,
-    master: MasterKey,
-) -> Result<Arc<Account>, StartError> {
-    let config = account_config(config, public_url);
-    Ok(Account::start(config, store.clone(), clock.clone(), random.clone(), master).await?)
 }
 
 async fn collect(metrics: Metrics, listeners: Vec<TcpListener>, front: Front, bounds: Bounds) {
@@ -171,19 +164,14 @@ fn public_url(config: &Config, listeners: &[TcpListener]) -> String {
     config.server.public_url.as_ref().map_or_else(default, ToString::to_string)
 }
 
-fn front_config(config: &Config, public_url: &str) -> FrontConfig {
+fn front_config(config: &Config, public_url: &str, origins: Origins) -> FrontConfig {
     FrontConfig {
-        origins: origins(config, public_url),
+        origins,
         trusted_proxies: config.server.trusted_proxies.clone(),
         request_timeout: config.server.request_timeout,
         is_https: public_url.starts_with("https://"),
         is_dev: config.is_dev(),
     }
-}
-
-fn origins(config: &Config, public_url: &str) -> Origins {
-    let allowed = config.cors.origins.iter().map(ToString::to_string).chain([public_url.to_owned()]);
-    Origins::new(allowed, config.is_dev())
 }
 
 const fn bounds(config: &Config) -> Bounds {
@@ -196,12 +184,12 @@ const fn bounds(config: &Config) -> Bounds {
     }
 }
 
-fn account_config(config: &Config, public_url: &str) -> AccountConfig {
+fn account_config(config: &Config, public_url: &str, origins: Origins) -> AccountConfig {
     let (sessions, tokens, limits) = (&config.sessions, &config.tokens, &config.limits);
     AccountConfig {
         shop: config.shop.name.clone().unwrap_or_default(),
         require_name: config.signup.require_name,
-        origins: origins(config, public_url),
+        origins,
         cookie: if public_url.starts_with("https://") { CookieName::HostBound } else { CookieName::Plain },
         body_limit: config.server.body_limit,
         body_timeout: config.server.body_timeout,

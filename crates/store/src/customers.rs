@@ -120,6 +120,10 @@ pub trait Customers: Send + Sync {
     /// By canonical key, compared as bytes.
     async fn find_customer_by_email(&self, email_key: &str) -> StoreResult<Option<Customer>>;
 
+    /// The customers with the highest ids, highest first, at most `limit`. Ids begin with their moment (UUID version 7): these
+    /// are the newest, found without an index of their own.
+    async fn newest_customers(&self, limit: u32) -> StoreResult<Vec<Customer>>;
+
     /// Changes the profile and adds one to `version`.
     ///
     /// Race: with `expected_version`, of two callers that expect the same version one is told `ChangedMeanwhile`.

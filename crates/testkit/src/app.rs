@@ -130,6 +130,11 @@ impl TestApp {
         Self { clock: self.clock.clone(), node, shop }
     }
 
+    /// Where the server looks for its `doorstep.toml`.
+    pub fn folder(&self) -> &Path {
+        self.shop.folder.path()
+    }
+
     /// The URL of the database.
     pub fn database(&self) -> &str {
         self.shop.place.url()

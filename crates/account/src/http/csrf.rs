@@ -1,16 +1,19 @@
 //! Which pages may act for a customer: origins, for CORS and against request forgery (ASVS 3.5.1).
 
 use std::collections::HashSet;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
 
 use super::{ApiError, hints};
 
-/// The origins whose pages may talk to this server.
+/// The origins whose pages may talk to this server. Clones are handles on one list, which can be replaced while the
+/// server runs.
 #[derive(Clone, Debug, Default)]
 pub struct Origins {
-    allowed: HashSet<String>,
+    /// Read by requests that carry an Origin only, and never for longer than one look-up.
+    allowed: Arc<RwLock<HashSet<String>>>,
     any_localhost: bool,
 }
 
@@ -18,11 +21,18 @@ impl Origins {
     /// `allowed` are exact serialised origins (`https://shop.example`), the server's own among them.
     /// `any_localhost` (dev mode) adds every http port of this machine.
     pub fn new(allowed: impl IntoIterator<Item = String>, any_localhost: bool) -> Self {
-        Self { allowed: allowed.into_iter().collect(), any_localhost }
+        Self { allowed: Arc::new(RwLock::new(allowed.into_iter().collect())), any_localhost }
+    }
+
+    /// Takes another list, for every handle at once.
+    pub fn replace(&self, allowed: impl IntoIterator<Item = String>) {
+        let allowed = allowed.into_iter().collect();
+        *self.allowed.write().unwrap_or_else(PoisonError::into_inner) = allowed;
     }
 
     pub fn allows(&self, origin: &str) -> bool {
-        self.allowed.contains(origin) || (self.any_localhost && is_http_localhost(origin))
+        (self.any_localhost && is_http_localhost(origin))
+            || self.allowed.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
     }
 
     /// Refuses a request that carries or asks for a session cookie unless a page of the shop sent it.
@@ -84,6 +94,14 @@ mod tests {
         ] {
             assert!(!origins.allows(other), "{other}");
         }
+    }
+
+    #[test]
+    fn a_replaced_list_counts_for_every_handle() {
+        let origins = Origins::new(["https://old.example".to_owned()], false);
+        let handle = origins.clone();
+        origins.replace(["https://new.example".to_owned()]);
+        assert!(handle.allows("https://new.example") && !handle.allows("https://old.example"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod backup;
 mod check_config;
 mod migrate;
 mod move_shop;
+mod origins;
 mod serve;
 mod users;
 
@@ -41,6 +42,8 @@ enum Command {
     Restore(backup::Restore),
     /// Look after accounts.
     Users(users::Users),
+    /// Look after the pages that may call: the list `[cors] origins`.
+    Origins(origins::Origins),
 }
 
 /// The flags that every command with a configuration takes. Each wins over its variable and its key in the file.
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Users(users) => users.run(),
+        Command::Origins(origins) => origins.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

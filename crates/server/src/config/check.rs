@@ -61,10 +61,14 @@ fn production(config: &Config) -> Vec<String> {
             r#"[server] public_url: production needs the https address that customers see, like "https://shop.example""#.to_owned(),
         );
     }
-    let insecure = config.cors.origins.iter().filter(|origin| origin.is_insecure());
-    problems.extend(insecure.map(|origin| {
-        format!("[cors] origins: production refuses {origin}: over plain http anybody on the way may change the page. Use https")
-    }));
+    problems.extend(insecure(&config.cors.origins));
     problems.extend(master_key::production_problem(&config.secrets));
     problems
+}
+
+/// Pages that production does not let act for its customers.
+pub fn insecure(origins: &[Origin]) -> impl Iterator<Item = String> {
+    origins.iter().filter(|origin| origin.is_insecure()).map(|origin| {
+        format!("[cors] origins: production refuses {origin}: over plain http anybody on the way may change the page. Use https")
+    })
 }

@@ -16,7 +16,7 @@ const PREFIX: &str = "DOORSTEP_";
 const FILE_VARIABLE: &str = "DOORSTEP_CONFIG";
 
 /// What a command line and an environment bring along. Passed as values, so that tests need no environment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Sources {
     /// `--config`; then a missing file is a problem.
     pub file: Option<PathBuf>,
@@ -26,6 +26,29 @@ pub struct Sources {
     pub variables: Vec<(String, String)>,
     /// `("server.listen", "--listen", value)`.
     pub flags: Vec<(&'static str, &'static str, String)>,
+}
+
+impl Sources {
+    /// The configuration file, whether it is there or not.
+    pub fn path(&self) -> PathBuf {
+        self.named().unwrap_or_else(|| self.folder.join(USUAL_FILE))
+    }
+
+    fn named(&self) -> Option<PathBuf> {
+        let variable = || {
+            let found =
+                self.variables.iter().find(|(name, value)| name == FILE_VARIABLE && !value.is_empty());
+            found.map(|(_, value)| PathBuf::from(value))
+        };
+        self.file.clone().or_else(variable)
+    }
+}
+
+/// Not the variables: one may be a secret, and most are none of ours.
+impl fmt::Debug for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sources({})", self.path().display())
+    }
 }
 
 /// Where a value came from.
@@ -64,13 +87,9 @@ pub struct Settings {
 impl Settings {
     pub fn gather(sources: &Sources) -> Self {
         let mut settings = Self { all: defaults(), problems: Vec::new() };
-        let named = sources.variables.iter().find(|(name, value)| name == FILE_VARIABLE && !value.is_empty());
-        let named = sources.file.clone().or_else(|| named.map(|(_, value)| PathBuf::from(value)));
-        let usual = sources.folder.join(USUAL_FILE);
-        match named {
-            Some(path) => settings.take_file(&path),
-            None if usual.exists() => settings.take_file(&usual),
-            None => {}
+        let path = sources.path();
+        if sources.named().is_some() || path.exists() {
+            settings.take_file(&path);
         }
         for (name, value) in &sources.variables {
             if name.starts_with(PREFIX) && name != FILE_VARIABLE {

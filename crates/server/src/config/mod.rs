@@ -5,14 +5,16 @@ mod check;
 mod load;
 mod master_key;
 mod origin;
+mod origins;
 mod read;
 mod report;
 mod sections;
 mod value;
 
-pub use load::{DEFAULTS, Sources};
+pub use load::{DEFAULTS, Source, Sources};
 pub use master_key::{key_in_use, master_key};
 pub use origin::Origin;
+pub use origins::{ListedOrigins, mode, origins};
 pub use read::without_password;
 pub use report::report;
 pub use sections::{
@@ -39,7 +41,7 @@ impl std::fmt::Display for Problems {
 /// Reads the configuration, or says everything that is wrong with it.
 pub fn load(sources: &Sources) -> Result<Config, Problems> {
     let mut settings = load::Settings::gather(sources);
-    let config = Config::read(&mut settings);
+    let config = Config::read(&mut settings, sources);
     let mut problems = settings.problems;
     // Judging values that stand in for refused ones would accuse settings that nobody made.
     if problems.is_empty() {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use super::Origin;
-use super::load::Settings;
+use super::load::{Settings, Sources};
 use super::value::{Limit, Listen, Network, Size, Span};
 
 const SECOND: Span = Span(Duration::from_secs(1));
@@ -31,10 +31,12 @@ pub struct Config {
     pub retention: Retention,
     pub log: Log,
     pub metrics: Metrics,
+    /// Where all this was read, for what is read again while the server runs.
+    pub sources: Sources,
 }
 
 impl Config {
-    pub fn read(settings: &mut Settings) -> Self {
+    pub fn read(settings: &mut Settings, sources: &Sources) -> Self {
         Self {
             server: Server::read(settings),
             database: Database::read(settings),
@@ -56,6 +58,7 @@ impl Config {
             retention: Retention::read(settings),
             log: Log { format: settings.optional("log.format"), level: settings.parsed("log.level") },
             metrics: Metrics { listen: settings.optional("metrics.listen") },
+            sources: sources.clone(),
         }
     }
 

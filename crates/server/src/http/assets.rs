@@ -17,7 +17,8 @@ use tower_http::services::ServeDir;
 use super::headers::PAGE_POLICY;
 
 /// Paths that never are a page of the shop: a typo in an API path must not be answered with HTML.
-const RESERVED: [&str; 7] = ["api", ".well-known", "docs", "errors", "healthz", "readyz", "openapi.json"];
+const RESERVED: [&str; 8] =
+    ["api", ".well-known", "docs", "errors", "healthz", "readyz", "openapi.json", "_dev"];
 
 /// In bytes, on every file system that a shop's pages lie on.
 const LONGEST_NAME: usize = 255;
@@ -133,7 +134,7 @@ mod tests {
     #[test]
     fn paths_of_the_server_are_never_pages() {
         for reserved in
-            ["/api", "/api/sginup", "/.well-known/x", "/docs/x", "/errors/x", "/healthz", "//api/x"]
+            ["/api", "/api/sginup", "/.well-known/x", "/docs/x", "/errors/x", "/healthz", "//api/x", "/_dev"]
         {
             assert!(is_reserved(reserved), "{reserved}");
         }

@@ -6,6 +6,7 @@
 mod backup;
 mod config;
 mod moving;
+mod origins;
 mod production;
 mod serve;
 mod support;

@@ -7,6 +7,7 @@ mod cors;
 mod faults;
 mod headers;
 mod network;
+mod origins;
 mod pages;
 mod paths;
 mod stop;

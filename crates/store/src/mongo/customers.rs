@@ -45,6 +45,14 @@ impl Customers for MongoStore {
         found.map(|document| customer(&document)).transpose()
     }
 
+    async fn newest_customers(&self, limit: u32) -> StoreResult<Vec<Customer>> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let found = self.db.find_all(CUSTOMERS, doc! {}, doc! { "_id": -1 }, limit.into()).await?;
+        found.iter().map(|document| customer(document)).collect()
+    }
+
     async fn update_profile(
         &self,
         customer: CustomerId,

@@ -46,6 +46,11 @@ impl Customers for SqlStore {
         self.db.one(BY_EMAIL, values![email_key.as_bytes()], customer).await
     }
 
+    async fn newest_customers(&self, limit: u32) -> StoreResult<Vec<Customer>> {
+        let newest = concat!("SELECT ", customer_columns!(), " FROM customers c ORDER BY c.id DESC LIMIT ?");
+        self.db.all(newest, values![limit], customer).await
+    }
+
     async fn update_profile(
         &self,
         customer: CustomerId,

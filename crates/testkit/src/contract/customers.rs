@@ -1,5 +1,6 @@
 //! Customers: signing up and being found.
 
+use doorstep_base::CustomerId;
 use doorstep_store::{AuditKind, Customer, NewCustomer, NewSession, SessionMode, SignupOutcome, StoreError};
 
 use super::made::{self, DAY, HOSTILE, NOW};
@@ -34,6 +35,26 @@ pub async fn an_unknown_customer_is_none(database: TestDatabase) {
     for hostile in HOSTILE {
         assert_eq!(database.store.find_customer_by_email(hostile).await.unwrap(), None, "{hostile:?}");
     }
+}
+
+pub async fn the_newest_customers_are_told_first(database: TestDatabase) {
+    let store = &database.store;
+    assert_eq!(store.newest_customers(10).await.unwrap(), []);
+    let mut told = Vec::new();
+    // 0x7f and 0x80: bytes are compared without a sign.
+    for first in [0x80, 0x01, 0xff, 0x7f] {
+        let mut new = made::customer();
+        let mut id: [u8; 16] = made::bytes();
+        id[0] = first;
+        new.id = CustomerId::from_bytes(id);
+        let audit = made::event(AuditKind::SignedUp, new.id);
+        store.insert_customer_unless_taken(new.clone(), None, None, audit).await.unwrap();
+        told.push(new.into_customer());
+    }
+    told.sort_by_key(|customer| std::cmp::Reverse(*customer.id.as_bytes()));
+    assert_eq!(store.newest_customers(10).await.unwrap(), told);
+    assert_eq!(store.newest_customers(2).await.unwrap(), told[..2]);
+    assert_eq!(store.newest_customers(0).await.unwrap(), []);
 }
 
 pub async fn a_sign_up_opens_its_session_and_leaves_its_trail(database: TestDatabase) {

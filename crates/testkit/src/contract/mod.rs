@@ -27,6 +27,7 @@ macro_rules! store_contract {
             customers {
                 a_new_customer_is_found_by_id_and_by_address
                 an_unknown_customer_is_none
+                the_newest_customers_are_told_first
                 a_sign_up_opens_its_session_and_leaves_its_trail
                 a_taken_address_writes_nothing
                 a_sign_up_that_fails_half_way_writes_nothing
