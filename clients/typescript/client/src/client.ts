@@ -3,12 +3,12 @@ import { baseOf } from "./base-url.js";
 import { createCalls } from "./calls.js";
 import { createCheck } from "./check.js";
 import { createDevices, type Devices } from "./devices.js";
-import { diagnose } from "./diagnose.js";
+import { addressHints, diagnose } from "./diagnose/diagnose.js";
+import { tell } from "./diagnose/hints.js";
 import { createEntrance, type Entrance } from "./enter.js";
-import { addressHints, tell } from "./hints.js";
-import type { Call, HttpOptions } from "./http.js";
+import type { HttpOptions } from "./http.js";
 import { createProfile, type Profile } from "./profile.js";
-import type { CallOptions, Result } from "./result.js";
+import type { CallOptions, Finding, Result } from "./result.js";
 import { createSession, type SessionState } from "./session.js";
 import { createTokenStore, type SessionStorage } from "./tokens.js";
 import type { CustomerExport, DeletionInput, PasswordChange, Policy } from "./types.js";
@@ -42,8 +42,8 @@ export interface DoorstepClient extends Entrance {
   deleteAccount(input: DeletionInput, options?: CallOptions): Promise<Result<void>>;
   exportData(options?: CallOptions): Promise<Result<CustomerExport>>;
   policy(options?: CallOptions): Promise<Result<Policy>>;
-  /** Development builds: prints and returns what stands in the way, with DS numbers. */
-  diagnose(): Promise<string[]>;
+  /** Development builds: prints and returns what stands between here and the server; nothing when all is well. */
+  diagnose(): Promise<Finding[]>;
 
   profile: Profile;
   addresses: Addresses;
@@ -64,7 +64,7 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     credentials: tokens ? "omit" : "include",
   };
   if (process.env.NODE_ENV !== "production") {
-    for (const hint of addressHints(baseUrl, globalThis.location, !tokens)) tell(hint);
+    for (const hint of addressHints(baseUrl, http)) tell(hint);
   }
 
   // Tokens in memory are this tab's own: what other tabs do is no news then.
@@ -73,9 +73,9 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
   const check = createCheck(calls, session);
   const { call } = calls;
 
-  const leave = async (method: string, path: string, options?: Call): Promise<Result<void>> => {
-    const result = await call<void>(method, path, undefined, options);
-    if (result.ok) await session.signedOut(true);
+  const leave = async (request: Promise<Result<void>>, isOver?: string): Promise<Result<void>> => {
+    const result = await request;
+    if (result.ok || result.error.code === isOver) await session.signedOut(true);
     return result;
   };
 
@@ -90,11 +90,13 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     refresh: () => check().then(session.getState),
     ...createEntrance(calls, session, check, mode, tokens),
     async logout(options) {
-      const result = await leave("POST", "/logout", options);
+      // A damaged store sends what is no token: nothing else would ever end that.
+      const result = await leave(call("POST", "/logout", undefined, options), "token_invalid");
       // Whose session was over already has what they asked for.
       return session.getState().status === "signed-out" ? { ok: true, data: undefined } : result;
     },
-    deleteAccount: (body, options) => leave("DELETE", "/user", { body, ...options }),
+    deleteAccount: (body, options) =>
+      leave(call("DELETE", "/user", undefined, { body, ...options })),
     changePassword: (body, options) =>
       call("POST", "/user/password", undefined, { body, ...options }),
     exportData: (options) => call("GET", "/user/export", undefined, options),

@@ -30,7 +30,10 @@ export function createEntrance(
     const text = JSON.stringify(body);
     const run = async (): Promise<Result<Customer>> => {
       const born = session.generation;
-      if (isKeyed && attempt?.text !== text) attempt = { text, key: newKey() };
+      if (isKeyed && attempt?.text !== text) {
+        // `crypto.randomUUID` is missing on plain-http pages, as on a phone in the same network.
+        attempt = { text, key: crypto.getRandomValues(new Uint8Array(16)).join("-") };
+      }
       const answer = await request("POST", path, {
         body,
         ...(signal && { signal }),
@@ -45,7 +48,11 @@ export function createEntrance(
       await tokens?.write(answer.data);
       // Somebody signed in or out meanwhile: the server knows which of the two stands.
       if (born === session.generation) session.signedIn(customer, answer.headers, "in");
-      else await check();
+      else {
+        // Until it has said so, nobody is known: without a network that stays the truth.
+        session.show({ status: "loading" });
+        await check();
+      }
       return { ok: true, data: customer };
     };
     return share(path + text, run, signal);
@@ -57,9 +64,3 @@ export function createEntrance(
     login: ({ email, password }, options) => enter("/login", { email, password }, options?.signal),
   };
 }
-
-/** `crypto.randomUUID` is missing on plain-http pages, as on a phone in the same network. */
-const newKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");

@@ -1,5 +1,6 @@
+import type { Seen } from "./diagnose/answer.js";
+import { explain, tunnelHeaders } from "./diagnose/hints.js";
 import type { components } from "./generated/api.js";
-import { explain, type Seen, tunnelHeaders } from "./hints.js";
 import type { AnyErrorCode, CallOptions, DoorstepError } from "./result.js";
 
 type Problem = Partial<components["schemas"]["Problem"]>;
@@ -61,7 +62,7 @@ export const send: Send =
           ? answer
           : {
               ok: false,
-              error: await explain(answer.error, http.base + call[1], http, answer.seen),
+              error: await explain(answer.error, http, call, answer.seen),
             };
       };
 
@@ -76,7 +77,6 @@ async function attemptOnce(
   const stop = () => abort.abort("aborted");
   signal?.addEventListener("abort", stop);
   if (signal?.aborted) stop();
-  const hasBody = body !== undefined;
   try {
     const response = await fetch(base + path, {
       method,
@@ -86,18 +86,19 @@ async function attemptOnce(
       signal: abort.signal,
       headers: {
         Accept: "application/json",
-        ...(hasBody && { "Content-Type": "application/json" }),
+        ...(body !== undefined && { "Content-Type": "application/json" }),
         ...(process.env.NODE_ENV !== "production" && tunnelHeaders(base)),
         ...headers,
       },
-      ...(hasBody && { body: JSON.stringify(body) }),
+      body: JSON.stringify(body),
     });
     return read(response, await response.text(), now);
-  } catch {
-    return failure(
+  } catch (thrown) {
+    const answer = failure(
       abort.signal.reason ?? "unreachable",
       "The server cannot be reached. Please try again.",
     );
+    return process.env.NODE_ENV === "production" ? answer : { ...answer, seen: { thrown } };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);

@@ -6,6 +6,7 @@ export type {
   ClientErrorCode,
   DoorstepError,
   FieldError,
+  Finding,
   Result,
 } from "./result.js";
 export type { SessionState } from "./session.js";

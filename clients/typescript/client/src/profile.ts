@@ -16,11 +16,20 @@ export const createProfile = (
 ): Profile => ({
   get: check,
   async update(body, options) {
-    if (!session.etag) await check();
+    let version = session.etag;
+    if (!version) {
+      // A version that is fetched only now guards nothing by itself.
+      const before = session.getState().customer;
+      const read = await check();
+      if (!read.ok) return read;
+      const isSame = JSON.stringify(before ?? read.data) === JSON.stringify(read.data);
+      // No version at all: the server refuses it in its own words.
+      version = isSame ? session.etag : '""';
+    }
     const answer = await request("PATCH", "/user", {
       body,
       ...options,
-      ...(session.etag && { headers: { "If-Match": session.etag } }),
+      ...(version && { headers: { "If-Match": version } }),
     });
     if (answer.ok) {
       session.signedIn(answer.data.user, answer.headers, "changed");

@@ -32,6 +32,16 @@ export interface DoorstepError {
   hint?: string;
 }
 
+/** What `diagnose()` found between this program and the server. */
+export interface Finding {
+  /** `DS-01` and so on; undefined where only a symptom can be named. */
+  id: string | undefined;
+  /** The whole hint: the id, what is wrong, what to do. */
+  message: string;
+  /** The server's own page about the id; undefined when the server cannot be reached. */
+  url: string | undefined;
+}
+
 /** The outcome of every call: expected failures are values, never exceptions. */
 export type Result<T> = { ok: true; data: T } | { ok: false; error: DoorstepError };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createDoorstepClient } from "../src/index.js";
-import { ada, json, problem, serve } from "./support/server.js";
+import { ada, input, json, problem, serve } from "./support/server.js";
 
 test("a change names the version that was read", async () => {
   const { url, seen } = await serve((response, { method }) =>
@@ -63,4 +63,37 @@ test("every call has the method, path and body of the contract", async () => {
     ["DELETE", "/api/user", { currentPassword: "x" }],
   ]);
   expect(client.getState()).toEqual({ status: "signed-out" });
+});
+
+test("a version that is fetched only for a change guards what was shown before", async () => {
+  let name = "Ada";
+  const { url, seen } = await serve((response, { method, headers, url: path }) => {
+    const user = { ...ada, name };
+    if (path === "/api/login") return json(response, 200, { user });
+    if (method === "GET") return json(response, 200, { user }, { ETag: '"2"' });
+    return headers["if-match"] === '"2"'
+      ? json(response, 200, { user })
+      : problem(response, 412, "changed_meanwhile");
+  });
+  const client = createDoorstepClient({ baseUrl: url });
+  await client.login(input);
+  name = "Countess";
+  expect(await client.profile.update({ phone: "+49 30 901820" })).toMatchObject({
+    error: { code: "changed_meanwhile", status: 412 },
+  });
+  expect(client.getState().customer?.name).toBe("Countess");
+  expect(await client.profile.update({ phone: "+49 30 901820" })).toMatchObject({ ok: true });
+  expect(seen.filter(({ method }) => method === "PATCH")).toHaveLength(2);
+});
+
+test("a profile that cannot be read is not changed", async () => {
+  const { url, seen } = await serve((response, { url: path }) =>
+    path === "/api/login" ? json(response, 200, { user: ada }) : void response.destroy(),
+  );
+  const client = createDoorstepClient({ baseUrl: url });
+  await client.login(input);
+  expect(await client.profile.update({ name: "X" })).toMatchObject({
+    error: { code: "unreachable" },
+  });
+  expect(seen.some(({ method }) => method === "PATCH")).toBe(false);
 });

@@ -232,6 +232,49 @@ test("a logout of an ended session is a success, of an unreachable server not", 
   expect(await client.logout()).toEqual({ ok: true, data: undefined });
 });
 
+test("a token that the server cannot read can be left, and only by leaving", async () => {
+  const { url } = await serve((response) => problem(response, 401, "token_invalid"));
+  const storage = new Map([[`doorstep:${url}`, JSON.stringify({ token: "damaged" })]]);
+  const client = createDoorstepClient({
+    baseUrl: url,
+    session: "token",
+    storage: {
+      getItem: (key) => storage.get(key) ?? null,
+      setItem: (key, value) => storage.set(key, value),
+      removeItem: (key) => storage.delete(key),
+    },
+  });
+  expect(await client.deleteAccount({ currentPassword: "x" })).toMatchObject({ ok: false });
+  expect(storage.size).toBe(1);
+  expect(await client.logout()).toEqual({ ok: true, data: undefined });
+  expect(client.getState()).toEqual({ status: "signed-out" });
+  expect(storage.size).toBe(0);
+});
+
+test("a late login whose check finds no network is not known, until there is one", async () => {
+  const late = deferred();
+  let up = true;
+  const { url } = await serve(async (response, { url: path }) => {
+    if (path === "/api/logout") return void response.writeHead(204).end();
+    if (path === "/api/login") {
+      await late.promise;
+      json(response, 200, { user: ada });
+      up = false;
+    } else if (up) json(response, 200, { user: ada });
+    else response.destroy();
+  });
+  const client = createDoorstepClient({ baseUrl: url });
+  await client.refresh();
+  const login = client.login(input);
+  await client.logout();
+  expect(client.getState()).toEqual({ status: "signed-out" });
+  late.resolve();
+  expect(await login).toMatchObject({ ok: true });
+  expect(client.getState()).toMatchObject({ status: "unknown", error: { code: "unreachable" } });
+  up = true;
+  expect(await client.refresh()).toEqual({ status: "signed-in", customer: ada });
+});
+
 test("other tabs follow sign-in, change and sign-out, and the channel carries no more than the word", async () => {
   let name = "Ada";
   let signedIn = false;

@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { answerHint } from "../src/diagnose/answer.js";
+import { compareEcho, type Echo } from "../src/diagnose/echo.js";
+import { compareAddresses } from "../src/diagnose/places.js";
+import { judgeProbes, type Probes } from "../src/diagnose/unreachable.js";
 import {
   createDoorstepClient,
   type DoorstepClient,
@@ -30,7 +34,7 @@ interface Step {
   expect: { state: string; stale?: boolean; ok?: boolean };
 }
 
-/** What the four files hold; each has its part of it. */
+/** What the files hold; each has its part of it. */
 interface Vector {
   name: string;
   answer: Reply;
@@ -181,6 +185,53 @@ describe("session", () => {
       if (step.expect.stale !== undefined) expect(!!state.stale).toBe(step.expect.stale);
       if (step.expect.ok !== undefined) expect(result).toMatchObject({ ok: step.expect.ok });
     }
+  });
+});
+
+/** What a kit in development says of a connection. */
+interface Connection {
+  kind: "addresses" | "probes" | "answer" | "echo";
+  name: string;
+  page: string | null;
+  api: string;
+  url: string;
+  method: string;
+  cookies: boolean;
+  probes: Probes;
+  code: string;
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  bytes: number;
+  now: string;
+  seen: Echo;
+  again: Echo | null;
+  hints: string[];
+}
+
+describe("diagnose", () => {
+  const judges = {
+    addresses: ({ page, api, cookies }) =>
+      compareAddresses(new URL(`${page}`), new URL(api), cookies),
+    probes: ({ page, method, url, probes }) => [
+      judgeProbes(new URL(`${page}`), method, new URL(url), probes),
+    ],
+    answer: ({ page, url, code, status, headers, body }) => {
+      const error = { code, status, message: "", fields: {} };
+      const isOwnHost = page !== null && new URL(page).origin === new URL(url).origin;
+      const seen = { text: body, headers: new Headers(headers), isOwnHost };
+      const hint = answerHint(error, url, 10_000, seen);
+      return hint ? [hint] : [];
+    },
+    echo: ({ page, api, cookies, bytes, now, seen, again }) => {
+      const places = { page: page ? new URL(page) : undefined, api: new URL(api) };
+      const sent = { ...places, cookies, bytes, now: Date.parse(now) };
+      return compareEcho(sent, seen, again ?? undefined);
+    },
+  } satisfies Record<string, (connection: Connection) => string[]>;
+
+  test.each(vectors("diagnose") as unknown as Connection[])("$kind: $name", (connection) => {
+    expect(judges[connection.kind](connection)).toEqual(connection.hints);
   });
 });
 

@@ -34,7 +34,7 @@ export function useDoorstep(account?: DoorstepClient): DoorstepContext {
   if (!context) {
     throw new Error(
       process.env.NODE_ENV === "production"
-        ? "DoorstepProvider is missing"
+        ? "no DoorstepProvider"
         : "Wrap the app in <DoorstepProvider client={account}>, or pass { account } to the hook.",
     );
   }

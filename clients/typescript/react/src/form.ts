@@ -59,9 +59,10 @@ export function useForm<Values, T>(
   const prefix = useId();
   const element = useRef<HTMLFormElement>(null);
   const running = useRef(false);
-  const [{ busy, failure }, setState] = useState<{ busy: boolean; failure?: DoorstepError }>({
-    busy: false,
-  });
+  const [{ busy, failure }, setState] = useState<{
+    busy: boolean;
+    failure?: DoorstepError | undefined;
+  }>({ busy: false });
 
   useEffect(() => {
     if (failure) element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -80,7 +81,7 @@ export function useForm<Values, T>(
     setState({ busy: true });
     const result = await submit(client, values as Values);
     running.current = false;
-    setState(result.ok ? { busy: false } : { busy: false, failure: result.error });
+    setState({ busy: false, failure: result.ok ? undefined : result.error });
     if (result.ok) options.onSuccess?.(result.data);
   }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_account::http::ApiError;
 use doorstep_base::Code;
@@ -18,10 +18,13 @@ use super::headers::CORP;
 /// A database that takes longer is not one to send customers to.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// A page of any origin may see that something answers here, though not what: so the client kits tell a refused origin
-/// from a server that is not there (DS-01).
+/// A page of any origin may read that it is Doorstep that answers here: so the client kits tell a refused origin (DS-01)
+/// from a server that is not there, from a redirect and from another program. Nothing else is told, and no cookie counts.
 pub async fn alive() -> Response {
-    let everybody = [(CORP, HeaderValue::from_static("cross-origin"))];
+    let everybody = [
+        (CORP, HeaderValue::from_static("cross-origin")),
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    ];
     (everybody, Json(json!({ "status": "ok", "message": "Doorstep is running" }))).into_response()
 }
 

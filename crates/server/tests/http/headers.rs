@@ -97,8 +97,11 @@ async fn any_page_may_see_that_something_answers_but_nothing_else() {
     let app = TestApp::start().await;
     let health = app.get("/healthz").await;
     assert_eq!(health.header("cross-origin-resource-policy"), Some("cross-origin"));
-    assert_eq!(health.header("access-control-allow-origin"), None);
-    assert_eq!(app.get("/readyz").await.header("cross-origin-resource-policy"), Some("same-origin"));
+    assert_eq!(health.header("access-control-allow-origin"), Some("*"));
+    assert_eq!(health.header("access-control-allow-credentials"), None);
+    let ready = app.get("/readyz").await;
+    assert_eq!(ready.header("access-control-allow-origin"), None);
+    assert_eq!(ready.header("cross-origin-resource-policy"), Some("same-origin"));
 }
 
 #[tokio::test]
