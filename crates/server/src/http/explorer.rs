@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use doorstep_account::http::ApiError;
 use doorstep_base::Code;
@@ -17,41 +17,57 @@ const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
      base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
 );
-/// The page asks for its parts by names beside it: they must be found with and without the slash at the end.
-const BASE: &str = "<head>";
-const BASE_WITH_FOLDER: &str = "<head><base href=\"/docs/\">";
+/// The viewer's own page is packed like its parts; this one finds them with and without a slash at the end of the address.
+const PAGE: &str = r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<base href="/docs/">
+<title>The API - Doorstep</title>
+<link rel="stylesheet" href="swagger-ui.css"><link rel="stylesheet" href="index.css">
+<link rel="icon" type="image/png" href="favicon-32x32.png" sizes="32x32">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="swagger-ui-bundle.js"></script>
+<script src="swagger-ui-standalone-preset.js"></script>
+<script src="swagger-initializer.js"></script>
+</body>
+</html>
+"#;
 
 pub fn router() -> Router {
     let config = Arc::new(Config::from("/openapi.json").try_it_out_enabled(true).validator_url("none"));
-    let (index, slash) = (config.clone(), config.clone());
     Router::new()
-        .route("/docs", get(async move || file("", index)))
-        .route("/docs/", get(async move || file("", slash)))
-        .route("/docs/{file}", get(async move |Path(name): Path<String>| file(&name, config)))
+        .route("/docs", get(page))
+        .route("/docs/", get(page))
+        .route("/docs/{part}", get(async move |Path(name): Path<String>| part(&name, config)))
 }
 
-fn file(name: &str, config: Arc<Config<'static>>) -> Response {
+async fn page() -> Response {
+    let mut response = Html(PAGE).into_response();
+    response.headers_mut().extend(marks());
+    response
+}
+
+fn part(name: &str, config: Arc<Config<'static>>) -> Response {
     let found = match serve(name, config) {
-        Ok(Some(found)) => found,
-        Ok(None) => return ApiError::new(Code::NotFound).into_response(),
+        Ok(Some(found)) if name != "index.html" => found,
+        Ok(_) => return ApiError::new(Code::NotFound).into_response(),
         Err(error) => return ApiError::new(Code::Internal).cause(&error).into_response(),
     };
     let kind = HeaderValue::try_from(found.content_type)
         .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let is_page = kind.as_bytes().starts_with(b"text/html");
-    let bytes = if is_page {
-        String::from_utf8_lossy(&found.bytes).replacen(BASE, BASE_WITH_FOLDER, 1).into_bytes()
-    } else {
-        found.bytes.into_owned()
-    };
-    let mut response = bytes.into_response();
-    response.headers_mut().extend([
-        (
-            header::CONTENT_TYPE,
-            if is_page { HeaderValue::from_static("text/html; charset=utf-8") } else { kind },
-        ),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ]);
+    let mut response = found.bytes.into_owned().into_response();
+    let headers = response.headers_mut();
+    headers.extend(marks());
+    headers.insert(header::CONTENT_TYPE, kind);
+    if found.gzpipped {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     response
+}
+
+fn marks() -> [(HeaderName, HeaderValue); 2] {
+    [(header::CONTENT_SECURITY_POLICY, POLICY), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))]
 }
