@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { test } from "node:test";
 import { doorstep } from "./paths.mjs";
+import { plainEnvironment } from "./process.mjs";
 
 /** A healthy set-up: no finding at all, not even a note. */
 export function doctorIsContent(site, ...args) {
@@ -17,7 +18,7 @@ export function doctorIsContent(site, ...args) {
 }
 
 function run(args, caFile) {
-  const env = { ...process.env, ...(caFile && { SSL_CERT_FILE: caFile }) };
+  const env = { ...plainEnvironment(), ...(caFile && { SSL_CERT_FILE: caFile }) };
   return new Promise((resolve) => {
     execFile(doorstep, ["doctor", ...args], { env, timeout: 30_000 }, (error, stdout, stderr) =>
       resolve({ code: error ? error.code : 0, stdout, stderr }),

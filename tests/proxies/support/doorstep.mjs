@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { doorstep, recipes } from "./paths.mjs";
-import { start } from "./process.mjs";
+import { plainEnvironment, start } from "./process.mjs";
 import { replaceAll } from "./text.mjs";
 
 /** The doorstep.toml of a recipe: the block under a heading of its README, which is how it is proven. */
@@ -24,11 +24,10 @@ export async function startDoorstep({ folder, port, toml, changes, env = {} }) {
     ...changes,
   ].filter(([there]) => toml.includes(there));
   writeFileSync(join(folder, "doorstep.toml"), replaceAll(toml, own));
-  const plain = Object.entries(process.env).filter(([name]) => !name.startsWith("DOORSTEP_"));
   const run = () =>
     start(doorstep, ["serve"], {
       cwd: folder,
-      env: { ...Object.fromEntries(plain), ...env },
+      env: { ...plainEnvironment(), ...env },
       answers: () =>
         fetch(`http://127.0.0.1:${port}/healthz`).then(
           ({ ok }) => ok,

@@ -4,6 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const START_MS = 60_000;
 
+/** The caller's own settings are not the tests' settings. */
+export function plainEnvironment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("DOORSTEP_")));
+}
+
 /** Ports that nobody has now. They are asked for together, so that no two are the same. */
 export async function freePorts(count) {
   const servers = await Promise.all(Array.from({ length: count }, () => listen()));
