@@ -1,6 +1,8 @@
 //! `doorstep doctor`: asks a live server and reads a project's folder the way a page or an app would meet them, and
 //! names what keeps a form from connecting.
 
+pub mod project;
+
 use std::path::PathBuf;
 
 use doorstep_base::Cause;
