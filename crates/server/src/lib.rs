@@ -4,6 +4,7 @@
 
 pub mod commands;
 pub mod config;
+mod console;
 pub mod doctor;
 pub mod explain;
 pub mod http;

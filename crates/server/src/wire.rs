@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::config::{self, Config, Limit, Listen, SessionMode};
+use crate::console::{self, Console};
 use crate::explain::Explain;
 use crate::http::{self, BindError, Bounds, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop};
 use crate::jobs;
@@ -95,10 +96,20 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
 
     let settings = account_config(config, &public_url, live.handle());
     let account = Account::start(settings, store.clone(), clock.clone(), random.clone(), master).await?;
-    let api = doorstep_account::router(account.clone());
+    let explain = Explain::new(config.is_dev());
+    let mut api = doorstep_account::router(account.clone());
+    if config.is_dev() {
+        api = api.merge(console::router(Console {
+            explain: explain.clone(),
+            origins: live.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            started: clock.now(),
+            database: name,
+        }));
+    }
     let pages = RoutesConfig { is_dev: config.is_dev(), static_dir: config.server.static_dir.clone() };
     let routes = http::routes(&pages, api, store.clone());
-    let explain = Explain::new(config.is_dev());
     let front = front_config(config, &public_url, live.handle());
     let front = Front::new(front, routes, clock.clone(), &*random, explain.clone(), log, metrics.clone());
 

@@ -56,6 +56,9 @@ async fn serve(config: &Config, access: log::AccessLog) -> Outcome {
     let running = wire::start(config, ports).await?;
     advise(config);
     print(&format!("Doorstep is ready on {}", running.url))?;
+    if config.is_dev() && is_seen_here(config) {
+        print(&format!("What goes wrong shows up on {}/_dev", running.url))?;
+    }
     let stop = running.stop();
     let signals = tokio::spawn(async move {
         for _ in 0..2 {
@@ -69,6 +72,13 @@ async fn serve(config: &Config, access: log::AccessLog) -> Outcome {
         tracing::warn!("stopped with {cut} connections still busy");
     }
     Ok(())
+}
+
+/// Whether the address that was printed reaches the server from this machine itself: the console is for nobody else.
+fn is_seen_here(config: &Config) -> bool {
+    let host = &config.server.listen.host;
+    let is_near = |ip: std::net::IpAddr| ip.is_loopback() || ip.is_unspecified();
+    host == "localhost" || host.parse().is_ok_and(is_near)
 }
 
 /// What a developer would otherwise find out by a form that does not connect.

@@ -22,7 +22,7 @@ use super::request_id::RequestIds;
 use super::{METHODS, client, headers};
 use crate::config::Network;
 use crate::explain::{Exchange, Explain, Glance};
-use crate::log::{AccessLog, Caught, Entry, InRequest};
+use crate::log::{AccessLog, Caught, Entry, InRequest, Unlogged};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Room for the headers that every answer gets, made at once.
@@ -160,18 +160,20 @@ impl Front {
             // hyper drops a Content-Length beside it: whoever smuggles a second request so loses the connection.
             marked.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        self.explain.keep(&exchange, hint.as_ref(), &response);
         let (status, took) = (response.status(), asked.started.elapsed());
-        self.log.write(&Entry {
-            at: asked.at,
-            method: method.as_str(),
-            path: uri.path(),
-            status: status.as_u16(),
-            took,
-            bytes: response.body().size_hint().exact(),
-            network: &client.network,
-            request_id: &client.request_id,
-        });
+        if response.extensions().get::<Unlogged>().is_none() {
+            self.explain.keep(&exchange, hint.as_ref(), &response);
+            self.log.write(&Entry {
+                at: asked.at,
+                method: method.as_str(),
+                path: uri.path(),
+                status: status.as_u16(),
+                took,
+                bytes: response.body().size_hint().exact(),
+                network: &client.network,
+                request_id: &client.request_id,
+            });
+        }
         if let Some(metrics) = &self.metrics {
             metrics.record(uri.path(), status, took);
         }

@@ -13,6 +13,10 @@ pub use writer::{Guard, Writer};
 
 use crate::config::{Log, LogFormat, LogLevel};
 
+/// Marks an answer that leaves no line in the log: one that a page asks for once a second while it is open.
+#[derive(Clone, Copy)]
+pub struct Unlogged;
+
 /// Starts the log of the process. Once: later calls leave the first in place.
 pub fn start(config: &Log, is_dev: bool) -> std::io::Result<(AccessLog, Guard)> {
     let (writer, guard) = Writer::start(std::io::stderr())?;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
 mod bounds;
+mod console;
 mod cors;
 mod faults;
 mod headers;

@@ -1,0 +1,69 @@
+//! What the page asks for once a second: the failures since the last one, and how the server is set up.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::Uri;
+use serde_json::{Value, json};
+
+use super::Console;
+use crate::config::Origin;
+use crate::explain::Explained;
+
+/// The failures after the number in `?after=`, oldest first.
+pub async fn feed(State(console): State<Arc<Console>>, uri: Uri) -> Json<Value> {
+    let after = uri.query().and_then(|query| query.strip_prefix("after=")).and_then(|n| n.parse().ok());
+    let entries: Vec<Value> = console
+        .explain
+        .since(after.unwrap_or(0))
+        .into_iter()
+        .map(|explained| shown(explained, &console))
+        .collect();
+    Json(json!({ "run": console.started.to_string(), "entries": entries }))
+}
+
+/// Secrets were taken out where the failure was noticed, by `explain`.
+fn shown(explained: Explained, console: &Console) -> Value {
+    let Explained {
+        number,
+        at,
+        cause,
+        hint,
+        method,
+        path,
+        status,
+        code,
+        origin,
+        request_id,
+        sent,
+        told,
+        answer,
+    } = explained;
+    let cause = cause.map(|cause| json!({ "id": cause.to_string(), "title": cause.title() }));
+    let allow = origin.as_deref().filter(|origin| can_be_allowed(origin, console));
+    json!({
+        "number": number, "at": at, "cause": cause, "hint": hint, "method": method, "path": path, "status": status,
+        "code": code, "origin": origin, "allow": allow, "requestId": request_id, "sent": sent, "told": told,
+        "answer": answer,
+    })
+}
+
+/// Whether a button may offer it: a real origin, as a list may hold it, that is not allowed anyway.
+fn can_be_allowed(origin: &str, console: &Console) -> bool {
+    origin.parse::<Origin>().is_ok() && !console.origins.handle().allows(origin)
+}
+
+/// How the server is set up.
+pub async fn server(State(console): State<Arc<Console>>) -> Json<Value> {
+    Json(json!({
+        "facts": [
+            ["Address", console.origins.own()],
+            ["Mode", "dev"],
+            ["Database", console.database],
+            ["Started", console.started],
+            ["Version", env!("CARGO_PKG_VERSION")],
+        ],
+        "origins": super::origins::shown(&console),
+    }))
+}

@@ -1,0 +1,51 @@
+//! The page and its parts, out of the binary.
+
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use doorstep_account::http::ApiError;
+use doorstep_base::Code;
+
+/// Its own files and calls, and nothing else: no script or style in the page, no markup made of text.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+);
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// Name, content type and contents.
+type Part = (&'static str, &'static str, &'static str);
+
+const INDEX: Part = ("index.html", HTML, include_str!("page/index.html"));
+const PARTS: [Part; 9] = [
+    ("console.css", "text/css; charset=utf-8", include_str!("page/console.css")),
+    ("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
+    ("console.js", SCRIPT, include_str!("page/console.js")),
+    ("call.js", SCRIPT, include_str!("page/call.js")),
+    ("dom.js", SCRIPT, include_str!("page/dom.js")),
+    ("failures.js", SCRIPT, include_str!("page/failures.js")),
+    ("origins.js", SCRIPT, include_str!("page/origins.js")),
+    ("signups.js", SCRIPT, include_str!("page/signups.js")),
+    ("tryout.js", SCRIPT, include_str!("page/tryout.js")),
+];
+
+pub async fn index() -> Response {
+    answer(INDEX)
+}
+
+pub async fn part(Path(name): Path<String>) -> Response {
+    match PARTS.into_iter().find(|part| part.0 == name) {
+        Some(part) => answer(part),
+        None => ApiError::new(Code::NotFound).into_response(),
+    }
+}
+
+fn answer((_, kind, text): Part) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
+    (headers, text).into_response()
+}
