@@ -15,7 +15,9 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::config::{self, Config, Limit, Listen, SessionMode};
 use crate::console::{self, Console};
 use crate::explain::Explain;
-use crate::http::{self, BindError, Bounds, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop};
+use crate::http::{
+    self, BindError, Bounds, EchoConfig, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop,
+};
 use crate::jobs;
 use crate::log::AccessLog;
 use crate::moving::{self, MoveError};
@@ -108,7 +110,11 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
             database: name,
         }));
     }
-    let pages = RoutesConfig { is_dev: config.is_dev(), static_dir: config.server.static_dir.clone() };
+    let pages = RoutesConfig {
+        is_dev: config.is_dev(),
+        echo: config.is_dev().then(|| echo_config(config, &public_url, live.handle(), clock.clone())),
+        static_dir: config.server.static_dir.clone(),
+    };
     let routes = http::routes(&pages, api, store.clone());
     let front = front_config(config, &public_url, live.handle());
     let front = Front::new(front, routes, clock.clone(), &*random, explain.clone(), log, metrics.clone());
@@ -185,6 +191,20 @@ fn front_config(config: &Config, public_url: &str, origins: Origins) -> FrontCon
     }
 }
 
+fn cookie(public_url: &str) -> CookieName {
+    if public_url.starts_with("https://") { CookieName::HostBound } else { CookieName::Plain }
+}
+
+fn echo_config(config: &Config, public_url: &str, origins: Origins, clock: Arc<dyn Clock>) -> EchoConfig {
+    EchoConfig {
+        origins,
+        trusted_proxies: config.server.trusted_proxies.clone(),
+        cookie: cookie(public_url),
+        body_limit: config.server.body_limit,
+        clock,
+    }
+}
+
 const fn bounds(config: &Config) -> Bounds {
     Bounds {
         connections: config.server.max_connections,
@@ -201,7 +221,7 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
         shop: config.shop.name.clone().unwrap_or_default(),
         require_name: config.signup.require_name,
         origins,
-        cookie: if public_url.starts_with("https://") { CookieName::HostBound } else { CookieName::Plain },
+        cookie: cookie(public_url),
         body_limit: config.server.body_limit,
         body_timeout: config.server.body_timeout,
         after_signup: config.forms.after_signup.clone(),

@@ -12,6 +12,7 @@ use doorstep_account::Account;
 use doorstep_account::users::Users;
 use doorstep_base::{AuditId, Clock, Random, Timestamp, new_id, time};
 use doorstep_server::config::{self, Sources};
+use doorstep_server::explain::Explain;
 use doorstep_server::log::AccessLog;
 use doorstep_server::system::SystemRandom;
 use doorstep_server::wire::{self, Ports, Running};
@@ -79,6 +80,7 @@ struct Node {
     origin: String,
     store: Arc<dyn Store>,
     account: Arc<Account>,
+    explain: Explain,
     running: Mutex<Option<Running>>,
 }
 
@@ -171,6 +173,11 @@ impl TestApp {
         &self.node.account
     }
 
+    /// What failed lately, and why.
+    pub fn explain(&self) -> &Explain {
+        &self.node.explain
+    }
+
     /// What an operator can do to accounts.
     pub fn users(&self) -> Users {
         Users::new(self.node.store.clone(), self.clock.clone(), self.shop.random.clone())
@@ -244,10 +251,10 @@ async fn start(shop: &Shop, clock: Arc<MovingClock>) -> Node {
     let ports = Ports { clock, random: shop.random.clone(), log: AccessLog::off() };
     let running = wire::start(&config, ports).await.unwrap();
     let address: SocketAddr = running.url.strip_prefix("http://").unwrap().parse().unwrap();
-    let (store, account) = (running.store.clone(), running.account.clone());
+    let (store, account, explain) = (running.store.clone(), running.account.clone(), running.explain.clone());
     let own_origin = format!("http://localhost:{}", address.port());
     let origin = config.server.public_url.as_ref().map_or(own_origin, ToString::to_string);
-    Node { address, origin, store, account, running: Mutex::new(Some(running)) }
+    Node { address, origin, store, account, explain, running: Mutex::new(Some(running)) }
 }
 
 /// A request that is being made.

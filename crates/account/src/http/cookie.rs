@@ -61,6 +61,19 @@ impl CookieName {
         .ok()
     }
 
+    /// A cookie like the session's in everything but what it opens: whether it comes back shows whether sessions do.
+    pub const fn probe(self) -> &'static str {
+        match self {
+            Self::Plain => "doorstep-echo",
+            Self::HostBound => "__Host-doorstep-echo",
+        }
+    }
+
+    /// Set-Cookie for [`CookieName::probe`].
+    pub fn set_probe(self) -> Option<HeaderValue> {
+        HeaderValue::try_from(format!("{}=1; Max-Age=60{}", self.probe(), self.attributes())).ok()
+    }
+
     /// Set-Cookie that removes it.
     pub fn clear(self) -> Option<HeaderValue> {
         HeaderValue::try_from(format!("{}=; Max-Age=0{}", self.as_str(), self.attributes())).ok()

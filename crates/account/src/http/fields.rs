@@ -8,6 +8,7 @@ use super::{ApiError, Hint, hints};
 /// Unknown names beyond these are not told: a hostile body must not make a long answer.
 const MOST_UNKNOWN_NAMED: usize = 10;
 const LONGEST_NAME_TOLD: usize = 64;
+const NO_NAME: &str = "(not a name)";
 
 /// What a checkbox or a select sends for a yes or no.
 const FLAG_WORDS: [&str; 8] = ["on", "off", "true", "false", "yes", "no", "1", "0"];
@@ -215,7 +216,7 @@ impl Fields {
         let unknown: Vec<String> =
             self.given.drain(..).map(|(name, _)| name).take(MOST_UNKNOWN_NAMED).collect();
         let with_near = |name: String| {
-            let told: String = name.chars().take(LONGEST_NAME_TOLD).collect();
+            let told = shown(&name);
             let near = self.nearest(&told);
             (told, near)
         };
@@ -243,6 +244,14 @@ impl Fields {
         };
         if distance(&nearest) <= 2.min(nearest.len() / 2) { Some(nearest) } else { other_word() }
     }
+}
+
+/// A name as the answer may have it. What is no name is a piece of a body that was cut at the wrong place, perhaps with
+/// a password in it.
+fn shown(name: &str) -> String {
+    let is_name = |c: char| c.is_alphanumeric() || "_-.[]$".contains(c);
+    let is_shown = !name.is_empty() && name.chars().all(is_name);
+    if is_shown { name.chars().take(LONGEST_NAME_TOLD).collect() } else { NO_NAME.to_owned() }
 }
 
 fn names<'a>(errors: impl IntoIterator<Item = &'a (String, FieldError)>) -> String {

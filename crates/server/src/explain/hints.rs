@@ -1,6 +1,8 @@
 //! The lines of the causes that can be seen in a request's head.
 
-use axum::http::HeaderValue;
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, HeaderValue, header};
 use doorstep_account::http::Hint;
 use doorstep_base::Cause;
 
@@ -8,8 +10,14 @@ use super::redact;
 use crate::config::Origin;
 
 /// A page whose origin is not allowed, with the line that allows it.
-pub fn origin_refused(origin: &HeaderValue) -> Hint {
+pub fn origin_refused(origin: &HeaderValue, is_random: bool) -> Hint {
     let shown = redact::plain(origin.to_str().unwrap_or("(unreadable)"));
+    if is_random {
+        let text = format!(
+            "Origin {shown} is not allowed, and its port is another one at each start. Fix it: flutter run -d chrome --web-port 5001, then: doorstep origins add http://localhost:5001 (dev mode allows every port of this machine)"
+        );
+        return Hint::new(Cause::RandomPort, text);
+    }
     let text = match shown.as_str() {
         "null" => "Origin null is not allowed: the page was opened as a file, or in a sandboxed frame. Serve it over http.".to_owned(),
         // Only what is an origin may stand in a command that somebody copies.
@@ -19,4 +27,81 @@ pub fn origin_refused(origin: &HeaderValue) -> Hint {
         _ => format!("Origin {shown} is not allowed, and not one that a browser sends."),
     };
     Hint::new(Cause::OriginRefused, text)
+}
+
+/// A preflight that asks for headers which no request may have. `taken` is what the server lists.
+pub fn preflight(sent: &HeaderMap, taken: &HeaderValue) -> Option<Hint> {
+    let taken: Vec<&str> = taken.to_str().ok()?.split(',').map(str::trim).collect();
+    let asked = sent.get(header::ACCESS_CONTROL_REQUEST_HEADERS)?.to_str().ok()?.to_ascii_lowercase();
+    let is_name = |name: &&str| !name.is_empty() && !taken.contains(name);
+    let refused: Vec<String> =
+        asked.split(',').map(str::trim).filter(is_name).take(5).map(redact::plain).collect();
+    if refused.is_empty() {
+        return None;
+    }
+    let advice = if refused.iter().any(|name| name.starts_with("access-control-")) {
+        "Such a header belongs into answers, never into requests: leave it out."
+    } else {
+        "Leave it out of the request (a default of the HTTP library, or a tool that measures)."
+    };
+    let text =
+        format!("The page wants to send {}, which this server does not take. {advice}", refused.join(", "));
+    Some(Hint::new(Cause::HeaderNotAllowed, text))
+}
+
+/// Forwarding headers from a peer that nobody trusts. No entry of the catalogue: nothing fails, but all customers
+/// share one limit.
+pub fn untrusted_proxy(peer: IpAddr) -> Hint {
+    Hint::without_cause(format!(
+        "X-Forwarded-For came from {peer}, which is not in [server] trusted_proxies: all customers behind it count as one. If it is your proxy: trusted_proxies = [\"{peer}\"]"
+    ))
+}
+
+/// What came was no HTTP/1: the connection's own error.
+pub fn connection(error: &hyper::Error) -> Option<Hint> {
+    let text = if error.is_parse_version_h2() {
+        "A client speaks HTTP/2 to this port, which takes HTTP/1.1. Let the proxy in front speak HTTP/1.1 to it (nginx: proxy_http_version 1.1; Caddy: no h2c)."
+    } else if error.is_parse_too_large() {
+        "The head of a request is larger than [server] max_header_bytes, and was answered with 431. Cookies of other programs on this host are the usual reason."
+    } else if error.is_parse() {
+        "Something that is no HTTP came to this port: an https:// address, perhaps? This port speaks plain http."
+    } else {
+        return None;
+    };
+    Some(Hint::without_cause(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_origin_comes_with_the_command_that_allows_it() {
+        let line = |origin: &str| origin_refused(&HeaderValue::from_str(origin).unwrap(), false).to_string();
+        assert!(line("https://shop.example").starts_with("DS-01 Origin https://shop.example is not allowed. Run: doorstep origins add https://shop.example "));
+        assert!(line("null").contains("opened as a file"));
+        for odd in ["https://x$(reboot)", "https://shop.example/", "x; rm -rf"] {
+            assert!(!line(odd).contains("doorstep origins add"), "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_preflight_for_headers_that_are_taken_is_none() {
+        let taken = HeaderValue::from_static("content-type, authorization");
+        let hint = |asked: &'static str| {
+            let sent = HeaderMap::from_iter([(
+                header::ACCESS_CONTROL_REQUEST_HEADERS,
+                HeaderValue::from_static(asked),
+            )]);
+            preflight(&sent, &taken).map(|hint| hint.to_string())
+        };
+        assert_eq!(hint("Content-Type, authorization"), None);
+        assert!(
+            hint("content-type,x-requested-with")
+                .is_some_and(|hint| hint.starts_with("DS-05 The page wants to send x-requested-with,"))
+        );
+        assert!(
+            hint("access-control-allow-origin").is_some_and(|hint| hint.contains("belongs into answers"))
+        );
+    }
 }

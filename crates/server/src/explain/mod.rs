@@ -4,24 +4,34 @@
 //!
 //! A good answer must not pay for it: in production nothing is kept of a request that looks right.
 
+mod address;
 pub mod catalogue;
+mod cookies;
 mod feed;
 mod glance;
 mod hints;
+mod leak;
+mod ports;
 mod redact;
 mod told;
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::http::{Method, Request, Uri};
+use axum::http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use axum::response::Response;
 use doorstep_account::http::{ApiError, Client, Hint};
-use doorstep_base::{Cause, Timestamp};
+use doorstep_base::{Cause, Code, Timestamp};
 
+use cookies::Cookies;
 pub use feed::Explained;
 use feed::Feed;
 pub use glance::Glance;
+use ports::Ports;
 use told::Told;
+
+use crate::http::{Judged, TAKEN};
 
 /// Shared by every request of a server.
 #[derive(Clone)]
@@ -31,6 +41,10 @@ struct Inner {
     is_dev: bool,
     told: Told,
     feed: Feed,
+    cookies: Cookies,
+    ports: Ports,
+    /// A proxy that nobody trusts was found: not looked for any more.
+    has_proxy: AtomicBool,
 }
 
 /// A request that was answered, as far as its explanation needs it.
@@ -44,7 +58,14 @@ pub struct Exchange<'a> {
 
 impl Explain {
     pub fn new(is_dev: bool) -> Self {
-        Self(Arc::new(Inner { is_dev, told: Told::new(is_dev), feed: Feed::default() }))
+        Self(Arc::new(Inner {
+            is_dev,
+            told: Told::new(is_dev),
+            feed: Feed::default(),
+            cookies: Cookies::new(is_dev),
+            ports: Ports::default(),
+            has_proxy: AtomicBool::new(false),
+        }))
     }
 
     pub fn is_dev(&self) -> bool {
@@ -57,9 +78,50 @@ impl Explain {
     }
 
     /// Takes down what an explanation may need of a request, before its routes take it.
-    pub fn glance<B>(&self, request: &Request<B>, is_refused: bool) -> Option<Box<Glance>> {
-        let is_wanted = self.0.is_dev || is_refused;
-        is_wanted.then(|| Box::new(Glance::new(request.headers(), is_refused)))
+    pub fn glance<B>(&self, request: &Request<B>, judged: &Judged) -> Option<Box<Glance>> {
+        let (method, headers) = (request.method(), request.headers());
+        let leaks = leak::is_in(request.uri(), headers);
+        // What changes something costs more than this anyway; reading is what must stay cheap.
+        let is_wanted =
+            self.0.is_dev || leaks || judged.is_refused || !method.is_safe() || *method == Method::OPTIONS;
+        if !is_wanted && !self.0.cookies.is_watching() {
+            return None;
+        }
+        let origin = headers.get(header::ORIGIN).filter(|_| judged.is_refused);
+        let hint = if leaks {
+            Some(leak::hint(request.uri()))
+        } else if let Some(origin) = origin {
+            Some(hints::origin_refused(origin, self.0.ports.is_random(origin)))
+        } else if *method == Method::OPTIONS {
+            hints::preflight(headers, &TAKEN)
+        } else {
+            None
+        };
+        Some(Box::new(Glance { headers: headers.clone(), hint }))
+    }
+
+    /// Says once that a proxy names the client and is not believed. On this machine in dev mode nothing depends on it.
+    pub fn notice_proxy(&self, peer: IpAddr, headers: &HeaderMap, is_trusted: impl FnOnce() -> bool) {
+        if self.0.has_proxy.load(Ordering::Relaxed) || !headers.contains_key("x-forwarded-for") {
+            return;
+        }
+        let peer = peer.to_canonical();
+        let is_near = match peer {
+            IpAddr::V4(ip) => ip.is_private() || ip.is_loopback(),
+            IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback(),
+        };
+        let matters = is_near && !(self.0.is_dev && peer.is_loopback());
+        if matters && !is_trusted() && !self.0.has_proxy.swap(true, Ordering::Relaxed) {
+            tracing::warn!("{}", hints::untrusted_proxy(peer));
+        }
+    }
+
+    /// Says once what ended a connection before it was a request. Scanners do that to every public port: dev mode only.
+    pub fn notice_end(&self, error: &hyper::Error) {
+        let hint = self.0.is_dev.then(|| hints::connection(error)).flatten();
+        if let Some(hint) = hint.filter(|hint| self.0.told.is_first(hint)) {
+            tracing::warn!("{hint}");
+        }
     }
 
     /// What is wrong with a request whose answer is about to be written, told in the log once. `None` is the usual answer,
@@ -78,12 +140,23 @@ impl Explain {
 
     /// The first cause that fits, the one that hides the others first.
     fn find(&self, exchange: &Exchange, answered: &Response) -> Option<Hint> {
-        let seen = exchange.glance.and_then(Glance::hint);
-        let known = || {
-            let error = answered.extensions().get::<ApiError>().and_then(ApiError::hint);
-            error.or_else(|| answered.extensions().get::<Hint>()).cloned()
-        };
-        seen.or_else(known)
+        let (method, uri) = (exchange.method, exchange.uri);
+        let error = answered.extensions().get::<ApiError>();
+        // Asked in any case: it also learns from what is right.
+        let cookie = exchange.glance.and_then(|glance| {
+            let is_anonymous = !glance.headers.contains_key(header::AUTHORIZATION)
+                && (error.is_some_and(|error| error.code() == Code::NoSession)
+                    || uri.path().trim_end_matches('/') == "/api/session");
+            self.0.cookies.judge(exchange.client, &glance.headers, exchange.at, answered, is_anonymous)
+        });
+        let seen = exchange.glance.and_then(|glance| glance.hint.clone());
+        seen.or_else(|| error.and_then(ApiError::hint).or_else(|| answered.extensions().get()).cloned())
+            .or_else(|| match answered.status() {
+                StatusCode::NOT_FOUND => address::not_found(method, uri),
+                StatusCode::METHOD_NOT_ALLOWED => address::not_allowed(method, uri),
+                _ => None,
+            })
+            .or(cookie)
     }
 
     /// Keeps a failure, or an answer that somebody cannot use, for the console.
@@ -103,7 +176,7 @@ impl Explain {
             status,
             code: error.map(|error| error.code().as_str()),
             origin: glance.origin(),
-            sent: redact::headers(glance.headers()),
+            sent: redact::headers(&glance.headers),
             told: redact::headers(response.headers()),
             answer: error.map(|error| error.problem(&request_id, line.as_deref())),
             hint: line,
@@ -113,10 +186,13 @@ impl Explain {
 }
 
 fn tell(hint: &Hint, is_failure: bool) {
-    match hint.cause {
+    let is_answered = |cause| matches!(cause, Cause::SentTwice | Cause::NoAnswerInTime | Cause::RefreshRace);
+    if hint.cause == Some(Cause::PasswordInUrl) {
         // Somebody's password stands in histories and logs from now on: louder than what only does not work.
-        Some(Cause::PasswordInUrl) => tracing::error!("{hint}"),
-        _ if is_failure || hint.cause == Some(Cause::OriginRefused) => tracing::warn!("{hint}"),
-        _ => tracing::info!("{hint}"),
+        tracing::error!("{hint}");
+    } else if !is_failure && hint.cause.is_some_and(is_answered) {
+        tracing::info!("{hint}");
+    } else {
+        tracing::warn!("{hint}");
     }
 }

@@ -11,12 +11,16 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 const MOST_HOPS: usize = 32;
 const MOST_DEVICE: usize = 200;
 
+/// Whether a peer may name the client.
+pub fn is_trusted(peer: IpAddr, trusted: &[Network]) -> bool {
+    trusted.iter().any(|network| network.0.contains(&peer.to_canonical()))
+}
+
 /// The client's address. `X-Forwarded-For` counts only hop by hop from a trusted peer on: everything to the left
 /// of the first hop that is not ours is what the client itself may have written.
 pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
-    let is_trusted = |ip: IpAddr| trusted.iter().any(|network| network.0.contains(&ip));
     let mut nearest = peer.to_canonical();
-    if trusted.is_empty() || !is_trusted(nearest) {
+    if !is_trusted(nearest, trusted) {
         return nearest;
     }
     let lines = headers.get_all(FORWARDED_FOR).into_iter().collect::<Vec<_>>();
@@ -25,7 +29,7 @@ pub fn address(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr
         // What cannot be read was not written by our proxy: the last hop that could be stands.
         let Some(ip) = read(hop) else { break };
         nearest = ip;
-        if !is_trusted(ip) {
+        if !is_trusted(ip, trusted) {
             break;
         }
     }

@@ -7,7 +7,7 @@ use doorstep_account::http::Origins;
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PATCH, PUT, DELETE");
 /// The last one is what a tunnel of ngrok wants to see before it lets a program through.
-const TAKEN: HeaderValue = HeaderValue::from_static(
+pub const TAKEN: HeaderValue = HeaderValue::from_static(
     "content-type, authorization, idempotency-key, if-match, if-none-match, accept, accept-language, x-request-id, \
      ngrok-skip-browser-warning",
 );

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use tower::Service;
 
 use super::cors::{Cors, Judged};
+use super::echo::Peer;
 use super::metrics::Metrics;
 use super::request_id::RequestIds;
 use super::{METHODS, client, headers};
@@ -71,7 +72,7 @@ impl Front {
         peer: IpAddr,
     ) -> impl Future<Output = Response> + Send + use<> {
         let asked = self.ask(&request, peer);
-        let step = self.begin(request, &asked);
+        let step = self.begin(request, &asked, peer);
         let front = self.clone();
         async move {
             let answered = match step {
@@ -82,13 +83,20 @@ impl Front {
         }
     }
 
+    /// A connection that ended before it was a request, or in the middle of one.
+    pub fn ended(&self, error: &hyper::Error) {
+        self.explain.notice_end(error);
+    }
+
     /// Takes down everything about a request that is needed after its routes have it.
     fn ask(&self, request: &Request<Incoming>, peer: IpAddr) -> Asked {
         let headers = request.headers();
         let ip = client::address(peer, headers, &self.config.trusted_proxies);
         let at = self.clock.now();
         let origin = self.cors.judge(headers);
-        let glance = self.explain.glance(request, origin.is_refused);
+        let glance = self.explain.glance(request, &origin);
+        let trusted = &self.config.trusted_proxies;
+        self.explain.notice_proxy(peer, headers, || client::is_trusted(peer, trusted));
         Asked {
             started: Instant::now(),
             at,
@@ -107,7 +115,7 @@ impl Front {
         }
     }
 
-    fn begin(&self, mut request: Request<Incoming>, asked: &Asked) -> Step {
+    fn begin(&self, mut request: Request<Incoming>, asked: &Asked, peer: IpAddr) -> Step {
         if let Err(refused) = headers::check(&request) {
             return Step::Answered(refused.into_response());
         }
@@ -121,6 +129,9 @@ impl Front {
             *request.uri_mut() = uri;
         }
         request.extensions_mut().insert(asked.client.clone());
+        if self.config.is_dev {
+            request.extensions_mut().insert(Peer(peer));
+        }
         Step::Routed(self.routes.clone().call(request))
     }
 

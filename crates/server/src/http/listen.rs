@@ -178,9 +178,12 @@ async fn accept(listener: TcpListener, shared: Shared) {
             }
         };
         let connection = shared.graceful.watch(connect(stream, peer.ip(), &shared));
+        let front = shared.front.clone();
         tokio::spawn(async move {
-            // A client that breaks off or sends nonsense is no event of ours.
-            let _ = connection.await;
+            // A client that breaks off or sends nonsense is no event of ours, though a developer may want to know.
+            if let Err(error) = connection.await {
+                front.ended(&error);
+            }
             drop(permit);
         });
     }
@@ -190,7 +193,7 @@ fn connect(
     stream: TcpStream,
     peer: IpAddr,
     shared: &Shared,
-) -> impl hyper_util::server::graceful::GracefulConnection + use<> {
+) -> impl hyper_util::server::graceful::GracefulConnection<Error = hyper::Error> + use<> {
     // Answers are small and whole: waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
     let front = shared.front.clone();

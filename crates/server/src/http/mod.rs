@@ -6,6 +6,7 @@
 mod assets;
 mod client;
 mod cors;
+mod echo;
 mod error_pages;
 mod explorer;
 mod front;
@@ -17,6 +18,8 @@ mod request_id;
 mod routes;
 mod stall;
 
+pub use cors::{Judged, TAKEN};
+pub use echo::EchoConfig;
 pub use front::{Front, FrontConfig};
 pub use listen::{BindError, Bounds, Stop, bind, serve};
 pub use metrics::{Metrics, MetricsError};

@@ -12,10 +12,12 @@ use doorstep_base::Code;
 use doorstep_store::Store;
 
 use super::assets::Assets;
-use super::{error_pages, explorer, health};
+use super::{EchoConfig, echo, error_pages, explorer, health};
 
 pub struct RoutesConfig {
     pub is_dev: bool,
+    /// In dev mode only.
+    pub echo: Option<EchoConfig>,
     pub static_dir: Option<PathBuf>,
 }
 
@@ -32,6 +34,10 @@ pub fn routes(config: &RoutesConfig, api: Router, store: Arc<dyn Store>) -> Rout
         .route("/errors", get(error_pages::all))
         .route("/errors/{code}", get(error_pages::one));
     let router = if config.is_dev { router.merge(explorer::router()) } else { router };
+    let router = match &config.echo {
+        Some(config) => router.merge(echo::router(config.clone())),
+        None => router,
+    };
     match &config.static_dir {
         Some(folder) => router.fallback_service(Assets::new(folder)),
         None => router.fallback(async || ApiError::new(Code::NotFound).into_response()),

@@ -364,6 +364,11 @@ export interface components {
             fields?: {
                 [key: string]: components["schemas"]["FieldProblem"];
             } | null;
+            /**
+             * @description In dev mode, where the server knows what the program that asks does wrong: the id in the catalogue of connection
+             *     failures (`DS-01`, explained at `/errors/DS-01`), the cause and what to do.
+             */
+            hint?: string | null;
             message: string;
             requestId: string;
             /** Format: int32 */
