@@ -6,6 +6,7 @@ library;
 
 export 'src/account.dart' show Addresses, Devices, Profile;
 export 'src/client.dart' show DoorstepClient;
+export 'src/diagnose/finding.dart' show Finding;
 export 'src/error.dart'
     show ClientErrorCode, DoorstepError, FieldError, UnavailableReason;
 export 'src/generated/codes.dart' show ErrorCode, FieldErrorCode;

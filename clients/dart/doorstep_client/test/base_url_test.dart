@@ -1,6 +1,6 @@
 import 'package:doorstep_client/doorstep_client.dart';
 import 'package:doorstep_client/src/base_url.dart';
-import 'package:doorstep_client/src/hints.dart';
+import 'package:doorstep_client/src/diagnose/hints.dart';
 import 'package:test/test.dart';
 
 import 'support/scripted.dart';
@@ -29,7 +29,9 @@ void main() {
       expect((result as SignUpUnavailable).reason, UnavailableReason.baseUrl);
       expect(result.hint, startsWith('DS-21 '));
       expect(await scripted.client.restore(), isA<SignedOut>());
-      expect(await scripted.client.diagnose(), [startsWith('DS-21 ')]);
+      final found = (await scripted.client.diagnose()).single;
+      expect((found.id, found.url), ('DS-21', null));
+      expect(found.message, startsWith('DS-21 '));
       expect((await scripted.client.policy()).error, isNotNull);
       expect(scripted.sent, isEmpty);
       expect(scripted.lines, hasLength(1));
@@ -88,21 +90,6 @@ void main() {
       on('http://localhost:5000', emulator: false),
       'http://localhost:5000',
     );
-  });
-
-  test('two names of this machine lose the cookie', () {
-    final hints = addressHints(
-      Uri.parse('http://127.0.0.1:5000'),
-      Uri.parse('http://localhost:3000'),
-    );
-    expect(hints.single, startsWith('DS-09 '));
-  });
-
-  test('another site loses the cookie in Safari, a subdomain does not', () {
-    final other = addressHints(Uri.parse('https://api.vendor.example'), page);
-    expect(other.single, startsWith('DS-11 '));
-    expect(addressHints(Uri.parse('https://api.shop.example'), page), isEmpty);
-    expect(addressHints(Uri.parse('https://shop.example'), page), isEmpty);
   });
 
   test('a tunnel is asked to leave out its warning page', () {

@@ -298,8 +298,10 @@ void main() {
       await signUp(account, 'ada@example.com');
       expect((await account.refresh() as SignedIn).stale, isFalse);
       final found = await account.diagnose();
-      expect(found.single, startsWith('DS-43 '));
-      expect(found.single, contains(skew.isNegative ? 'behind' : 'ahead of'));
+      expect(found.single.id, 'DS-43');
+      expect(found.single.url, server.url.resolve('/errors/DS-43'));
+      final words = skew.isNegative ? 'behind' : 'ahead of';
+      expect(found.single.message, contains(words));
     });
   }
 

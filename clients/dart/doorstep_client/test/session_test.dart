@@ -229,6 +229,24 @@ void main() {
     expect(scripted.client.session.value, isA<SignedIn>());
   });
 
+  test('a late login whose check finds no network is not known yet', () async {
+    final scripted = Scripted()..reply(welcome());
+    await scripted.signUp();
+    final late = Completer<Reply>();
+    scripted.reply(late.future);
+    final pending = scripted.login();
+    await pumpEventQueue();
+    scripted.reply(const Reply(204, ''));
+    await scripted.client.logout();
+    expect(scripted.client.session.value, isA<SignedOut>());
+    scripted.replyAll([Reply.refused, Reply.refused, Reply.refused]);
+    late.complete(welcome(200));
+    expect(await pending, isA<LoginOk>());
+    expect((scripted.client.session.value as Restoring).error, isNotNull);
+    scripted.reply(Reply.json(200, {'user': adaJson}));
+    expect(await scripted.client.refresh(), isA<SignedIn>());
+  });
+
   test('a profile that is read again is read, not remembered', () async {
     final scripted = Scripted()..reply(welcome());
     await scripted.signUp();

@@ -3,9 +3,13 @@ import 'dart:convert';
 import 'dart:io';
 
 import 'package:doorstep_client/doorstep_client.dart';
+import 'package:doorstep_client/src/diagnose/answers.dart';
+import 'package:doorstep_client/src/diagnose/echo.dart';
+import 'package:doorstep_client/src/diagnose/places.dart';
+import 'package:doorstep_client/src/diagnose/unreachable.dart';
 import 'package:test/test.dart';
 
-import 'support/scripted.dart';
+import 'support/scripted.dart' hide Sent;
 
 // The same files are run by the server's tests and by the TypeScript client's.
 
@@ -64,6 +68,12 @@ void main() {
   group('session', () {
     for (final vector in vectors('session')) {
       test(vector['name'], () => followSession(vector));
+    }
+  });
+  group('diagnose', () {
+    for (final vector in vectors('diagnose')) {
+      final name = '${vector['kind']}: ${vector['name']}';
+      test(name, () => expect(judgeConnection(vector), vector['hints']));
     }
   });
   group('inputs', () {
@@ -155,6 +165,59 @@ Future<void> followSession(Json vector) async {
     if (expected['ok'] case final bool ok) expect(error == null, ok);
   }
 }
+
+/// What a kit in development says of a connection.
+List<String> judgeConnection(Json vector) {
+  Uri? uri(String name) => switch (vector[name]) {
+    final String text => Uri.parse(text),
+    _ => null,
+  };
+  switch (vector['kind']) {
+    case 'addresses':
+      final cookies = vector['cookies']! as bool;
+      return compareAddresses(uri('page')!, uri('api')!, cookies: cookies);
+    case 'probes':
+      final probes = probesOf(vector['probes']! as Json);
+      final method = vector['method']! as String;
+      return [judgeProbes(uri('page')!, method, uri('url')!, probes)];
+    case 'answer':
+      final error = DoorstepError(
+        code: vector['code']! as String,
+        message: '',
+        status: vector['status']! as int,
+      );
+      final headers = (vector['headers']! as Json).cast<String, String>();
+      final hint = answerHint(
+        error,
+        '${vector['url']}',
+        const Duration(seconds: 10),
+        (text: vector['body']! as String, headers: headers),
+        isOwnHost: uri('page')?.origin == uri('url')!.origin,
+      );
+      return [?hint];
+    default:
+      final sent = Sent(
+        // Where no cookie carries the session, there is no page to ask from.
+        page: vector['cookies'] == true ? uri('page') : null,
+        api: uri('api')!,
+        bytes: vector['bytes']! as int,
+        now: DateTime.parse(vector['now']! as String),
+      );
+      return compareEcho(sent, vector['seen'], vector['again']);
+  }
+}
+
+Probes probesOf(Json json) => Probes(
+  health: json['health'] as bool?,
+  any: json['any'] as bool?,
+  plain: json['plain'] as bool?,
+  fresh: json['fresh'] as bool?,
+  https: json['https'] as bool?,
+  cookies: json['cookies'] as bool?,
+  refused: (json['refused'] as List<Object?>? ?? const []).cast(),
+  preflight: json['preflight'] as bool?,
+  method: json['method'] as bool?,
+);
 
 Future<void> sendInput(Json vector) async {
   final scripted = Scripted()..reply(const Reply(422, ''));

@@ -1,5 +1,6 @@
 import 'dart:convert';
 
+import 'diagnose/failure.dart';
 import 'error.dart';
 
 /// What came of one request.
@@ -24,12 +25,15 @@ final class Answered extends Answer {
 
 /// Nothing came of it, because of [error].
 final class Unanswered extends Answer {
-  const Unanswered(this.error, {this.seen});
+  const Unanswered(this.error, {this.seen, this.failure});
 
   final DoorstepError error;
 
   /// What was seen of the answer, for hints.
   final Seen? seen;
+
+  /// What the platform said, where no answer came at all.
+  final Failure? failure;
 }
 
 /// The raw answer behind a failure.

@@ -1,3 +1,5 @@
+import 'mode.dart';
+
 /// An address that requests can go to, or why it is none.
 typedef BaseUrl = ({Uri url, String? problem});
 
@@ -23,25 +25,31 @@ BaseUrl baseUrlOf(Uri given, {Uri? page, bool isAndroidEmulator = false}) {
 }
 
 String? _problemOf(Uri given, String text, Uri? page) {
-  const advice =
-      'Give the address of your Doorstep server, like '
-      'https://accounts.shop.com.';
-  // A password before the host is nothing for a log.
-  final shown = text.replaceFirst(RegExp('[^/]*@'), '');
-  if (text.isEmpty || text == 'null' || _isUndefined.hasMatch(text)) {
-    return 'DS-21 baseUrl is "$shown". $advice If it comes from '
-        'String.fromEnvironment, pass --dart-define at every run and build.';
-  }
-  if (text.startsWith('/') && !text.startsWith('//')) {
-    return page == null
-        ? 'DS-23 baseUrl is "$shown". Outside of a browser it must be absolute. '
-              '$advice'
-        : null;
+  final isUnset = text.isEmpty || text == 'null' || _isUndefined.hasMatch(text);
+  final isRelative = text.startsWith('/') && !text.startsWith('//');
+  if (isRelative && !isUnset) {
+    return page == null ? _words('DS-23', text, _relative) : null;
   }
   final isWeb = given.isScheme('http') || given.isScheme('https');
-  if (isWeb && given.host.isNotEmpty) return null;
-  return 'DS-21 baseUrl is "$shown", no web address. $advice';
+  if (isWeb && given.host.isNotEmpty && !isUnset) return null;
+  return _words('DS-21', text, isUnset ? _unset : _noAddress);
 }
+
+/// A release build has the number only.
+String _words(String id, String text, String words) {
+  if (isRelease) return id;
+  // A password before the host is nothing for a log.
+  final shown = text.replaceFirst(RegExp('[^/]*@'), '');
+  return '$id baseUrl is "$shown"$words';
+}
+
+const _advice =
+    'Give the address of your Doorstep server, like https://accounts.shop.com.';
+const _relative = '. Outside of a browser it must be absolute. $_advice';
+const _noAddress = ', no web address. $_advice';
+const _unset =
+    '. $_advice If it comes from String.fromEnvironment, pass --dart-define at '
+    'every run and build.';
 
 /// What JavaScript writes for a setting that is not there; a shop may be named so.
 final _isUndefined = RegExp(r'^((\w+:)?//?)?undefined([:/]|$)');

@@ -1,8 +1,8 @@
 import 'dart:convert';
 
 import 'answer.dart';
+import 'diagnose/hints.dart';
 import 'error.dart';
-import 'hints.dart';
 import 'http.dart';
 import 'result.dart';
 import 'session.dart';
@@ -69,7 +69,7 @@ final class Calls {
   }
 
   Future<Answer> _explained(Unanswered answer, Call call) async =>
-      await hints?.explain(answer, http.urlOf(call.path)) ?? answer;
+      await hints?.explain(answer, call) ?? answer;
 
   Unanswered _misconfigured(String problem) {
     hints?.tell(problem);

@@ -1,6 +1,7 @@
 import 'package:http/http.dart' as http;
 
 import 'account.dart';
+import 'diagnose/finding.dart';
 import 'models.dart';
 import 'result.dart';
 import 'session_state.dart';
@@ -20,8 +21,7 @@ abstract interface class DoorstepClient {
   /// in memory. On the web it is not used: the browser keeps a cookie.
   /// [httpClient] stays the caller's: it is not closed by [close].
   /// [timeout] is the time for one attempt. [debug] adds hints to failures and
-  /// prints them with [log]; by default it is on unless the app was built for
-  /// release.
+  /// prints them with [log]; a release build has none of them, whatever it is.
   factory DoorstepClient({
     required Uri baseUrl,
     SessionStorage? storage,
@@ -83,9 +83,9 @@ abstract interface class DoorstepClient {
   /// What a form needs to know before it asks.
   Future<Result<Policy>> policy();
 
-  /// While developing: prints and returns what stands in the way, with DS
-  /// numbers; empty when all is well.
-  Future<List<String>> diagnose();
+  /// While developing: prints and returns what stands between here and the
+  /// server; empty when all is well, and in release builds.
+  Future<List<Finding>> diagnose();
 
   /// The customer's own data.
   Profile get profile;

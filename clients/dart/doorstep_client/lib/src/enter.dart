@@ -8,6 +8,7 @@ import 'error.dart';
 import 'http.dart';
 import 'models.dart';
 import 'result.dart';
+import 'session_state.dart';
 
 /// Sign-up and login: the two ways to a session.
 final class Entrance {
@@ -103,6 +104,9 @@ final class Entrance {
           session.signedIn(customer, headers, news: 'in');
         } else {
           // Somebody signed in or out meanwhile: the server knows which stands.
+          // Until it has said so, nobody is known: without a network that stays
+          // the truth.
+          session.show(const Restoring());
           await _check();
         }
         return Ok(customer);

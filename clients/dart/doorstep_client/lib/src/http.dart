@@ -188,14 +188,14 @@ final class Http {
   );
 
   Unanswered _failed(Object exception) {
-    final (:reason, :hint) = platform.explain(exception);
+    final failure = platform.describe(exception);
     return Unanswered(
       DoorstepError(
         code: ClientErrorCode.unreachable,
         message: unreachableMessage,
-        reason: reason,
-        hint: hint,
+        reason: failure.reason,
       ),
+      failure: failure,
     );
   }
 }

@@ -4,15 +4,17 @@ import 'package:http/http.dart' as http;
 
 import 'account.dart';
 import 'account_calls.dart';
-import 'answer.dart';
 import 'base_url.dart';
 import 'calls.dart';
 import 'check.dart';
 import 'client.dart';
+import 'diagnose/diagnose.dart';
+import 'diagnose/finding.dart';
+import 'diagnose/hints.dart';
 import 'enter.dart';
 import 'generated/codes.dart';
-import 'hints.dart';
 import 'http.dart';
+import 'mode.dart';
 import 'models.dart';
 import 'platform/platform.dart';
 import 'result.dart';
@@ -38,7 +40,7 @@ final class WiredClient implements DoorstepClient {
          storage,
          httpClient,
          timeout,
-         debug ?? !const bool.fromEnvironment('dart.vm.product'),
+         !isRelease && (debug ?? true),
          now ?? DateTime.now,
          log ?? Zone.current.print,
          platform ?? Platform(),
@@ -59,7 +61,7 @@ final class WiredClient implements DoorstepClient {
       _base = baseUrlOf(
         given,
         page: platform.page,
-        isAndroidEmulator: isDebug && platform.isAndroidEmulator,
+        isAndroidEmulator: !isRelease && isDebug && platform.isAndroidEmulator,
       ) {
     final net = Http(
       base: '${_base.url}/api',
@@ -67,10 +69,10 @@ final class WiredClient implements DoorstepClient {
       platform: platform,
       timeout: timeout,
       now: now,
-      headers: isDebug ? tunnelHeaders(_base.url) : const {},
+      headers: !isRelease && isDebug ? tunnelHeaders(_base.url) : const {},
       wait: wait,
     );
-    final hints = isDebug ? Hints(net, log) : null;
+    final hints = !isRelease && isDebug ? Hints(net, log) : null;
     final isWeb = platform.page != null;
     final name = 'doorstep:${_base.url}';
     final tokens = isWeb
@@ -91,7 +93,7 @@ final class WiredClient implements DoorstepClient {
     _check = Check(_calls);
     _entrance = Entrance(_calls, _check, isWeb ? 'cookie' : 'token');
     session.follow(_check.call);
-    if (hints != null) _warn(given, platform, hints);
+    if (!isRelease && hints != null) _warn(given, platform, hints);
   }
 
   final http.Client? _owned;
@@ -225,21 +227,14 @@ final class WiredClient implements DoorstepClient {
   );
 
   @override
-  Future<List<String>> diagnose() async {
+  Future<List<Finding>> diagnose() async {
     final hints = _calls.hints;
-    if (hints == null) return const [];
-    if (_base.problem case final problem?) return [problem];
-    final answer = await _calls.request(const Call('GET', '/policy'));
-    final found = [
-      ...addressHints(baseUrl, _calls.http.platform.page),
-      ...switch (answer) {
-        Answered(:final headers) => [?clockHint(headers, _calls.http.now())],
-        Unanswered(:final error) => [
-          error.hint ?? '${error.status} ${error.message}',
-        ],
-      },
-    ]..forEach(hints.tell);
-    return found;
+    if (isRelease || hints == null) return const [];
+    if (_base.problem case final problem?) {
+      hints.tell(problem);
+      return [Finding.of(problem)];
+    }
+    return Diagnosis(_calls, hints, baseUrl).run();
   }
 
   @override

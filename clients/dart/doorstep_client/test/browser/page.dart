@@ -51,7 +51,11 @@ Future<Map<String, Object?>> act(DoorstepClient client, String name) async {
     case 'logout':
       return outcome(client, 'Logout', (await client.logout()).error);
     case 'diagnose':
-      return {'hints': await client.diagnose()};
+      final found = await client.diagnose();
+      return {
+        'hints': [for (final one in found) one.message],
+        'pages': [for (final one in found) '${one.url}'],
+      };
     default:
       throw ArgumentError(name);
   }

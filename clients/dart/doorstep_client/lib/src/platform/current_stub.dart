@@ -1,6 +1,6 @@
 import 'package:http/http.dart' as http;
 
-import '../error.dart';
+import '../diagnose/failure.dart';
 import 'platform.dart';
 
 /// Neither a browser nor dart:io: whatever client `package:http` finds.
@@ -15,11 +15,10 @@ final class CurrentPlatform implements Platform {
   http.Client createHttpClient(Duration timeout) => http.Client();
 
   @override
-  Trouble explain(Object exception) =>
-      (reason: UnavailableReason.unreachable, hint: null);
+  Failure describe(Object exception) => Failure('$exception');
 
   @override
-  Future<bool>? answers(Uri url, Duration timeout) => null;
+  Future<String?> ask(Uri url, Ask ask, Duration timeout) async => null;
 
   @override
   Tabs openTabs(String name, void Function(String news) hear) => const NoTabs();

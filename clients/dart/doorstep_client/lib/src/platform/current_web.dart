@@ -4,7 +4,7 @@ import 'dart:js_interop_unsafe';
 
 import 'package:http/http.dart' as http;
 
-import '../error.dart';
+import '../diagnose/failure.dart';
 import 'fetch_client.dart';
 import 'platform.dart';
 
@@ -24,24 +24,32 @@ final class CurrentPlatform implements Platform {
 
   // A browser says only that it failed.
   @override
-  Trouble explain(Object exception) => (
-    reason: _isOnline
-        ? UnavailableReason.unreachable
-        : UnavailableReason.offline,
-    hint: null,
-  );
+  Failure describe(Object exception) =>
+      Failure('$exception', isOffline: !_isOnline);
 
   bool get _isOnline {
     final navigator = globalContext['navigator'] as JSObject?;
     return (navigator?['onLine'] as JSBoolean?)?.toDart ?? true;
   }
 
-  // Without CORS the answer stays hidden, but that there is one is seen.
   @override
-  Future<bool> answers(Uri url, Duration timeout) =>
-      fetch('$url'.toJS, {'mode': 'no-cors'}.jsify()! as JSObject).toDart
-          .then((_) => true, onError: (_) => false)
-          .timeout(timeout, onTimeout: () => false);
+  Future<String?> ask(Uri url, Ask ask, Duration timeout) async {
+    final init = {
+      'method': ask.method,
+      'mode': ask.isHidden ? 'no-cors' : 'cors',
+      'credentials': ask.withCookies ? 'include' : 'omit',
+      'headers': ask.headers,
+    };
+    try {
+      final response = await fetch(
+        '$url'.toJS,
+        init.jsify()! as JSObject,
+      ).toDart.timeout(timeout);
+      return (await response.text().toDart.timeout(timeout)).toDart;
+    } on Object {
+      return null;
+    }
+  }
 
   @override
   Tabs openTabs(String name, void Function(String news) hear) =>

@@ -117,6 +117,9 @@ extension type FetchResponse._(JSObject _) implements JSObject {
 
   /// Null where an answer has none.
   external FetchBody? get body;
+
+  /// The whole body; empty where the browser hides it.
+  external JSPromise<JSString> text();
 }
 
 /// The headers of an answer.

@@ -1,6 +1,6 @@
 import 'package:http/http.dart' as http;
 
-import '../error.dart';
+import '../diagnose/failure.dart';
 import 'current_stub.dart'
     if (dart.library.io) 'current_io.dart'
     if (dart.library.js_interop) 'current_web.dart'
@@ -20,12 +20,13 @@ abstract interface class Platform {
   /// A client that sends cookies where there are any, and follows no redirect.
   http.Client createHttpClient(Duration timeout);
 
-  /// What an exception of an HTTP client says about the cause.
-  Trouble explain(Object exception);
+  /// What an exception of an HTTP client says.
+  Failure describe(Object exception);
 
-  /// Whether anything answers at [url]. Tells a browser's two causes of a
-  /// hidden answer apart; null where nothing is hidden.
-  Future<bool>? answers(Uri url, Duration timeout);
+  /// One more request of a page, to find out why another one failed: the text
+  /// that came, empty where the browser hides it, or null for nothing. Where
+  /// there is no page, nothing is hidden and nothing is asked.
+  Future<String?> ask(Uri url, Ask ask, Duration timeout);
 
   /// The other tabs of this origin; [hear] gets what they tell.
   Tabs openTabs(String name, void Function(String news) hear);
@@ -34,8 +35,23 @@ abstract interface class Platform {
   void Function() onOnline(void Function() listener);
 }
 
-/// The cause of a missing answer; [hint] begins with a DS number.
-typedef Trouble = ({UnavailableReason reason, String? hint});
+/// How a page asks on.
+final class Ask {
+  /// A plain GET, without cookies.
+  const Ask({
+    this.method = 'GET',
+    this.headers = const {},
+    this.withCookies = false,
+    this.isHidden = false,
+  });
+
+  final String method;
+  final Map<String, String> headers;
+  final bool withCookies;
+
+  /// Only whether anything answers: no page may read what.
+  final bool isHidden;
+}
 
 /// What one tab tells the others; a token never passes through here.
 abstract interface class Tabs {
