@@ -56,9 +56,15 @@ const BREAKS = [
       proxy: { "/api": `http://localhost:${port}` },
     }),
   ],
-  ["an http address that redirects to https", ({ redirect }) => ({ files: env(`VITE_DOORSTEP_URL=${redirect}`) })],
+  [
+    "an http address that redirects to https",
+    ({ redirect }) => ({ files: env(`VITE_DOORSTEP_URL=${redirect}`) }),
+  ],
   ["JSON.stringify forgotten", () => ({ files: page("values") })],
-  ["a field with another name", () => ({ files: page("JSON.stringify({ ...values, e_mail: values.email, email: undefined })") })],
+  [
+    "a field with another name",
+    () => ({ files: page("JSON.stringify({ ...values, e_mail: values.email, email: undefined })") }),
+  ],
   ["the server stopped", () => ({ stopped: true })],
   ["the clock an hour ahead", () => ({ clock: 3_600_000 })],
 ];
@@ -66,7 +72,8 @@ const BREAKS = [
 /** A copy of the storefront's sources in which `files` are other ones. */
 function copyShop(files) {
   const folder = makeFolder();
-  const isWanted = (path) => !/\/(node_modules|dist|\.prerender)(\/|$)/.test(path.slice(storefront.length - 1));
+  const isWanted = (path) =>
+    !/\/(node_modules|dist|\.prerender)(\/|$)/.test(path.slice(storefront.length - 1));
   cpSync(storefront, folder.path, { recursive: true, filter: isWanted });
   symlinkSync(join(storefront, "node_modules"), join(folder.path, "node_modules"));
   for (const [name, text] of Object.entries(files)) folder.write(name, text);
@@ -86,10 +93,19 @@ async function walk(browser, change) {
     const server = await start(startDoorstep({ listen: "localhost:0", ...wanted.server }));
     const url = `http://localhost:${server.port}`;
     const redirect = await start(startRedirect(start, server));
-    const { files = {}, host = "localhost", proxy, clock, stopped } = change({ url, port: server.port, redirect: redirect.url });
+    const {
+      files = {},
+      host = "localhost",
+      proxy,
+      clock,
+      stopped,
+    } = change({ url, port: server.port, redirect: redirect.url });
     const shop = await start(copyShop({ ...env(`VITE_DOORSTEP_URL=${url}`), ...files }));
     const vite = await start(
-      startVite(shop.path, { configFile: join(shop.path, "vite.config.ts"), server: { host, proxy, fs: { strict: false } } }),
+      startVite(shop.path, {
+        configFile: join(shop.path, "vite.config.ts"),
+        server: { host, proxy, fs: { strict: false } },
+      }),
     );
     const told = server.log.length;
     if (stopped) await server.stop();
@@ -126,7 +142,9 @@ async function act(browser, url, { server, vite, clock, told }) {
     const errors = await tab.page.getByRole("alert").allInnerTexts();
     return {
       "on the page": errors.filter(Boolean),
-      "browser's console": tab.console.filter((line) => !/^\[vite\]|React DevTools|^\[DOM\]|^Failed to load/.test(line)),
+      "browser's console": tab.console.filter(
+        (line) => !/^\[vite\]|React DevTools|^\[DOM\]|^Failed to load/.test(line),
+      ),
       "Vite's terminal": vite.said.filter((line) => /error/i.test(line)),
       "server's terminal": server.log
         .slice(told)
@@ -145,7 +163,8 @@ try {
     console.log(`\n${index + 1}. ${what}`);
     const seen = await walk(browser, change);
     for (const [place, lines] of Object.entries(seen)) {
-      for (const line of [...new Set(lines)].slice(0, 3)) console.log(`   ${place}: ${line.trim().slice(0, 600)}`);
+      for (const line of [...new Set(lines)].slice(0, 3))
+        console.log(`   ${place}: ${line.trim().slice(0, 600)}`);
     }
     if (!Object.values(seen).flat().length) console.log("   nothing: it works");
   }

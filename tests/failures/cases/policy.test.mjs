@@ -29,19 +29,16 @@ async function behind(stage, answer) {
   return { proxy: await stage.proxy(server.url, { answer }), server, tab: await stage.tab() };
 }
 
-row(
-  "DS-01",
-  async (stage) => {
-    const server = await stage.doorstep();
-    const tab = await stage.tab({ host: "shop.test" });
-    const answer = await tab.post(`${server.url}/api/signup`, newPerson());
-    await assertBlocked(tab, answer, /No 'Access-Control-Allow-Origin' header is present/);
-    assert.equal(server.rows("select id from customers").length, 0);
-    stage.said("kit", (await tab.kit(server.url)).text);
-    await stage.doctor("--api", server.url, "--origin", tab.origin);
-  },
-  { also: ["DS-11"] },
-);
+row("DS-01", async (stage) => {
+  stage.isThereToo("DS-11");
+  const server = await stage.doorstep();
+  const tab = await stage.tab({ host: "shop.test" });
+  const answer = await tab.post(`${server.url}/api/signup`, newPerson());
+  await assertBlocked(tab, answer, /No 'Access-Control-Allow-Origin' header is present/);
+  assert.equal(server.rows("select id from customers").length, 0);
+  stage.said("kit", (await tab.kit(server.url)).text);
+  await stage.doctor("--api", server.url, "--origin", tab.origin);
+});
 
 row("DS-02", async (stage) => {
   const server = await stage.doorstep();
@@ -152,26 +149,23 @@ row("DS-09", async (stage) => {
   await stage.doctor("--api", base, "--origin", tab.origin);
 });
 
-row(
-  "DS-10",
-  async (stage) => {
-    // As `flutter run -d chrome` does it: another port each time. Dev mode takes any.
-    const server = await stage.doorstep();
-    for (let run = 0; run < 2; run++) {
-      const tab = await stage.tab();
-      assert.equal((await tab.post(`${server.url}/api/signup`, newPerson())).status, 201);
-    }
-    // A list of exact origins takes the first port and refuses the next.
-    const [first, next] = [await stage.pages(), await stage.pages()];
-    const settings = { ...PRODUCTION, CORS_ORIGINS: first.originOf() };
-    const strict = await stage.doorstep({ mode: "production", settings });
-    const policy = `http://localhost:${strict.port}/api/policy`;
-    assert.equal((await (await stage.tab({ pages: first })).plain(policy)).status, 200);
-    const tab = await stage.tab({ pages: next });
-    await assertBlocked(tab, await tab.plain(policy));
-  },
-  { also: ["DS-01"] },
-);
+row("DS-10", async (stage) => {
+  stage.isThereToo("DS-01");
+  // As `flutter run -d chrome` does it: another port each time. Dev mode takes any.
+  const server = await stage.doorstep();
+  for (let run = 0; run < 2; run++) {
+    const tab = await stage.tab();
+    assert.equal((await tab.post(`${server.url}/api/signup`, newPerson())).status, 201);
+  }
+  // A list of exact origins takes the first port and refuses the next.
+  const [first, next] = [await stage.pages(), await stage.pages()];
+  const settings = { ...PRODUCTION, CORS_ORIGINS: first.originOf() };
+  const strict = await stage.doorstep({ mode: "production", settings });
+  const policy = `http://localhost:${strict.port}/api/policy`;
+  assert.equal((await (await stage.tab({ pages: first })).plain(policy)).status, 200);
+  const tab = await stage.tab({ pages: next });
+  await assertBlocked(tab, await tab.plain(policy));
+});
 
 row("DS-11", async (stage) => {
   const { server, tab } = await trusting(stage, "shop.test");
