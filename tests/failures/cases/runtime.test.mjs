@@ -1,4 +1,4 @@
-// 3d of the catalogue: what programs do with the answers, DS-32 to DS-38 and DS-43.
+// 3d of the catalogue: what programs do with the answers, DS-32 to DS-38, DS-43 and DS-44.
 import assert from "node:assert/strict";
 import net from "node:net";
 import { bundle } from "../../browser/support/vite.mjs";
@@ -139,4 +139,10 @@ row("DS-43", async (stage) => {
   stage.said("kit", made.text);
   await stage.dart({ api: server.url, clock: hour });
   await stage.doctor("--api", proxy.url, "--origin", tab.origin);
+});
+
+row("DS-44", async (stage) => {
+  const server = await stage.doorstep();
+  const { type, name } = await stage.dart({ api: server.url, storage: "broken" });
+  assert.deepEqual([type, name], ["SignUpOk", "José"], "whoever's session cannot be read signs in again");
 });
