@@ -3,6 +3,7 @@
 mod api_documents;
 mod backup;
 mod check_config;
+mod doctor;
 mod migrate;
 mod move_shop;
 mod origins;
@@ -30,6 +31,8 @@ enum Command {
     Serve(serve::Serve),
     /// Show the settings in force and where they come from, or everything that is wrong with them.
     CheckConfig(Common),
+    /// Find out why a form does not connect: looks at a live server and into a project as a page or an app would.
+    Doctor(doctor::Doctor),
     /// Print the API's OpenAPI document.
     Openapi(api_documents::Openapi),
     /// Bring the database's schema to this version.
@@ -99,6 +102,10 @@ pub fn run() -> ExitCode {
     let done = match CommandLine::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::CheckConfig(common) => check_config::run(&common),
+        Command::Doctor(doctor) => match doctor.run() {
+            Ok(code) => return code,
+            Err(failure) => Err(failure),
+        },
         Command::Openapi(openapi) => openapi.run(),
         Command::Migrate(common) => migrate::run(&common),
         Command::Move(order) => order.run(),

@@ -50,6 +50,14 @@ pub fn load(sources: &Sources) -> Result<Config, Problems> {
     if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
 }
 
+/// Reads as much of the configuration as can be read, for a look at a shop that is run elsewhere: what production needs
+/// besides (its key, say) is not asked for. Returns what cannot be read too.
+pub fn survey(sources: &Sources) -> (Config, Vec<String>) {
+    let mut settings = load::Settings::gather(sources);
+    let config = Config::read(&mut settings, sources);
+    (config, settings.problems)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

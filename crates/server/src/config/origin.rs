@@ -14,6 +14,14 @@ const FORM: &str = r#"an origin like "https://shop.example" or "http://localhost
 const NO_WILDCARD: &str = r#"exact origins. DS-03 List exact origins; "*" cannot be used with cookies"#;
 
 impl Origin {
+    /// The origin of a page's address, as it is pasted.
+    pub fn of_page(url: &str) -> Result<Self, String> {
+        if url.contains('*') {
+            return Err(NO_WILDCARD.to_owned());
+        }
+        canonical(url.trim()).map(Self).ok_or_else(|| FORM.to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

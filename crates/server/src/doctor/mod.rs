@@ -1,11 +1,19 @@
 //! `doorstep doctor`: asks a live server and reads a project's folder the way a page or an app would meet them, and
 //! names what keeps a form from connecting.
 
+mod examination;
+pub mod fix;
+pub mod live;
+mod plain;
 pub mod project;
+mod report;
 
 use std::path::PathBuf;
 
 use doorstep_base::Cause;
+
+pub use examination::Examination;
+pub use report::{Paint, Report};
 
 /// Something that was found, in words for the person who ran the doctor.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,49 @@
+//! A whole examination, as it was asked for: the live server, and the project's folders.
+
+use std::path::{Path, PathBuf};
+
+use doorstep_base::{Cause, Clock};
+use tokio::time::Instant;
+
+use super::live::{self, Here, Order};
+use super::{Finding, Report, Severity, project};
+
+/// What the person asked for.
+#[derive(Clone, Debug)]
+pub struct Examination {
+    pub live: Order,
+    /// Nobody named a server.
+    pub is_server_assumed: bool,
+    pub projects: Vec<PathBuf>,
+    /// What is wrong with the configuration file here.
+    pub of_config: Vec<Finding>,
+}
+
+impl Examination {
+    pub async fn run(&self, clock: &dyn Clock) -> Report {
+        let begun = Instant::now();
+        let mut seen = live::examine(&self.live, clock).await;
+        if self.is_server_assumed && !self.projects.is_empty() && !seen.is_reached {
+            // Whoever wants a folder read need not run a server.
+            seen.findings.iter_mut().for_each(|found| found.severity = Severity::Note);
+        }
+        let mut of_projects = Vec::new();
+        for folder in self.projects.clone() {
+            let here = seen.here;
+            let looked = tokio::task::spawn_blocking(move || look(&folder, here)).await;
+            of_projects.extend(looked.unwrap_or_default());
+        }
+        if of_projects.iter().any(|found| found.cause == Some(Cause::OneAddressFamily)) {
+            // The file that names localhost says the same more exactly.
+            seen.findings.retain(|found| found.cause != Some(Cause::OneAddressFamily));
+        }
+        let findings = self.of_config.iter().cloned().chain(seen.findings).chain(of_projects).collect();
+        Report::new(self.live.target.to_string(), seen.facts, findings, begun.elapsed())
+    }
+}
+
+/// What a folder shows now.
+pub fn look(folder: &Path, here: Option<Here>) -> Vec<Finding> {
+    let server = here.map(|Here { port, ipv4, ipv6 }| project::Server { port, ipv4, ipv6 });
+    project::scan_for(folder, server)
+}

@@ -1,0 +1,160 @@
+//! What the doctor says, worst first: for people on a terminal, and as JSON for programs.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::plain::plain;
+use super::{Finding, Severity};
+
+/// The shape of `--json`. Raised when a program that reads it would have to change.
+const VERSION: u32 = 1;
+
+/// Everything that was seen, in order.
+#[derive(Clone, Debug)]
+pub struct Report {
+    target: String,
+    facts: Vec<(&'static str, String)>,
+    pub findings: Vec<Finding>,
+    took: Duration,
+}
+
+impl Report {
+    pub fn new(
+        target: String,
+        facts: Vec<(&'static str, String)>,
+        mut findings: Vec<Finding>,
+        took: Duration,
+    ) -> Self {
+        findings.sort_by_key(|found| (found.severity, found.cause));
+        Self { target, facts, findings, took }
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|found| found.severity == severity).count()
+    }
+
+    /// `1 error, 2 warnings`.
+    fn counts(&self) -> String {
+        let shown = [Severity::Error, Severity::Warning, Severity::Note].map(|severity| {
+            let count = self.count(severity);
+            let s = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {}{s}", severity.word()))
+        });
+        let shown: Vec<String> = shown.into_iter().flatten().collect();
+        if shown.is_empty() { "Nothing to mend".to_owned() } else { shown.join(", ") }
+    }
+
+    /// The report for a terminal. What came from elsewhere cannot write colours or lines of its own.
+    pub fn text(&self, paint: Paint) -> String {
+        let mut text = format!("{} {}\n", paint.bold("Doorstep doctor"), plain(&self.target));
+        for (name, value) in &self.facts {
+            let _ = writeln!(text, "  {name:<7} {}", plain(value));
+        }
+        for found in &self.findings {
+            text.push('\n');
+            found.write(&mut text, paint);
+        }
+        let seconds = self.took.as_secs_f64();
+        let _ = write!(text, "\n{}, {seconds:.1} s", paint.bold(&self.counts()));
+        text
+    }
+
+    /// The report for programs; docs/guides/doctor.md is its manual.
+    pub fn json(&self) -> String {
+        let facts: serde_json::Map<String, Value> =
+            self.facts.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        let findings: Vec<Value> = self.findings.iter().map(Finding::to_json).collect();
+        let counts = json!({
+            "errors": self.count(Severity::Error),
+            "warnings": self.count(Severity::Warning),
+            "notes": self.count(Severity::Note),
+        });
+        let took = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
+        let report = json!({
+            "version": VERSION, "api": self.target, "facts": facts, "findings": findings,
+            "counts": counts, "tookMs": took,
+        });
+        format!("{report:#}")
+    }
+}
+
+impl Severity {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+impl Finding {
+    fn write(&self, text: &mut String, paint: Paint) {
+        let id = self.cause.map_or_else(|| "-----".to_owned(), |cause| cause.to_string());
+        let word = paint.severity(self.severity);
+        let _ = writeln!(text, "{} {word} {}", paint.bold(&id), plain(&self.title));
+        for line in &self.evidence {
+            let _ = writeln!(text, "      {} {}", paint.dim("saw    "), plain(line));
+        }
+        for line in &self.fix {
+            let _ = writeln!(text, "      {} {}", paint.green("fix    "), plain(line));
+        }
+        if let Some(edit) = &self.edit {
+            let path = edit.path.display().to_string();
+            let _ = writeln!(text, "      {} --fix changes {}", paint.green("fix    "), plain(&path));
+        }
+    }
+
+    fn to_json(&self) -> Value {
+        json!({
+            "id": self.cause.map(|cause| cause.to_string()),
+            "cause": self.cause.map(doorstep_base::Cause::title),
+            "severity": self.severity.word(),
+            "title": self.title,
+            "evidence": self.evidence,
+            "fix": self.fix,
+            "docs": self.cause.map(|cause| format!("/errors/{cause}")),
+            "edits": self.edit.as_ref().map(|edit| edit.path.display().to_string()),
+        })
+    }
+}
+
+/// Colours, or none.
+#[derive(Clone, Copy, Debug)]
+pub struct Paint {
+    pub is_on: bool,
+}
+
+impl Paint {
+    fn with(self, code: &str, text: &str) -> String {
+        if self.is_on { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.with("1", text)
+    }
+
+    fn dim(self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn green(self, text: &str) -> String {
+        self.with("32", text)
+    }
+
+    /// Padded before it is painted: a colour has no width.
+    fn severity(self, severity: Severity) -> String {
+        let code = match severity {
+            Severity::Error => "1;31",
+            Severity::Warning => "33",
+            Severity::Note => "36",
+        };
+        self.with(code, &format!("{:<7}", severity.word()))
+    }
+}
