@@ -49,7 +49,7 @@ export function judgeProbes(page: Place, method: string, url: URL, probes: Probe
       : `Something answers at ${origin}, but the page may not read it, and it does not look like Doorstep: another program on that port, a redirect, or a proxy that removes CORS headers. Open ${origin}/healthz in a tab to see which.`;
   }
   if (cookies === false) {
-    return `DS-04 ${origin} answers without "Access-Control-Allow-Credentials: true", or with "*" for the origin: a gateway sets CORS headers of its own. Let it pass on those of Doorstep.`;
+    return `DS-04 ${origin} answers without "Access-Control-Allow-Credentials: true" (or with "*" for the origin, DS-03): a gateway sets CORS headers of its own. Let it pass on those of Doorstep.`;
   }
   if (refused.length && !preflight) {
     return `The preflight (OPTIONS) of ${method} ${url.href} does not pass: it is redirected or refused before it comes to Doorstep (DS-06), or answered without Access-Control-Allow-Headers (DS-05). Let Doorstep answer OPTIONS; "doorstep doctor --origin ${page.origin}" says which it is.`;

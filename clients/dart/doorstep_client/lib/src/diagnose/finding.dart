@@ -24,5 +24,5 @@ final class Finding {
   final Uri? url;
 
   @override
-  String toString() => url == null ? message : '$message $url';
+  String toString() => message;
 }

@@ -62,8 +62,8 @@ String judgeProbes(Uri page, String method, Uri url, Probes probes) {
   if (probes.plain == false) return _unreadable(page, url, probes);
   if (probes.cookies == false) {
     return 'DS-04 $origin answers without "Access-Control-Allow-Credentials: '
-        'true", or with "*" for the origin: a gateway sets CORS headers of its '
-        'own. Let it pass on those of Doorstep.';
+        'true" (or with "*" for the origin, DS-03): a gateway sets CORS headers '
+        'of its own. Let it pass on those of Doorstep.';
   }
   return _preflight(page, method, url, probes);
 }
