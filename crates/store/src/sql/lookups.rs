@@ -16,7 +16,7 @@ const LANES: usize = 2;
 /// As many connections as may be needed at once.
 pub(super) const CONNECTIONS: u32 = 4;
 /// Into how many places the keys of a query are put. Few, because each size is a statement that a server prepares.
-const SIZES: [usize; 4] = [1, 4, 16, MOST];
+const SIZES: [usize; 5] = [1, 4, 16, 32, MOST];
 
 pub(super) struct Lookups {
     db: Db,
