@@ -87,6 +87,30 @@ fn an_object_for_a_body_is_found_and_wrapped() {
 }
 
 #[test]
+fn an_object_by_its_name_is_found_and_wrapped() {
+    let body = "JSON.stringify({ email: formData.email, password: formData.password })";
+    let project = vite().change(TUTORIAL, body, "formData");
+    saw(&project.only(Cause::NotJson), "body: formData,");
+    project.is_fixed_in(&[TUTORIAL]);
+    let made = |project: crate::support::Folder, value: &str| {
+        let line = format!("    const values = {value};\n    const again = await fetch");
+        project.change(TUTORIAL, "    const again = await fetch", &line).change(TUTORIAL, body, "values")
+    };
+    made(vite(), "Object.fromEntries(new FormData(event.currentTarget))").only(Cause::NotJson);
+    made(vite(), "JSON.stringify({ a: 1 })").is_healthy();
+    made(vite(), "values === { a: 1 }").is_healthy();
+}
+
+#[test]
+fn another_fetch_than_the_browsers_may_take_objects() {
+    for own in ["$fetch", "api.fetch"] {
+        vite()
+            .with("src/own.ts", format!("export const send = () => {own}('/x', {{ body: {{ a: 1 }} }});\n"))
+            .is_healthy();
+    }
+}
+
+#[test]
 fn a_body_without_its_type_is_found() {
     let project = vite().change(TUTORIAL, "      headers: { \"Content-Type\": \"application/json\" },\n", "");
     says(&project.only(Cause::FormInsteadOfJson), "Content-Type");

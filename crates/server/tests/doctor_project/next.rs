@@ -7,7 +7,7 @@ use crate::support::{next, saw};
 
 #[test]
 fn a_rewrite_to_localhost_before_a_server_on_ipv4_is_found_and_changed() {
-    let project = next().beside(Server { port: 5000, ipv4: true, ipv6: false });
+    let project = next().beside(Server { port: 5000, ipv4: true, ipv6: false, is_default: false });
     saw(&project.only(Cause::OneAddressFamily), "next.config.mjs:4");
     project.is_fixed_in(&["next.config.mjs"]);
     assert!(project.text("next.config.mjs").contains("\"http://127.0.0.1:5000/api/:path*\""));

@@ -14,7 +14,7 @@ pub struct Folder {
 }
 
 /// Doorstep as `./run` starts it.
-pub const RUNNING: Server = Server { port: 5000, ipv4: true, ipv6: true };
+pub const RUNNING: Server = Server { port: 5000, ipv4: true, ipv6: true, is_default: true };
 
 impl Folder {
     pub fn new() -> Self {

@@ -6,7 +6,7 @@ use doorstep_server::doctor::project::Server;
 
 use crate::support::{RUNNING, is, saw, says, vite};
 
-const IPV4_ONLY: Server = Server { port: 5000, ipv4: true, ipv6: false };
+const IPV4_ONLY: Server = Server { port: 5000, ipv4: true, ipv6: false, is_default: false };
 
 #[test]
 fn a_proxy_to_localhost_before_a_server_on_ipv4_is_found_and_changed() {
@@ -56,4 +56,22 @@ fn a_proxy_that_takes_the_prefix_away_is_found() {
     let rule = "'/api': { target: 'http://localhost:5000', rewrite: (path) => path.replace(/^\\/api/, '') }";
     let project = vite().change("vite.config.ts", "'/api': 'http://localhost:5000'", rule);
     says(&project.only(None), "Remove the rewrite");
+}
+
+#[test]
+fn ports_are_compared_only_where_the_server_is_expected() {
+    let elsewhere = Server { port: 41_234, is_default: false, ..RUNNING };
+    vite().beside(elsewhere).is_healthy();
+}
+
+#[test]
+fn a_path_may_be_a_pattern() {
+    let project = vite()
+        .change(
+            "vite.config.ts",
+            "'/api': 'http://localhost:5000'",
+            "'^/(api/|healthz$)': 'http://localhost:8080'",
+        )
+        .beside(RUNNING);
+    project.only(Cause::NothingAnswers);
 }

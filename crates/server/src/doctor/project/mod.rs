@@ -25,6 +25,8 @@ pub struct Server {
     pub port: u16,
     pub ipv4: bool,
     pub ipv6: bool,
+    /// Nobody named an address: the project is expected to look for the server here.
+    pub is_default: bool,
 }
 
 /// Everything in the folder that is wrong, worst first.
@@ -146,7 +148,7 @@ fn configured(folder: &Folder, projects: &[Project<'_>]) -> Option<Server> {
         "[::1]" => (false, true),
         _ => (true, false),
     };
-    Some(Server { port: port.parse().ok()?, ipv4, ipv6 })
+    Some(Server { port: port.parse().ok()?, ipv4, ipv6, is_default: true })
 }
 
 impl Finding {

@@ -81,8 +81,7 @@ impl Source {
 
 /// A path with `/` between its parts, and nothing in it that a terminal obeys.
 pub fn shown(path: &std::path::Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    readable(&parts.join("/"), 300)
+    readable(&path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"), 300)
 }
 
 /// Text from a stranger's file, safe to print.

@@ -54,10 +54,9 @@ fn old_http(app: &App<'_>) -> Option<Finding> {
         finding.saw(app.pubspec.line("http")).saw(place).fix("flutter pub add http:^1.5.0")
     };
     if version < (1, 4) {
-        let title =
-            format!("http {}.{} reads JSON as Latin-1: \"José\" becomes \"JosÃ©\"", version.0, version.1);
+        let title = "http before 1.4 reads JSON as Latin-1: \"José\" becomes \"JosÃ©\"";
         return Some(
-            finding(Finding::warning(Cause::WrongDecoding, title), uses(".body")?)
+            finding(Finding::warning(Cause::WrongDecoding, title), uses(".body").or_else(|| uses("import"))?)
                 .fix("Until then: utf8.decode(response.bodyBytes)"),
         );
     }

@@ -1,5 +1,4 @@
-//! Calls that are written by hand: bodies that are no JSON (DS-17, DS-18), a cookie that is not sent (DS-14), addresses
-//! in the code (DS-09).
+//! Calls that are written by hand: a cookie that is not sent (DS-14), addresses in the code (DS-09).
 
 use std::ops::Range;
 
@@ -7,7 +6,7 @@ use doorstep_base::Cause;
 
 use super::Web;
 use super::dotenv::Mode;
-use super::{uses, values};
+use super::{bodies, uses, values};
 use crate::doctor::Finding;
 use crate::doctor::project::address::Address;
 use crate::doctor::project::find;
@@ -27,36 +26,41 @@ pub const ROUTES: &[&str] = &[
 const SIGNED_IN: &[&str] = &["/api/logout", "/api/user", "/api/sessions"];
 
 /// One call of `fetch`, or of a function that is used like it.
-struct Call<'a> {
-    source: &'a Source,
-    at: usize,
+pub struct Call<'a> {
+    pub source: &'a Source,
+    pub at: usize,
     arguments: Range<usize>,
 }
 
 pub fn look(web: &Web<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in web.timely() {
-        for (at, arguments) in find::calls(&source.bare, "fetch") {
+        for (at, arguments) in
+            find::calls(&source.bare, "fetch").filter(|(at, _)| is_browsers(&source.bare[..*at]))
+        {
             let call = Call { source, at, arguments };
-            findings.extend(
-                body_of_object(&call).or_else(|| without_type(&call)).or_else(|| without_cookie(web, &call)),
-            );
+            findings.extend(bodies::look(&call).or_else(|| without_cookie(web, &call)));
         }
     }
     findings.extend(other_name(web).or_else(|| other_server(web)));
     findings
 }
 
+/// `api.fetch` is somebody's own, with rules of its own.
+fn is_browsers(before: &str) -> bool {
+    !before.ends_with('.') || before.ends_with("window.") || before.ends_with("globalThis.")
+}
+
 impl Call<'_> {
-    fn code(&self) -> &str {
+    pub fn code(&self) -> &str {
         &self.source.code[self.arguments.clone()]
     }
 
-    fn bare(&self) -> &str {
+    pub fn bare(&self) -> &str {
         &self.source.bare[self.arguments.clone()]
     }
 
-    fn goes_to(&self, routes: &[&str]) -> bool {
+    pub fn goes_to(&self, routes: &[&str]) -> bool {
         // The address is the first argument: a route further on is something else's.
         let end = self.bare().find(',').unwrap_or(self.bare().len());
         let address = &self.code()[..end];
@@ -67,48 +71,15 @@ impl Call<'_> {
         })
     }
 
-    fn value_of(&self, key: &str) -> Option<usize> {
+    pub fn value_of(&self, key: &str) -> Option<usize> {
         find::value_of(&self.source.bare, self.arguments.clone(), key)
     }
 
     /// Whether some options come from elsewhere, so that what is missing may be there.
-    fn has_other_options(&self) -> bool {
+    pub fn has_other_options(&self) -> bool {
         let options = self.bare().split_once(',').map_or("", |(_, options)| options).trim_start();
         (!options.is_empty() && !options.starts_with('{')) || options.contains("...")
     }
-}
-
-/// `body: { … }` is sent as "[object Object]".
-fn body_of_object(call: &Call<'_>) -> Option<Finding> {
-    let at = call.value_of("body")?;
-    let bare = &call.source.bare;
-    let inner = bare[at..].starts_with('{').then(|| find::inside(bare, at)).flatten()?;
-    let object = &call.source.text[at..=inner.end];
-    Some(
-        Finding::error(Cause::NotJson, "The body is an object: fetch sends \"[object Object]\"")
-            .saw(call.source.quote(at))
-            .fix("body: JSON.stringify({ … })")
-            .edit(call.source.replace(at..inner.end + 1, &format!("JSON.stringify({object})"))),
-    )
-}
-
-/// Without a content type fetch calls a string text/plain.
-fn without_type(call: &Call<'_>) -> Option<Finding> {
-    let at = call.value_of("body").filter(|_| call.goes_to(ROUTES))?;
-    let is_json = call.source.bare[at..].starts_with("JSON.stringify");
-    let has_type = call.code().to_ascii_lowercase().contains("content-type");
-    let has_own_headers = find::words(call.bare(), "headers").any(|at| {
-        let after = call.bare()[at + "headers".len()..].trim_start();
-        !after.strip_prefix(':').is_some_and(|value| value.trim_start().starts_with('{'))
-    });
-    (is_json && !has_type && !has_own_headers && !call.has_other_options()).then(|| {
-        Finding::error(
-            Cause::FormInsteadOfJson,
-            "The call does not say that its body is JSON: it is sent as text/plain",
-        )
-        .saw(call.source.quote(call.at))
-        .fix("headers: { \"Content-Type\": \"application/json\" }")
-    })
 }
 
 /// To another origin fetch sends no cookie unless it is asked to.

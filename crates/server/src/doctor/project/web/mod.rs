@@ -1,5 +1,6 @@
 //! A React project: Vite, Next or another tool that puts settings into pages.
 
+mod bodies;
 mod calls;
 mod client_only;
 mod copies;

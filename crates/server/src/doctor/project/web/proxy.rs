@@ -97,8 +97,9 @@ fn judge(web: &Web<'_>, config: &Source, rule: &Rule) -> Option<Finding> {
         .or_else(|| is_for_doorstep.then(|| shortened(config, rule)).flatten())
 }
 
+/// A path, or a pattern of paths such as `^/(api/|healthz$)`.
 fn covers_api(path: &str) -> bool {
-    matches!(path.trim_start_matches('^'), "/" | "/api" | "/api/" | "/api/*" | "/api/.*")
+    path.trim_start_matches('^') == "/" || find::has_word(path, "api")
 }
 
 /// Whether the server listens where this address leads; also asked for Next.js' rewrites.
@@ -106,7 +107,7 @@ pub fn unheard(web: &Web<'_>, config: &Source, at: Range<usize>, is_for_doorstep
     let target = Address::parse(&config.code[at.clone()])?;
     let server = web.server.filter(|_| target.is_loopback())?;
     if target.port != server.port {
-        return is_for_doorstep.then(|| other_port(config, at.start, &target, server));
+        return (is_for_doorstep && server.is_default).then(|| other_port(config, at.start, &target, server));
     }
     let host = match (target.host.as_str(), server.ipv4, server.ipv6) {
         ("localhost" | "[::1]", true, false) => "127.0.0.1",

@@ -142,7 +142,7 @@ fn in_development(web: &Web<'_>, setting: &Setting, address: &Address) -> Option
     if page.is_other_name_of(address) && web.keeps_cookies {
         return Some(two_names(page, address).saw(place).edit(other_host(web, setting, address, &page.host)));
     }
-    let server = web.server?;
+    let server = web.server.filter(|server| server.is_default)?;
     let is_lost = address.is_loopback() && address.port != server.port && address.port != page.port;
     (is_lost && web.is_for_doorstep && !proxy::is_used(web)).then(|| {
         Finding::warning(
