@@ -10,6 +10,7 @@ use doorstep_base::Cause;
 use super::{Common, Failure, Outcome, print, runtime};
 use crate::config::{self, Config, Origin};
 use crate::doctor::live::{Order, Pages, Target};
+use crate::doctor::project::Server;
 use crate::doctor::{self, Edit, Examination, Finding, Paint, fix};
 use crate::system::SystemClock;
 
@@ -46,13 +47,13 @@ impl Doctor {
         let (config, problems) = config::survey(&self.common().sources());
         let examination = self.examination(&config, &problems)?;
         let runtime = runtime(None)?;
-        let report = runtime.block_on(examination.run(&SystemClock));
+        let (report, server) = runtime.block_on(examination.run(&SystemClock));
         // A name that is still being looked up is not waited for.
         runtime.shutdown_background();
         let shown = if self.json { report.json() } else { report.text(paint()) };
         print(&shown)?;
         if self.fix {
-            self.projects.iter().try_for_each(|folder| mend(folder))?;
+            self.projects.iter().try_for_each(|folder| mend(folder, server))?;
         }
         Ok(if report.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
@@ -94,10 +95,10 @@ fn folder(text: &str) -> Result<PathBuf, String> {
 
 /// Carries out edit after edit, looking again after each: two may be about one file.
 #[allow(clippy::print_stderr, reason = "each file that is left alone is told where scripts look for it")]
-fn mend(folder: &Path) -> Outcome {
+fn mend(folder: &Path, server: Option<Server>) -> Outcome {
     let mut left_alone: Vec<Edit> = Vec::new();
     for _ in 0..MOST_EDITS {
-        let edits = doctor::project::scan(folder).into_iter().filter_map(|found| found.edit);
+        let edits = doctor::project::scan_for(folder, server).into_iter().filter_map(|found| found.edit);
         let Some(edit) = edits.into_iter().find(|edit| !left_alone.contains(edit)) else { break };
         match fix::apply(folder, &edit) {
             Ok(()) => print(&format!("\n{}", fix::diff(&edit)))?,

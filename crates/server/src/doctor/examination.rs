@@ -1,12 +1,13 @@
 //! A whole examination, as it was asked for: the live server, and the project's folders.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use doorstep_base::{Cause, Clock};
 use tokio::time::Instant;
 
 use super::live::{self, Here, Order};
-use super::{Finding, Report, Severity, project};
+use super::project::{self, Server};
+use super::{Finding, Report, Severity};
 
 /// What the person asked for.
 #[derive(Clone, Debug)]
@@ -20,17 +21,19 @@ pub struct Examination {
 }
 
 impl Examination {
-    pub async fn run(&self, clock: &dyn Clock) -> Report {
+    /// The report, and what is known of the server when a folder is looked at again.
+    pub async fn run(&self, clock: &dyn Clock) -> (Report, Option<Server>) {
         let begun = Instant::now();
         let mut seen = live::examine(&self.live, clock).await;
         if self.is_server_assumed && !self.projects.is_empty() && !seen.is_reached {
             // Whoever wants a folder read need not run a server.
             seen.findings.iter_mut().for_each(|found| found.severity = Severity::Note);
         }
+        let is_default = self.is_server_assumed;
+        let server = seen.here.map(|Here { port, ipv4, ipv6 }| Server { port, ipv4, ipv6, is_default });
         let mut of_projects = Vec::new();
         for folder in self.projects.clone() {
-            let here = seen.here;
-            let looked = tokio::task::spawn_blocking(move || look(&folder, here)).await;
+            let looked = tokio::task::spawn_blocking(move || project::scan_for(&folder, server)).await;
             of_projects.extend(looked.unwrap_or_default());
         }
         if of_projects.iter().any(|found| found.cause == Some(Cause::OneAddressFamily)) {
@@ -38,12 +41,6 @@ impl Examination {
             seen.findings.retain(|found| found.cause != Some(Cause::OneAddressFamily));
         }
         let findings = self.of_config.iter().cloned().chain(seen.findings).chain(of_projects).collect();
-        Report::new(self.live.target.to_string(), seen.facts, findings, begun.elapsed())
+        (Report::new(self.live.target.to_string(), seen.facts, findings, begun.elapsed()), server)
     }
-}
-
-/// What a folder shows now.
-pub fn look(folder: &Path, here: Option<Here>) -> Vec<Finding> {
-    let server = here.map(|Here { port, ipv4, ipv6 }| project::Server { port, ipv4, ipv6 });
-    project::scan_for(folder, server)
 }
