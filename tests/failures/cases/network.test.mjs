@@ -85,7 +85,10 @@ row("DS-27", async (stage) => {
 
 row("DS-28", async (stage) => {
   const server = await stage.doorstep();
-  const project = await stage.folder(app(manifest(""), "http://192.168.1.5:5000"));
+  // Dart's own sockets are not policed; a client of the platform is.
+  const files = app(manifest(""), "http://192.168.1.5:5000");
+  files["pubspec.yaml"] += "  cronet_http: ^1.3.0\n";
+  const project = await stage.folder(files);
   await stage.doctor("--api", server.url, "--project", project.path);
 });
 

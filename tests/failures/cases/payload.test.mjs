@@ -125,7 +125,8 @@ row("DS-22", async (stage) => {
   const project = await stage.folder({
     "pubspec.yaml":
       "name: shop\nenvironment:\n  sdk: ^3.8.0\ndependencies:\n  flutter:\n    sdk: flutter\n  http: ^0.13.0\n",
-    "lib/main.dart": "import 'package:http/http.dart' as http;\n",
+    "lib/main.dart":
+      "import 'package:http/http.dart' as http;\nFuture<String> name(Uri url) async => jsonDecode((await http.get(url)).body)['name'] as String;\n",
   });
   await stage.doctor("--api", server.url, "--project", project.path);
 });

@@ -30,7 +30,6 @@ async function behind(stage, answer) {
 }
 
 row("DS-01", async (stage) => {
-  stage.isThereToo("DS-11");
   const server = await stage.doorstep();
   const tab = await stage.tab({ host: "shop.test" });
   const answer = await tab.post(`${server.url}/api/signup`, newPerson());

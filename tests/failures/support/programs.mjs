@@ -16,5 +16,14 @@ export function run(program, args, { env = {}, cwd = "/tmp", input } = {}) {
 /** `curl` as a person types it, quiet but for errors. */
 export const curl = (...args) => run("curl", ["--silent", "--show-error", "--max-time", "10", ...args]);
 
+/** The tests' own variables are no settings of Doorstep: to a child they are not there. */
+const unset = () =>
+  Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => name.startsWith("DOORSTEP_"))
+      .map((name) => [name, undefined]),
+  );
+
 /** `doorstep doctor`, as a person without a configuration runs it. */
-export const doctor = (args, env) => run(doorstep, ["doctor", ...args], { env: { NO_COLOR: "1", ...env } });
+export const doctor = (args, env) =>
+  run(doorstep, ["doctor", ...args], { env: { ...unset(), NO_COLOR: "1", ...env } });

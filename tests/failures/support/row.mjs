@@ -123,6 +123,9 @@ class Stage {
   /** The id in every channel that rows.json promises, and no other id in any. */
   async judge() {
     const { id, channels } = this.known;
+    // Also where it cannot see the cause, the doctor may not make one up.
+    const [first] = this.#servers;
+    if (!this.#said.doctor && first) await this.doctor("--api", `http://localhost:${first.port}`);
     this.said("log", await this.#readLogs());
     const named = [];
     const wrong = [];
