@@ -33,6 +33,17 @@ test("a sound connection is told so, with a cookie that comes back and without o
   expect(said()).toContain(`Nothing stands between here and ${server.url}/api.`);
 });
 
+test("a program without cookies is told to use a token", async () => {
+  quiet();
+  expect(await diagnose({ session: "cookie" })).toEqual([
+    {
+      id: "DS-14",
+      message: expect.stringContaining('session: "token"'),
+      url: `${server.url}/errors/DS-14`,
+    },
+  ]);
+});
+
 test.each([3600, -3600])("a clock that is off by %i s is told", async (seconds) => {
   const { warned } = quiet();
   const found = await diagnose({ now: () => Date.now() + seconds * 1000 });
@@ -73,6 +84,22 @@ test("what only a POST meets is found too", async () => {
     else response.writeHead(502, { "Content-Type": "text/html" }).end("<title>Bad Gateway</title>");
   });
   expect(await diagnose({ baseUrl: url })).toMatchObject([{ id: "DS-20" }]);
+});
+
+test("the addresses of page and API are compared, and the measured cookie counts more", async () => {
+  quiet();
+  const { port } = new URL(server.url);
+  vi.stubGlobal("location", new URL(`http://localhost:${port}/`));
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const origin = `http://localhost:${port}`;
+  const { fetch: keeping } = browserFetch(origin);
+  expect(await diagnose({ session: "cookie", fetch: keeping })).toEqual([]);
+  const losing: typeof fetch = (url, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set("Origin", origin);
+    return fetch(url, { ...init, headers });
+  };
+  expect(await diagnose({ session: "cookie", fetch: losing })).toMatchObject([{ id: "DS-09" }]);
 });
 
 test("a server in production tells nothing of what it saw, but its clock", async () => {

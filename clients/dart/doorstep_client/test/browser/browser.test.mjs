@@ -127,6 +127,17 @@ test("two names of one machine are DS-09 before anything is lost", async () => {
   );
 });
 
+test("diagnose measures the way there and back, cookie included", async () => {
+  const sound = await open(await browser.newContext());
+  assert.deepEqual((await sound.act("diagnose")).hints, []);
+  const lossy = await open(await browser.newContext(), { base: doorstep.url });
+  const { hints, pages } = await lossy.act("diagnose");
+  assert.equal(hints.length, 1);
+  assert.match(hints[0], /^DS-09 .* Set baseUrl to http:\/\/localhost:\d+\.$/);
+  assert.deepEqual(pages, [`${doorstep.url}/errors/DS-09`]);
+  assert.deepEqual([...sound.errors, ...lossy.errors], []);
+});
+
 test("nobody there is DS-25, and a session that is not known stays unknown", async () => {
   const shop = await open(await browser.newContext(), { base: "http://localhost:9" });
   const result = await shop.act("login");
