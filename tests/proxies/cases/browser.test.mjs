@@ -7,6 +7,7 @@ import { loggedOut, logOut, menuButton, newPerson, signUp } from "../../browser/
 import { startCaddy } from "../support/caddy.mjs";
 import { startNginx } from "../support/nginx.mjs";
 import { storefrontDist } from "../support/paths.mjs";
+import { EXPLAINED } from "../support/promises.mjs";
 import { openBehindTls, openInDev } from "../support/site.mjs";
 import { startViteStorefront } from "../support/vite.mjs";
 
@@ -53,7 +54,8 @@ async function openWithPages(options) {
 }
 
 /** Sign-up, a reload, a second tab and log-out in the storefront, with nothing in the console. */
-async function goesShopping(visitor) {
+async function goesShopping(site, options) {
+  const visitor = await newVisitor(browser, site.url.origin, options);
   const { page, person } = await signUp(visitor);
   await page.reload();
   await menuButton(page, person).waitFor();
@@ -63,6 +65,7 @@ async function goesShopping(visitor) {
   await logOut(page, person);
   await loggedOut(second);
   assert.deepEqual([...visitor.trouble, ...visitor.refusals], []);
+  assert.doesNotMatch(site.doorstep.log(), EXPLAINED, "a healthy set-up is nothing to explain");
   return cookie;
 }
 
@@ -76,8 +79,7 @@ for (const { recipe, ending, startProxy } of programs) {
       pages: storefrontDist,
     });
     return using(opening, async (site) => {
-      const visitor = await newVisitor(browser, site.url.origin, TRUSTING);
-      const { name, secure, httpOnly, sameSite } = await goesShopping(visitor);
+      const { name, secure, httpOnly, sameSite } = await goesShopping(site, TRUSTING);
       assert.deepEqual(
         { name, secure, httpOnly, sameSite },
         { name: "__Host-doorstep", secure: true, httpOnly: true, sameSite: "Lax" },
@@ -119,7 +121,7 @@ if (wanted.includes("vite"))
   test("the React storefront works behind Vite's proxy, with a quiet console", TIMEOUT, () => {
     const opening = openInDev({ recipe: "vite", heading: "doorstep.toml", startProxy: startViteStorefront });
     return using(opening, async (site) => {
-      const { name, httpOnly } = await goesShopping(await newVisitor(browser, site.url.origin));
+      const { name, httpOnly } = await goesShopping(site);
       assert.deepEqual([name, httpOnly], ["doorstep", true]);
     });
   });

@@ -1,5 +1,6 @@
 import { after, before, describe } from "node:test";
 import { startCaddy } from "../support/caddy.mjs";
+import { doctorIsContent } from "../support/doctor.mjs";
 import { endsPatience } from "../support/patience.mjs";
 import { keepsEverything, keepsPagesApart, keepsWhatProductionNeeds, LIMITS } from "../support/promises.mjs";
 import { openBehindTls } from "../support/site.mjs";
@@ -19,6 +20,7 @@ for (const [file, isOneSite] of [
     keepsEverything(() => site);
     keepsWhatProductionNeeds(() => site);
     if (isOneSite) keepsPagesApart(() => site);
+    doctorIsContent(() => site);
     endsPatience((patience) => openBehindTls({ ...recipe, patience }));
   });
 }

@@ -1,4 +1,5 @@
 import { after, before, describe } from "node:test";
+import { doctorIsContent } from "../support/doctor.mjs";
 import { startNginx } from "../support/nginx.mjs";
 import { endsPatience } from "../support/patience.mjs";
 import { keepsEverything, keepsPagesApart, keepsWhatProductionNeeds, LIMITS } from "../support/promises.mjs";
@@ -19,6 +20,7 @@ for (const [file, isOneSite] of [
     keepsEverything(() => site);
     keepsWhatProductionNeeds(() => site);
     if (isOneSite) keepsPagesApart(() => site);
+    doctorIsContent(() => site);
     endsPatience((patience) => openBehindTls({ ...recipe, patience }));
   });
 }

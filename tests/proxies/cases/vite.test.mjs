@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { ask } from "../support/client.mjs";
+import { doctorIsContent } from "../support/doctor.mjs";
 import { keepsEverything, keepsPagesApart } from "../support/promises.mjs";
 import { openInDev } from "../support/site.mjs";
 import { startVite } from "../support/vite.mjs";
@@ -14,6 +15,7 @@ describe("Vite's dev server", () => {
 
   keepsEverything(() => site);
   keepsPagesApart(() => site);
+  doctorIsContent(() => site);
 
   test("an address that a client wrote into X-Forwarded-For is not believed", async () => {
     const headers = { "x-forwarded-for": "10.9.8.7" };

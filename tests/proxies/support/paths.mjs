@@ -4,6 +4,7 @@ const root = new URL("../../../", import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
 
 export const recipes = path("examples/proxies/");
+export const examples = path("examples/");
 export const guides = path("docs/guides/");
 export const storefront = path("examples/storefront-react/");
 export const storefrontDist = path("examples/storefront-react/dist");

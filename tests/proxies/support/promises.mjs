@@ -4,6 +4,8 @@ import { ask, askHttp2 } from "./client.mjs";
 import { assertPreflight, assertProblem, assertReadable, preflightHeaders } from "./readable.mjs";
 import { Visitor } from "./visitor.mjs";
 
+/** A line of the log that names a cause. What the server says at its start is no warning. */
+export const EXPLAINED = /WARN.*DS-\d\d/;
 const LIMITS = { DOORSTEP_LIMITS_LOGIN_PER_NETWORK: "5 in 10m" };
 
 /** What every recipe keeps. `site()` is open while the tests run. */
@@ -18,6 +20,7 @@ export function keepsEverything(site) {
     assert.equal((await grace.logIn()).status, 200);
     assert.equal((await grace.ask("POST", "/api/logout")).status, 204);
     assert.equal(grace.cookie, undefined);
+    assert.doesNotMatch(site().doorstep.log(), EXPLAINED, "a healthy set-up is nothing to explain");
     assertProblem(site(), await grace.ask("GET", "/api/user"), 401, "no_session");
   });
 
@@ -151,11 +154,10 @@ export function keepsWhatProductionNeeds(site) {
   });
 
   test("what the proxy itself finds too large is readable, too", async () => {
-    const body = { name: "x".repeat(3 << 20) };
-    for (const send of [ask, askHttp2]) {
-      const answer = await new Visitor(site(), { send }).signUp({ body });
-      assertProblem(site(), answer, 413, "payload_too_large");
-    }
+    // As browsers send it. Over HTTP/1.1 Caddy closes half a second after its answer, whoever still sends.
+    const visitor = new Visitor(site(), { send: askHttp2 });
+    const answer = await visitor.signUp({ body: { name: "x".repeat(3 << 20) } });
+    assertProblem(site(), answer, 413, "payload_too_large");
   });
 
   test("when Doorstep is away, the preflight passes and the error is JSON", async () => {

@@ -24,7 +24,6 @@ async function open(recipe, heading, portCount, body) {
     const started = async (starting) => {
       const proxy = await starting;
       undo.add(() => proxy.stop());
-      return proxy;
     };
     return {
       folder,
@@ -66,16 +65,17 @@ export function openBehindTls({ recipe, file, startProxy, isOneSite, names, page
       );
     const folderOfPages = isOneSite ? (pages ?? makePages(folder)) : undefined;
     const at = { folder, file, name, host, page, port, plainPort, upstream, certificates, patience, answers };
-    const proxy = await started(startProxy({ ...at, isOneSite, pages: folderOfPages }));
+    await started(startProxy({ ...at, isOneSite, pages: folderOfPages }));
     const plain = { url: new URL(`http://${host}:${plainPort}`), page };
-    return { ...target, plain, pagePort, certificates, isOneSite, doorstep, proxy };
+    return { ...target, plain, pagePort, certificates, isOneSite, doorstep };
   });
 }
 
-/** Vite's and Next's: dev mode and plain http on localhost. */
+/** Vite's and Next's: dev mode and plain http on localhost. Without `startProxy` it is Doorstep alone. */
 export function openInDev({ recipe, heading, startProxy }) {
   return open(recipe, heading, 1, async ({ folder, upstream, ports, doorstepWith, started }) => {
-    const url = new URL(`http://localhost:${ports[0]}`);
+    const port = startProxy ? ports[0] : upstream;
+    const url = new URL(`http://localhost:${port}`);
     const target = { url, page: url.origin };
     const doorstep = await doorstepWith([["localhost:5000", `localhost:${upstream}`]]);
     const answers = () =>
@@ -83,8 +83,8 @@ export function openInDev({ recipe, heading, startProxy }) {
         ({ status }) => status < 500,
         () => false,
       );
-    const proxy = await started(startProxy({ folder, port: ports[0], upstream, answers }));
-    return { ...target, isOneSite: true, doorstep, proxy };
+    if (startProxy) await started(startProxy({ folder, port, upstream, answers }));
+    return { ...target, isOneSite: true, doorstep };
   });
 }
 

@@ -24,7 +24,8 @@ export function startVite({ folder, port, upstream, answers }) {
   return start(process.execPath, args, { cwd: app, answers });
 }
 
-function configOf(port, upstream) {
+/** The recipe with these two ports. */
+export function configOf(port, upstream) {
   return replaceAll(readFileSync(join(recipes, "vite/vite.config.ts"), "utf8"), [
     ["port: 5173", `port: ${port}`],
     ["127.0.0.1:5000", `127.0.0.1:${upstream}`],

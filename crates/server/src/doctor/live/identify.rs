@@ -13,6 +13,7 @@ pub const POLICY: &str = "/api/policy";
 pub const SIGNUP: &str = "/api/signup";
 /// No JSON: no server makes an account of it, and it is counted by no limit.
 pub const UNREADABLE: &str = "{";
+const REQUEST_ID: &str = "x-request-id";
 
 /// What answers, as far as its own words tell.
 #[derive(Clone, Debug)]
@@ -66,11 +67,14 @@ async fn doorstep(talk: &Talk, policy: &Answer) -> Option<Server> {
     let is_named = policy.headers.contains_key(SERVER) || policy.headers.contains_key(VIA);
     let alive = talk.ask(Question::get("/healthz")).await.ok().and_then(|answer| answer.json());
     let is_whole = alive.is_some_and(|said| said["message"] == "Doorstep is running");
+    // Doorstep marks every answer; the page of a dev server that passes the API on is its own.
+    let is_marked = |answer: Answer| answer.headers.contains_key(REQUEST_ID);
+    let has_front = is_whole && talk.ask(Question::get("/")).await.ok().is_some_and(is_marked);
     Some(Server {
         is_doorstep: true,
         uses_cookies,
         policy: policy.clone(),
-        is_direct: is_whole && !is_named && !talk.target.is_https,
+        is_direct: has_front && !is_named && !talk.target.is_https,
         is_inside: !talk.target.is_https && policy.headers.contains_key(STRICT_TRANSPORT_SECURITY),
     })
 }
