@@ -12,14 +12,16 @@ const POLICY: HeaderValue = HeaderValue::from_static(
      form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
 );
 const HTML: &str = "text/html; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// Name, content type and contents.
 type Part = (&'static str, &'static str, &'static str);
 
 const INDEX: Part = ("index.html", HTML, include_str!("page/index.html"));
-const PARTS: [Part; 9] = [
-    ("console.css", "text/css; charset=utf-8", include_str!("page/console.css")),
+const PARTS: [Part; 10] = [
+    ("console.css", STYLE, include_str!("page/console.css")),
+    ("parts.css", STYLE, include_str!("page/parts.css")),
     ("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
     ("console.js", SCRIPT, include_str!("page/console.js")),
     ("call.js", SCRIPT, include_str!("page/call.js")),

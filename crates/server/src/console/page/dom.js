@@ -9,7 +9,9 @@ export function element(name, attributes = {}, ...children) {
     if (typeof value === "function") made.addEventListener(key.slice(2), value);
     else made.setAttribute(key, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  made.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return made;
 }
 
@@ -49,8 +51,10 @@ export function fill(list, items, keyOf, make) {
   });
 }
 
-function takeOver(before, made) {
-  const [was, is] = [before.querySelector("details"), made.querySelector("details")];
+/** Puts `made` where `before` is, with its details open and the focus in it as they were. */
+export function takeOver(before, made) {
+  const details = (node) => (node.matches("details") ? node : node.querySelector("details"));
+  const [was, is] = [details(before), details(made)];
   if (was?.open && is) is.open = true;
   const hadFocus = before.contains(document.activeElement);
   before.replaceWith(made);

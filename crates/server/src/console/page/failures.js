@@ -1,5 +1,5 @@
 // The feed: one entry for each failed request, the newest first. Equal ones in a row are counted in one.
-import { byId, clock, element, say, terms } from "./dom.js";
+import { byId, clock, element, say, takeOver, terms } from "./dom.js";
 import { allow, isAllowed, whenOriginsChange } from "./origins.js";
 
 /** As many as the server keeps. */
@@ -49,14 +49,15 @@ function repeat(row, entry) {
   row.time.dateTime = entry.at;
   row.count.textContent = `${row.times} times`;
   row.count.hidden = false;
-  row.evidence.replaceWith(evidence(entry, (made) => (row.evidence = made)));
+  const proof = evidence(entry);
+  takeOver(row.evidence, proof);
+  row.evidence = proof;
 }
 
 function drawn(entry) {
   const time = element("time", { datetime: entry.at }, clock(entry.at));
   const count = element("span", { class: "count", hidden: true });
-  let row;
-  const proof = evidence(entry, (made) => row && (row.evidence = made));
+  const proof = evidence(entry);
   const item = element(
     "li",
     { class: "failure", "data-kind": entry.cause ? "cause" : entry.status >= 500 ? "fault" : "refusal" },
@@ -73,8 +74,7 @@ function drawn(entry) {
     element("p", { class: "actions" }, allowButton(entry), links(entry)),
     proof,
   );
-  row = { item, time, count, evidence: proof };
-  return row;
+  return { item, time, count, evidence: proof };
 }
 
 function heading({ cause, answer, status }) {
@@ -130,19 +130,30 @@ function allowButton({ allow: origin }) {
   return button;
 }
 
-function evidence(entry, remember) {
-  const made = element(
+function evidence(entry) {
+  return element(
     "details",
     {},
     element("summary", {}, "What was sent and what came back"),
     element("h4", {}, "The client sent"),
     terms([["request", `${entry.method} ${entry.path}`], ...entry.sent]),
     element("h4", {}, "It was told"),
-    terms([["status", String(entry.status)], ["x-request-id", entry.requestId], ...withoutRequestId(entry.told)]),
-    entry.answer && element("pre", { tabindex: "0", "aria-label": "Body of the answer" }, pretty(entry.answer)),
+    terms([
+      ["status", String(entry.status)],
+      ["x-request-id", entry.requestId],
+      ...withoutRequestId(entry.told),
+      ...whatIsMissing(entry),
+    ]),
+    entry.answer &&
+      element("pre", { tabindex: "0", "aria-label": "Body of the answer" }, pretty(entry.answer)),
   );
-  remember(made);
-  return made;
+}
+
+/** The header for want of which a browser keeps the answer from the page. */
+function whatIsMissing({ origin, told }) {
+  const name = "access-control-allow-origin";
+  const isMissing = origin && !told.some(([given]) => given === name);
+  return isMissing ? [[name, "(not sent: the browser keeps the answer from the page)"]] : [];
 }
 
 function withoutRequestId(headers) {

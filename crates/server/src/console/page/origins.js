@@ -60,7 +60,12 @@ function line({ origin, fixed, own }) {
     "Remove",
     element("span", { class: "unseen" }, ` ${origin}`),
   );
-  return element("li", {}, element("code", {}, origin), own ? element("span", { class: "aside" }, "itself") : !fixed && button);
+  return element(
+    "li",
+    {},
+    element("code", {}, origin),
+    own ? element("span", { class: "aside" }, "itself") : !fixed && button,
+  );
 }
 
 function tell(error) {

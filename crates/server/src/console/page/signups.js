@@ -24,7 +24,11 @@ function entry({ row, sessions }) {
       element("h3", {}, "customers"),
       terms(cells(row)),
       sessions.map((session, place) => [
-        element("h3", {}, sessions.length === 1 ? "sessions" : `sessions, ${place + 1} of ${sessions.length}`),
+        element(
+          "h3",
+          {},
+          sessions.length === 1 ? "sessions" : `sessions, ${place + 1} of ${sessions.length}`,
+        ),
         terms(cells(session)),
       ]),
     ),

@@ -2,7 +2,12 @@
 import { byId, element } from "./dom.js";
 import { pretty } from "./failures.js";
 
-const EXAMPLES = { email: "ada@example.com", password: "a long sentence of mine", name: "Ada", country: "GB" };
+const EXAMPLES = {
+  email: "ada@example.com",
+  password: "a long sentence of mine",
+  name: "Ada",
+  country: "GB",
+};
 
 let routes = [];
 
@@ -73,7 +78,8 @@ async function send() {
   };
   // Another host would get the token and, if it allows this page, the cookie.
   const address = new URL(path, location.href);
-  if (address.origin !== location.origin) return show(failed("The path must stay on this server, like /api/user."));
+  if (address.origin !== location.origin)
+    return show(failed("The path must stay on this server, like /api/user."));
   const began = performance.now();
   try {
     const response = await fetch(address, { method, headers, body: text });
@@ -96,7 +102,12 @@ function failed(text) {
 function answered(request, response, answer, took) {
   const head = [...response.headers].map(([name, text]) => `${name}: ${text}`).join("\n");
   const block = (label, text) =>
-    element("div", {}, element("h3", {}, label), element("pre", { tabindex: "0", "aria-label": label }, text));
+    element(
+      "div",
+      {},
+      element("h3", {}, label),
+      element("pre", { tabindex: "0", "aria-label": label }, text),
+    );
   return [
     element(
       "p",
@@ -106,7 +117,12 @@ function answered(request, response, answer, took) {
     ),
     block("As a command", command(request)),
     block("Answer", answer ? pretty(answer) : "(no body)"),
-    element("details", {}, element("summary", {}, "Headers of the answer"), element("pre", { tabindex: "0", "aria-label": "Headers of the answer" }, head)),
+    element(
+      "details",
+      {},
+      element("summary", {}, "Headers of the answer"),
+      element("pre", { tabindex: "0", "aria-label": "Headers of the answer" }, head),
+    ),
   ];
 }
 
@@ -115,7 +131,10 @@ function command({ method, address, headers, text }) {
   const quoted = (part) => `'${part.replaceAll("'", `'\\''`)}'`;
   const parts = ["curl", "-i", "-X", method, quoted(address.href)];
   for (const [name, value] of Object.entries(headers)) {
-    parts.push("-H", name === "authorization" ? `"Authorization: Bearer $TOKEN"` : quoted(`${name}: ${value}`));
+    parts.push(
+      "-H",
+      name === "authorization" ? `"Authorization: Bearer $TOKEN"` : quoted(`${name}: ${value}`),
+    );
   }
   if (text !== undefined) parts.push("-d", quoted(text));
   return parts.join(" ");
