@@ -10,3 +10,4 @@ mod echo;
 mod log;
 mod origins;
 mod secrets;
+mod tree;

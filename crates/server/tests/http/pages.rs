@@ -114,6 +114,45 @@ async fn every_code_has_its_page() {
 }
 
 #[tokio::test]
+async fn every_cause_has_its_page_and_the_list_has_them_all() {
+    let app = TestApp::start().await;
+    let list = visit(&app, "/errors").await.text();
+    for cause in doorstep_base::Cause::ALL {
+        let path = format!("/errors/{cause}");
+        assert!(list.contains(&format!("href=\"{path}\"")), "{cause}");
+        let page = visit(&app, &path.to_lowercase()).await;
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (200, Some("text/html; charset=utf-8")),
+            "{cause}"
+        );
+        let html = page.text();
+        for part in [
+            &format!("<p class=\"id\">{cause}</p>"),
+            "What you see",
+            "How to tell that it is this",
+            "<h3 id=",
+        ] {
+            assert!(html.contains(part), "{cause} has no {part}");
+        }
+        assert!(!html.contains("<script") && !html.contains("<code>    "), "{cause}: {html}");
+        let json = app.call("GET", &path).header("accept", "application/json").send().await.json();
+        assert_eq!(
+            (json["id"].as_str(), json["title"].as_str()),
+            (Some(cause.to_string().as_str()), Some(cause.title()))
+        );
+    }
+    let code = visit(&app, "/errors/unsupported_media_type").await.text();
+    assert!(code.contains("href=\"/errors/DS-17\""), "{code}");
+    let json = app.call("GET", "/errors").header("accept", "application/json").send().await.json();
+    assert_eq!(json["causes"].as_array().unwrap().len(), 45);
+    assert_eq!(json["causes"][0]["id"], "DS-01");
+    for unknown in ["DS-00", "DS-46", "DS-1", "DS-001"] {
+        is_problem(&visit(&app, &format!("/errors/{unknown}")).await, 404, "not_found");
+    }
+}
+
+#[tokio::test]
 async fn the_explorer_has_all_its_parts_with_it_and_is_for_developers_only() {
     let app = TestApp::start().await;
     for path in ["/docs", "/docs/"] {
