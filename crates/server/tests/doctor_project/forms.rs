@@ -130,6 +130,8 @@ fn a_call_without_its_cookie_is_found() {
     saw(&project.only(Cause::CookieNotSent), "src/Tutorial.jsx:18");
     let bearer = "/api/user\", { headers: { Authorization: `Bearer ${token}` } })";
     vite().change(TUTORIAL, "/api/user\", { credentials: \"include\" })", bearer).is_healthy();
+    let another = "/api/user/list\")";
+    vite().change(TUTORIAL, "/api/user\", { credentials: \"include\" })", another).is_healthy();
 }
 
 #[test]

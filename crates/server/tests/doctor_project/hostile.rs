@@ -126,7 +126,7 @@ fn a_file_that_opens_everything_and_closes_nothing_ends() {
     .iter()
     .enumerate()
     {
-        project = project.with(&format!("src/{number}.tsx"), text.repeat((1 << 20) / text.len()));
+        project = project.with(&format!("src/{number}.tsx"), text.repeat((256 << 10) / text.len()));
     }
     project = project.with("vite.config.ts", "server:{proxy:{'/':{".repeat(40_000));
     project = project.with(

@@ -56,6 +56,7 @@ fn a_proxy_that_takes_the_prefix_away_is_found() {
     let rule = "'/api': { target: 'http://localhost:5000', rewrite: (path) => path.replace(/^\\/api/, '') }";
     let project = vite().change("vite.config.ts", "'/api': 'http://localhost:5000'", rule);
     says(&project.only(None), "Remove the rewrite");
+    project.change("vite.config.ts", "/^\\/api/, ''", "/^\\/api/, '/api'").is_healthy();
 }
 
 #[test]

@@ -23,7 +23,14 @@ pub const ROUTES: &[&str] = &[
     "/api/policy",
 ];
 /// These answer only to a customer who is signed in.
-const SIGNED_IN: &[&str] = &["/api/logout", "/api/user", "/api/sessions"];
+const SIGNED_IN: &[&str] = &[
+    "/api/logout",
+    "/api/user",
+    "/api/user/password",
+    "/api/user/export",
+    "/api/user/addresses",
+    "/api/sessions",
+];
 
 /// One call of `fetch`, or of a function that is used like it.
 pub struct Call<'a> {
@@ -64,11 +71,12 @@ impl Call<'_> {
         // The address is the first argument: a route further on is something else's.
         let end = self.bare().find(',').unwrap_or(self.bare().len());
         let address = &self.code()[..end];
-        routes.iter().any(|route| {
-            address.find(route).is_some_and(|at| {
-                !address[at + route.len()..].starts_with(|next: char| next.is_alphanumeric())
-            })
-        })
+        // Whole paths only: `/api/user/list` is another server's.
+        let is_end = |rest: &str| {
+            let rest = rest.strip_prefix('/').unwrap_or(rest);
+            rest.is_empty() || rest.starts_with(['"', '\'', '`', '?', ' ', '$'])
+        };
+        routes.iter().any(|route| address.find(route).is_some_and(|at| is_end(&address[at + route.len()..])))
     }
 
     pub fn value_of(&self, key: &str) -> Option<usize> {

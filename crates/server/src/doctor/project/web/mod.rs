@@ -147,9 +147,9 @@ impl<'a> Web<'a> {
 }
 
 fn is_for_doorstep(manifest: &Value, sources: &[Source]) -> bool {
-    let calls = |source: &Source| calls::ROUTES.iter().any(|route| source.code.contains(route));
-    ["@doorstep/client", "@doorstep/react"].iter().any(|kit| dependency(manifest, kit).is_some())
-        || sources.iter().any(calls)
+    let has_kit =
+        ["@doorstep/client", "@doorstep/react"].iter().any(|kit| dependency(manifest, kit).is_some());
+    has_kit || sources.iter().any(|source| source.code.contains("/api/signup"))
 }
 
 fn is_with_tokens(source: &Source) -> bool {

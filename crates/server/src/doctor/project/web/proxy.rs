@@ -155,7 +155,15 @@ fn wrong_host(config: &Source, rule: &Rule, target: &Address) -> Option<Finding>
 /// `rewrite: (path) => path.replace(/^\/api/, "")` takes away what Doorstep's own routes begin with.
 fn shortened(config: &Source, rule: &Rule) -> Option<Finding> {
     let options = rule.options.clone()?;
-    let at = options.start + config.code[options].find("replace(/^\\/api")?;
+    let rewrite = &config.code[options.clone()];
+    let found = rewrite.find("replace(/^\\/api")?;
+    // Some put "/api" back in its place.
+    let (_, with) = rewrite[found..].split_once(',')?;
+    let with = with.trim_start();
+    if !["\"\"", "''", "\"/\"", "'/'"].iter().any(|nothing| with.starts_with(nothing)) {
+        return None;
+    }
+    let at = options.start + found;
     Some(
         Finding::new(
             Severity::Warning,
