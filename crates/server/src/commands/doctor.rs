@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use doorstep_base::Cause;
 
-use super::{Common, Failure, Outcome, print, runtime};
+use super::{Common, Failure, print, runtime};
 use crate::config::{self, Config, Origin};
 use crate::doctor::live::{Order, Pages, Target};
 use crate::doctor::project::Server;
@@ -52,10 +52,13 @@ impl Doctor {
         runtime.shutdown_background();
         let shown = if self.json { report.json() } else { report.text(paint()) };
         print(&shown)?;
+        let mut has_errors = report.has_errors(self.fix);
         if self.fix {
-            self.projects.iter().try_for_each(|folder| mend(folder, server))?;
+            for folder in &self.projects {
+                has_errors |= !mend(folder, server)?;
+            }
         }
-        Ok(if report.has_errors() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+        Ok(if has_errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
 
     fn common(&self) -> Common {
@@ -93,9 +96,9 @@ fn folder(text: &str) -> Result<PathBuf, String> {
     if path.is_dir() { Ok(path) } else { Err("there is no such folder".to_owned()) }
 }
 
-/// Carries out edit after edit, looking again after each: two may be about one file.
+/// Carries out edit after edit, looking again after each: two may be about one file. Says whether all were.
 #[allow(clippy::print_stderr, reason = "each file that is left alone is told where scripts look for it")]
-fn mend(folder: &Path, server: Option<Server>) -> Outcome {
+fn mend(folder: &Path, server: Option<Server>) -> Result<bool, Failure> {
     let mut left_alone: Vec<Edit> = Vec::new();
     for _ in 0..MOST_EDITS {
         let edits = doctor::project::scan_for(folder, server).into_iter().filter_map(|found| found.edit);
@@ -108,7 +111,7 @@ fn mend(folder: &Path, server: Option<Server>) -> Outcome {
             }
         }
     }
-    Ok(())
+    Ok(left_alone.is_empty())
 }
 
 /// Where customers reach the server of this configuration.

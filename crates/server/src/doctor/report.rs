@@ -31,8 +31,10 @@ impl Report {
         Self { target, facts, findings, took }
     }
 
-    pub fn has_errors(&self) -> bool {
-        self.count(Severity::Error) > 0
+    /// Whether there is an error; with `are_mended`, one that no edit carries off.
+    pub fn has_errors(&self, are_mended: bool) -> bool {
+        let is_left = |found: &&Finding| !(are_mended && found.edit.is_some());
+        self.findings.iter().filter(is_left).any(|found| found.severity == Severity::Error)
     }
 
     fn count(&self, severity: Severity) -> usize {

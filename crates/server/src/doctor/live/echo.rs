@@ -33,6 +33,16 @@ pub fn judge(page: Option<&str>, (answer, said): &(Answer, Value)) -> Option<Fin
             .fix("Let the proxy pass on the headers Cookie and Set-Cookie (CDN: no cookie rule for /api)."),
         );
     }
+    if !answer.headers.contains_key("set-cookie") {
+        return Some(
+            Finding::error(
+                Cause::CookieNotSent,
+                "Something in front removes cookies from answers: nobody stays signed in",
+            )
+            .saw(format!("{}: no set-cookie, and the server always sets one there", answer.asked))
+            .fix("Let the proxy pass on the headers Cookie and Set-Cookie (CDN: no cookie rule for /api)."),
+        );
+    }
     let seen = said["origin"].as_str();
     let is_changed = page.is_some() && seen != page;
     is_changed.then(|| {

@@ -82,8 +82,8 @@ mod tests {
 
     fn ids(api: &str, page: &str) -> Vec<String> {
         let target = api.parse().unwrap();
-        let found = blocked(&target, page).into_iter().chain(without_cookie(&target, page));
-        found.filter_map(|found| found.cause).map(|cause| cause.to_string()).collect()
+        let found = blocked(&target, page).or_else(|| without_cookie(&target, page));
+        found.into_iter().filter_map(|found| found.cause).map(|cause| cause.to_string()).collect()
     }
 
     #[test]

@@ -113,9 +113,10 @@ fn host_and_port(authority: &str) -> Option<(String, Option<u16>)> {
         format!("{}{port}", idna::domain_to_ascii(name).ok()?)
     };
     let authority: Authority = authority.parse().ok()?;
-    let port = match authority.port() {
-        Some(port) => Some(port.as_str().parse().ok().filter(|port| *port != 0)?),
-        None => None,
+    // What is no number of a port is as if there were none to its parser: it is a typo all the same.
+    let port = match authority.as_str().strip_prefix(authority.host())? {
+        "" => None,
+        port => Some(port.strip_prefix(':')?.parse().ok().filter(|port| *port != 0)?),
     };
     let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
     let is_name = |host: &str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
