@@ -1,4 +1,4 @@
-"""Runs the whole bench and writes results.md. See `run`."""
+"""Runs the whole bench and writes results.md, or growth.md. See `run`."""
 
 import datetime
 import json
@@ -12,7 +12,7 @@ import scenarios
 from growth import growth
 from processes import Bench
 from servers import servers
-from table import render
+from table import render, render_growth
 
 SESSIONS = 64
 
@@ -22,6 +22,9 @@ def main():
     scale = float(os.environ.get("BENCH_SCALE", "1"))
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
         bench = Bench(os.path.abspath(doorstep), os.path.abspath(tools), folder)
+        if os.environ.get("BENCH_GROWTH"):
+            sizes = step("growth to 10 million customers", growth, bench, root, scale)
+            return write("growth.md", render_growth(machine(root), sizes), sizes)
         results = {"scale": scale, "machine": machine(root), "size": os.path.getsize(doorstep), "kit": kit_size(root)}
         results["cold"] = step("cold start", scenarios.cold_start, bench)
         with bench.serve() as server:
@@ -34,15 +37,16 @@ def main():
         results["memory"] = step("memory", scenarios.memory, bench, accounts, scale)
         if os.environ.get("BENCH_SERVERS"):
             results["servers"] = step("session checks on database servers", servers, bench, root, SESSIONS, scale)
-        if os.environ.get("BENCH_GROWTH"):
-            results["growth"] = step("growth to 10 million customers", growth, bench, root, scale)
-    raw = os.environ.get("BENCH_RAW")
-    if raw:
-        with open(raw, "w") as file:
-            json.dump(results, file, indent=1)
-    text = render(results)
-    with open(os.environ.get("BENCH_RESULTS", os.path.join(root, "bench", "results.md")), "w") as file:
-        file.write(text)
+    return write("results.md", render(results), results)
+
+
+def write(name, text, raw):
+    file = os.environ.get("BENCH_RAW")
+    if file:
+        with open(file, "w") as lines:
+            json.dump(raw, lines, indent=1)
+    with open(os.environ.get("BENCH_RESULTS", os.path.join(sys.argv[1], "bench", name)), "w") as lines:
+        lines.write(text)
     print(text)
 
 
