@@ -269,6 +269,26 @@ for (const [size, viewport] of Object.entries(sizes)) {
   }
 }
 
+test("the page of a cause is accessible and fits, and its console is quiet", {
+  timeout: 60_000,
+}, async () => {
+  const server = await startDoorstep();
+  try {
+    for (const [size, viewport] of Object.entries(sizes)) {
+      for (const colorScheme of ["light", "dark"]) {
+        const reader = await newVisitor(browser, server.url, { viewport, colorScheme });
+        const page = await reader.open("/errors/DS-01");
+        await page.getByRole("heading", { level: 1 }).filter({ hasText: "origin" }).waitFor();
+        await look(page, `error-page-${size}-${colorScheme}`);
+        assert.deepEqual([...reader.trouble, ...reader.refusals], []);
+        await reader.context.close();
+      }
+    }
+  } finally {
+    await server.stop();
+  }
+});
+
 async function look(page, name) {
   await assertAccessible(page, name);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

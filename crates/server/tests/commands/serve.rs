@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::Run;
 
 struct Server {
     child: Child,
+    out: BufReader<ChildStdout>,
     url: String,
 }
 
@@ -18,13 +19,14 @@ impl Server {
         let mut child =
             run.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
         let url = line
             .trim_end()
             .strip_prefix("Doorstep is ready on ")
             .unwrap_or_else(|| panic!("{line:?}"))
             .to_owned();
-        Self { child, url }
+        Self { child, out, url }
     }
 
     fn get(&self, path: &str) -> String {
@@ -105,6 +107,27 @@ fn the_log_has_one_line_a_request_and_no_secret() {
         1,
         "{log}"
     );
+}
+
+#[test]
+fn the_console_is_announced_to_developers_and_its_calls_leave_no_line() {
+    let run = Run::new();
+    let mut server = Server::start(&run, &[]);
+    let mut line = String::new();
+    server.out.read_line(&mut line).unwrap();
+    assert_eq!(line.trim_end(), format!("What goes wrong shows up on {}/_dev", server.url));
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let head = format!("Host: {address}\r\nConnection: close\r\nDoorstep-Console: 1\r\n");
+    write!(stream, "GET /_dev/data/feed?after=0 HTTP/1.1\r\n{head}\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    server.get("/_dev/data/feed?after=0");
+    let (_, log) = server.end("-TERM");
+    let told: Vec<_> = log.lines().filter(|line| line.contains("/_dev/")).collect();
+    assert_eq!(told.len(), 1, "{log}");
+    assert!(told[0].contains(" 404 "), "a stranger's call is in the log: {told:?}");
 }
 
 #[test]
