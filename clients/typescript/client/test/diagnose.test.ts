@@ -30,7 +30,7 @@ test("a sound connection is told so, with a cookie that comes back and without o
   const { fetch } = browserFetch(server.url);
   expect(await diagnose({ session: "cookie", fetch })).toEqual([]);
   expect(warned()).toBe("");
-  expect(said()).toContain(`Nothing stands between here and ${server.url}/api.`);
+  expect(said()).toContain(`Reads and writes reach ${server.url}/api, and come back.`);
 });
 
 test("a program without cookies is told to use a token", async () => {

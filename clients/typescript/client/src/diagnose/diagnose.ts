@@ -10,7 +10,7 @@ import { compareAddresses } from "./places.js";
 export async function diagnose(baseUrl: string, http: HttpOptions): Promise<Finding[]> {
   const { hints, isThere } = await look(baseUrl, http);
   for (const hint of hints) tell(hint);
-  if (!hints.length) console.info(`[doorstep] Nothing stands between here and ${http.base}.`);
+  if (!hints.length) console.info(`[doorstep] Reads and writes reach ${http.base}, and come back.`);
   return hints.map((message) => {
     const id = /^DS-\d\d/.exec(message)?.[0];
     return { id, message, url: id && isThere ? pageOf(`${baseUrl}/errors/${id}`) : undefined };

@@ -24,7 +24,9 @@ final class Diagnosis {
 
   Future<List<Finding>> run() async {
     final found = (await _look()).toSet()..forEach(_hints.tell);
-    if (found.isEmpty) _hints.say('Nothing stands between here and $_base.');
+    if (found.isEmpty) {
+      _hints.say('Reads and writes reach ${_http.base}, and come back.');
+    }
     final pages = _isThere ? Uri.parse('$_base/errors') : null;
     return [for (final hint in found) Finding.of(hint, pages: pages)];
   }
