@@ -1,5 +1,7 @@
 //! What it is that answers: Doorstep, another API, or something that only stands in between.
 
+use std::time::Duration;
+
 use axum::http::header::{SERVER, STRICT_TRANSPORT_SECURITY, VIA};
 use doorstep_base::Cause;
 use serde_json::Value;
@@ -14,6 +16,7 @@ pub const SIGNUP: &str = "/api/signup";
 /// No JSON: no server makes an account of it, and it is counted by no limit.
 pub const UNREADABLE: &str = "{";
 const REQUEST_ID: &str = "x-request-id";
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// What answers, as far as its own words tell.
 #[derive(Clone, Debug)]
@@ -67,16 +70,21 @@ async fn doorstep(talk: &Talk, policy: &Answer) -> Option<Server> {
     let is_named = policy.headers.contains_key(SERVER) || policy.headers.contains_key(VIA);
     let alive = talk.ask(Question::get("/healthz")).await.ok().and_then(|answer| answer.json());
     let is_whole = alive.is_some_and(|said| said["message"] == "Doorstep is running");
-    // Doorstep marks every answer; the page of a dev server that passes the API on is its own.
-    let is_marked = |answer: Answer| answer.headers.contains_key(REQUEST_ID);
-    let has_front = is_whole && talk.ask(Question::get("/")).await.ok().is_some_and(is_marked);
+    let may_be_direct = is_whole && !is_named && !talk.target.is_https;
     Some(Server {
         is_doorstep: true,
         uses_cookies,
         policy: policy.clone(),
-        is_direct: has_front && !is_named && !talk.target.is_https,
+        is_direct: may_be_direct && has_own_front(talk).await,
         is_inside: !talk.target.is_https && policy.headers.contains_key(STRICT_TRANSPORT_SECURITY),
     })
+}
+
+/// Doorstep marks every answer, and at once; the page of a dev server that passes the API on is its own, and may have
+/// to be built first.
+async fn has_own_front(talk: &Talk) -> bool {
+    let front = tokio::time::timeout(AT_ONCE, talk.ask(Question::get("/"))).await;
+    matches!(front, Ok(Ok(answer)) if answer.headers.contains_key(REQUEST_ID))
 }
 
 async fn another(talk: &Talk, policy: Answer) -> Identity {
