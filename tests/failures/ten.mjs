@@ -12,18 +12,22 @@ import { newPerson, Tab } from "./support/tab.mjs";
 import { makeCertificates } from "./support/tls.mjs";
 
 /** Sign-up as somebody writes it who does not use the kit. */
-const ownFetch = (body) => `
+const ownFetch = (body, credentials) => `
 export function SignupPage() {
   async function submit(event) {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(event.currentTarget));
-    const answer = await fetch(\`\${import.meta.env.VITE_DOORSTEP_URL}/api/signup\`, {
+    const api = import.meta.env.VITE_DOORSTEP_URL;
+    const credentials = "${credentials}";
+    const answer = await fetch(\`\${api}/api/signup\`, {
       method: "POST",
-      credentials: "include",
+      credentials,
       headers: { "Content-Type": "application/json" },
       body: ${body},
     });
-    if (!answer.ok) console.error(await answer.text());
+    if (!answer.ok) return console.error(await answer.text());
+    const me = await fetch(\`\${api}/api/user\`, { credentials });
+    if (!me.ok) console.error(await me.text());
   }
   return (
     <form method="post" onSubmit={submit}>
@@ -37,7 +41,7 @@ export function SignupPage() {
 `;
 
 const env = (line) => ({ ".env.development": `${line}\n` });
-const page = (body) => ({ "src/pages/SignupPage.tsx": ownFetch(body) });
+const page = (body, credentials = "include") => ({ "src/pages/SignupPage.tsx": ownFetch(body, credentials) });
 
 /** What is broken, as a change of the usual set-up. */
 const BREAKS = [
@@ -66,7 +70,10 @@ const BREAKS = [
     () => ({ files: page("JSON.stringify({ ...values, e_mail: values.email, email: undefined })") }),
   ],
   ["the server stopped", () => ({ stopped: true })],
-  ["the clock an hour ahead", () => ({ clock: 3_600_000 })],
+  [
+    "fetch without credentials",
+    () => ({ files: page('JSON.stringify({ ...values, session: "cookie" })', "same-origin") }),
+  ],
 ];
 
 /** A copy of the storefront's sources in which `files` are other ones. */
@@ -97,7 +104,6 @@ async function walk(browser, change) {
       files = {},
       host = "localhost",
       proxy,
-      clock,
       stopped,
     } = change({ url, port: server.port, redirect: redirect.url });
     const shop = await start(copyShop({ ...env(`VITE_DOORSTEP_URL=${url}`), ...files }));
@@ -109,7 +115,7 @@ async function walk(browser, change) {
     );
     const told = server.log.length;
     if (stopped) await server.stop();
-    return await act(browser, vite.url.replace("localhost", host), { server, vite, clock, told });
+    return await act(browser, vite.url.replace("localhost", host), { server, vite, told });
   } finally {
     for (const end of ends) await end();
   }
@@ -124,10 +130,9 @@ async function startRedirect(start, server) {
 }
 
 /** What a person does, and then reads. */
-async function act(browser, url, { server, vite, clock, told }) {
+async function act(browser, url, { server, vite, told }) {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   try {
-    if (clock) await context.clock.install({ time: Date.now() + clock });
     const tab = new Tab(await context.newPage(), url);
     await tab.page.goto(`${url}/signup`);
     const person = newPerson();
@@ -142,8 +147,10 @@ async function act(browser, url, { server, vite, clock, told }) {
     const errors = await tab.page.getByRole("alert").allInnerTexts();
     return {
       "on the page": errors.filter(Boolean),
+      // The kit's lines stand among the browser's own.
+      "the kit, in the console": tab.console.filter((line) => line.startsWith("[doorstep]")),
       "browser's console": tab.console.filter(
-        (line) => !/^\[vite\]|React DevTools|^\[DOM\]|^Failed to load/.test(line),
+        (line) => !/^\[vite\]|React DevTools|^\[DOM\]|^Failed to load|^\[doorstep\]/.test(line),
       ),
       "Vite's terminal": vite.said.filter((line) => /error/i.test(line)),
       "server's terminal": server.log
