@@ -3,17 +3,33 @@
 
 use std::fmt::Write;
 
+use doorstep_base::Cause;
+
 const INDENT: &str = "    ";
 
 pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// One line of text, with what stands between backticks as code.
+/// One line of text, with what stands between backticks as code and every id of a cause as a link.
 pub fn inline(text: &str) -> String {
     let mut html = String::new();
     for (i, part) in escape(text).split('`').enumerate() {
-        let _ = if i % 2 == 1 { write!(html, "<code>{part}</code>") } else { write!(html, "{part}") };
+        let _ =
+            if i % 2 == 1 { write!(html, "<code>{part}</code>") } else { write!(html, "{}", linked(part)) };
+    }
+    html
+}
+
+fn linked(text: &str) -> String {
+    let mut parts = text.split("DS-");
+    let mut html = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let cause = part.get(..2).and_then(|number| Cause::from_id(&format!("DS-{number}")));
+        let _ = match cause {
+            Some(cause) => write!(html, "<a href=\"/errors/{cause}\">{cause}</a>{}", &part[2..]),
+            None => write!(html, "DS-{part}"),
+        };
     }
     html
 }
@@ -55,5 +71,9 @@ mod tests {
             "<p>Use <code>a&lt;b&gt;</code>:</p><pre><code>x = 1\n  y</code></pre><p>then that.</p><pre><code>z</code></pre>"
         );
         assert_eq!(blocks(""), "");
+        assert_eq!(
+            inline("Fix (DS-10), not DS-nn."),
+            "Fix (<a href=\"/errors/DS-10\">DS-10</a>), not DS-nn."
+        );
     }
 }
