@@ -12,7 +12,10 @@ import { makeCertificates } from "../support/tls.mjs";
 withBrowser();
 
 /** A process without any network: no interface, no name server. */
-const NO_NETWORK = ["unshare", "--net", "--"];
+const NO_NETWORK =
+  process.getuid() === 0
+    ? ["unshare", "--net", "--"]
+    : ["unshare", "--user", "--map-root-user", "--net", "--"];
 const FLUTTER =
   "name: shop\nenvironment:\n  sdk: ^3.8.0\ndependencies:\n  flutter:\n    sdk: flutter\n  doorstep_flutter: ^0.1.0\n";
 const MAIN = "import 'package:doorstep_flutter/doorstep_flutter.dart';\nfinal base = Uri.parse('BASE');\n";
