@@ -41,6 +41,13 @@ impl Examination {
             seen.findings.retain(|found| found.cause != Some(Cause::OneAddressFamily));
         }
         let findings = self.of_config.iter().cloned().chain(seen.findings).chain(of_projects).collect();
-        (Report::new(self.live.target.to_string(), seen.facts, findings, begun.elapsed()), server)
+        let report = Report {
+            target: self.live.target.to_string(),
+            has_pages: seen.is_doorstep,
+            facts: seen.facts,
+            findings,
+            took: begun.elapsed(),
+        };
+        (report.sorted(), server)
     }
 }

@@ -14,21 +14,20 @@ const VERSION: u32 = 1;
 /// Everything that was seen, in order.
 #[derive(Clone, Debug)]
 pub struct Report {
-    target: String,
-    facts: Vec<(&'static str, String)>,
+    pub target: String,
+    /// The server explains every id at /errors/.
+    pub has_pages: bool,
+    pub facts: Vec<(&'static str, String)>,
     pub findings: Vec<Finding>,
-    took: Duration,
+    pub took: Duration,
 }
 
 impl Report {
-    pub fn new(
-        target: String,
-        facts: Vec<(&'static str, String)>,
-        mut findings: Vec<Finding>,
-        took: Duration,
-    ) -> Self {
-        findings.sort_by_key(|found| (found.severity, found.cause));
-        Self { target, facts, findings, took }
+    /// Worst first.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.findings.sort_by_key(|found| (found.severity, found.cause));
+        self
     }
 
     /// Whether there is an error; with `are_mended`, one that no edit carries off.
@@ -61,6 +60,10 @@ impl Report {
         for found in &self.findings {
             text.push('\n');
             found.write(&mut text, paint);
+            if let Some(cause) = found.cause.filter(|_| self.has_pages) {
+                let _ =
+                    writeln!(text, "      {} {}/errors/{cause}", paint.dim("more   "), plain(&self.target));
+            }
         }
         let seconds = self.took.as_secs_f64();
         let _ = write!(text, "\n{}, {seconds:.1} s", paint.bold(&self.counts()));

@@ -68,6 +68,7 @@ async fn findings_are_told_worst_first_and_end_with_1() {
     DS-01 error   Origin http://127.0.0.1:3000 is not allowed
           saw     OPTIONS http://127.0.0.1:PORT/api/signup from http://127.0.0.1:3000: 204, no access-control-allow-origin
           fix     Run: doorstep origins add http://127.0.0.1:3000 (or write it into [cors] origins in doorstep.toml)
+          more    http://127.0.0.1:PORT/errors/DS-01
     ");
 }
 

@@ -11,6 +11,8 @@ use super::redirects;
 use super::talk::{Question, Talk};
 use crate::doctor::Finding;
 
+/// No more is sent, also where the server would take more.
+const MOST_SENT: usize = 1024 * 1024;
 /// Refused by its e-mail address.
 const REFUSED: &str = r#"{"name":"Doctor","email":"not an address","password":"not a password either"}"#;
 
@@ -32,7 +34,7 @@ pub async fn fail(talk: &Talk, server: &Server, page: Option<&str>, body_limit: 
         vec![(400, Question::post(SIGNUP, UNREADABLE)), (404, Question::get("/api/doorstep-doctor"))];
     if server.is_doorstep {
         let text = Question::post(SIGNUP, "x").header("content-type", "text/plain");
-        let large = format!("{{{}", " ".repeat(body_limit));
+        let large = format!("{{{}", " ".repeat(body_limit.min(MOST_SENT)));
         ways.extend([
             (400, Question::post("/api/signup/", UNREADABLE)),
             (405, Question::get(SIGNUP)),

@@ -83,6 +83,8 @@ pub struct Seen {
     /// For the head of the report: a name and a value.
     pub facts: Vec<(&'static str, String)>,
     pub findings: Vec<Finding>,
+    /// A Doorstep, which has a page for every cause.
+    pub is_doorstep: bool,
     /// Something took a connection.
     pub is_reached: bool,
     /// A Doorstep on this machine that was asked directly: on which of the two addresses it answers.
@@ -190,7 +192,13 @@ async fn known(
     );
     let found = together(found);
     let facts = facts(order, server, reached, echoed.is_some(), phones);
-    Seen { facts, here: reached.here(target).filter(|_| server.is_direct), ..seen }.with(found)
+    Seen {
+        facts,
+        is_doorstep: server.is_doorstep,
+        here: reached.here(target).filter(|_| server.is_direct),
+        ..seen
+    }
+    .with(found)
 }
 
 /// What several pages meet for one reason is told once, with what each of them saw.
