@@ -106,7 +106,7 @@ fn mend(folder: &Path, server: Option<Server>) -> Result<bool, Failure> {
         match fix::apply(folder, &edit) {
             Ok(()) => print(&format!("\n{}", fix::diff(&edit)))?,
             Err(error) => {
-                eprintln!("doorstep: {error}");
+                eprintln!("doorstep: {}", doctor::plain(&error.to_string()));
                 left_alone.push(edit);
             }
         }

@@ -33,8 +33,9 @@ impl Examination {
         let server = seen.here.map(|Here { port, ipv4, ipv6 }| Server { port, ipv4, ipv6, is_default });
         let mut of_projects = Vec::new();
         for folder in self.projects.clone() {
+            let shown = folder.display().to_string();
             let looked = tokio::task::spawn_blocking(move || project::scan_for(&folder, server)).await;
-            of_projects.extend(looked.unwrap_or_default());
+            of_projects.extend(looked.unwrap_or_else(|_| vec![gave_up(&shown)]));
         }
         if of_projects.iter().any(|found| found.cause == Some(Cause::OneAddressFamily)) {
             // The file that names localhost says the same more exactly.
@@ -50,4 +51,10 @@ impl Examination {
         };
         (report.sorted(), server)
     }
+}
+
+/// A panic must not pass for a clean bill.
+fn gave_up(folder: &str) -> Finding {
+    Finding::error(None, format!("The doctor itself failed in {folder}, and has not read all of it"))
+        .fix("This is a fault of the doctor: please report it, with the file that it stumbled over.")
 }

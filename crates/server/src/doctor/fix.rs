@@ -7,7 +7,7 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use super::Edit;
+use super::{Edit, plain};
 
 #[derive(Debug, thiserror::Error)]
 pub enum FixError {
@@ -21,14 +21,16 @@ pub enum FixError {
     Io(String, io::Error),
 }
 
-/// What an edit changes, as `diff -u` shows it.
+/// What an edit changes, as `diff -u` shows it. Lines beside it in a file of settings may be secrets.
 pub fn diff(edit: &Edit) -> String {
     let path = edit.path.display().to_string();
-    TextDiff::from_lines(&edit.before, &edit.after)
+    let is_settings = edit.path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(".env"));
+    let diff = TextDiff::from_lines(&edit.before, &edit.after)
         .unified_diff()
-        .context_radius(2)
+        .context_radius(if is_settings { 0 } else { 2 })
         .header(&path, &path)
-        .to_string()
+        .to_string();
+    plain::lines(&diff)
 }
 
 /// Writes one edit: the file is whole before and after, whatever happens in between.
@@ -49,7 +51,12 @@ pub fn apply(project: &Path, edit: &Edit) -> Result<(), FixError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = home.join(format!(".{name}.doorstep-fix"));
     // A name that is there already may be a link that somebody laid: it is not followed, and not written over.
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(failed)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    // Nobody else may read the new one before it has the old one's rights.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&beside).map_err(failed)?;
     let written = put(&mut file, edit, &about).and_then(|()| fs::rename(&beside, &path));
     written.map_err(|error| {
         let _ = fs::remove_file(&beside);
@@ -58,8 +65,8 @@ pub fn apply(project: &Path, edit: &Edit) -> Result<(), FixError> {
 }
 
 fn put(file: &mut File, edit: &Edit, about: &fs::Metadata) -> io::Result<()> {
-    file.write_all(edit.after.as_bytes())?;
     file.set_permissions(about.permissions())?;
+    file.write_all(edit.after.as_bytes())?;
     file.sync_all()
 }
 
@@ -82,6 +89,18 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), edit.after);
         assert!(matches!(apply(project.path(), &edit), Err(FixError::Changed(_))));
         assert_eq!(fs::read_dir(project.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_diff_shows_no_neighbour_of_a_setting_and_paints_nothing() {
+        let edit = Edit {
+            path: "shop/.env".into(),
+            before: "KEY=c4nary\nAPI_URL=\u{1b}[2Jx\n".to_owned(),
+            after: "KEY=c4nary\nVITE_API_URL=\u{1b}[2Jx\n".to_owned(),
+        };
+        let diff = diff(&edit);
+        assert!(diff.contains("+VITE_API_URL=") && !diff.contains("c4nary"), "{diff}");
+        assert!(!diff.contains('\u{1b}'), "{diff}");
     }
 
     #[cfg(unix)]

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use doorstep_base::Cause;
 
 pub use examination::Examination;
+pub use plain::plain;
 pub use report::{Paint, Report};
 
 /// Something that was found, in words for the person who ran the doctor.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::plain::plain;
+use super::plain::{self, plain};
 use super::{Finding, Severity};
 
 /// The shape of `--json`. Raised when a program that reads it would have to change.
@@ -85,7 +85,7 @@ impl Report {
             "version": VERSION, "api": self.target, "facts": facts, "findings": findings,
             "counts": counts, "tookMs": took,
         });
-        format!("{report:#}")
+        plain::json(&format!("{report:#}"))
     }
 }
 

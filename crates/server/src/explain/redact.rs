@@ -7,7 +7,7 @@ const LONGEST: usize = 200;
 const MOST_HEADERS: usize = 60;
 
 /// Headers whose values are shown. A list of secret ones would miss the shop's own.
-const SHOWN: [&str; 38] = [
+const SHOWN: [&str; 42] = [
     "accept",
     "accept-encoding",
     "accept-language",
@@ -44,10 +44,16 @@ const SHOWN: [&str; 38] = [
     "vary",
     "via",
     "x-content-type-options",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
     "x-real-ip",
     "x-requested-with",
 ];
-const SHOWN_FAMILIES: [&str; 5] = ["access-control-", "ratelimit", "sec-", "x-forwarded-", "x-request-id"];
+/// Not all of `sec-` and `x-forwarded-`: some proxies put a token or a whole address there, some pages a token into
+/// `Sec-WebSocket-Protocol`.
+const SHOWN_FAMILIES: [&str; 5] = ["access-control-", "ratelimit", "sec-ch-", "sec-fetch-", "x-request-id"];
 
 pub fn headers(headers: &HeaderMap) -> Vec<(String, String)> {
     headers.iter().take(MOST_HEADERS).map(|(name, value)| (name.to_string(), shown(name, value))).collect()
@@ -128,6 +134,10 @@ mod tests {
             ("location", "/welcome#token=c4nary", "/welcome"),
             ("idempotency-key", "c4nary", "(hidden)"),
             ("x-api-key", "c4nary", "(hidden)"),
+            ("x-forwarded-access-token", "c4nary", "(hidden)"),
+            ("x-forwarded-uri", "/signup?password=c4nary", "(hidden)"),
+            ("sec-websocket-protocol", "bearer, c4nary", "(hidden)"),
+            ("x-forwarded-proto", "https", "https"),
             ("origin", "https://shop.example", "https://shop.example"),
             ("sec-fetch-site", "cross-site", "cross-site"),
         ] {

@@ -17,6 +17,18 @@ use serde_json::{Map, Value, json};
 use super::client;
 use crate::config::Network;
 
+/// By name: proxies that sign people in put their token beside these (`X-Forwarded-Access-Token`).
+const FORWARDED: [&str; 8] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-prefix",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
+
 /// Where the request came from, put beside it by the front in dev mode.
 #[derive(Clone, Copy)]
 pub struct Peer(pub IpAddr);
@@ -105,9 +117,7 @@ fn scheme(headers: &HeaderMap, is_trusted: bool) -> String {
 }
 
 fn forwarded(headers: &HeaderMap) -> Map<String, Value> {
-    let is_told =
-        |name: &str| name.starts_with("x-forwarded-") || ["forwarded", "via", "x-real-ip"].contains(&name);
-    let names = headers.keys().filter(|name| is_told(name.as_str()));
+    let names = headers.keys().filter(|name| FORWARDED.contains(&name.as_str()));
     names.filter_map(|name| Some((name.to_string(), json!(text(headers, name)?)))).collect()
 }
 

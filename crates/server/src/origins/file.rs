@@ -32,6 +32,8 @@ pub enum EditError {
     Syntax { path: String, line: usize, reason: String },
     #[error("{path}: [cors] origins is no list. Write it like: origins = [\"https://shop.example\"]")]
     Form { path: String },
+    #[error("{path} is no plain file, so nothing was changed")]
+    NoFile { path: String },
     #[error("{path} cannot be written: {cause}")]
     Write { path: String, cause: io::Error },
 }
@@ -71,15 +73,19 @@ fn edit(path: &Path, change: impl FnOnce(&mut Array) -> Edited) -> Result<Edited
     let cannot_write = |cause| EditError::Write { path: shown(), cause };
     // A link stays one: what it leads to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // A file in the place of a device (root may do that) or of a link to nowhere would be a loss.
+    if fs::symlink_metadata(&target).is_ok_and(|about| !about.is_file()) {
+        return Err(EditError::NoFile { path: shown() });
+    }
     let folder = folder_of(&target);
     // Two edits at once would each write what they have read: the second waits here. The lock goes with the handle.
     let lock = File::open(&folder).map_err(cannot_write)?;
     rustix::fs::flock(&lock, FlockOperation::LockExclusive).map_err(|cause| cannot_write(cause.into()))?;
-    let mut document = read(&target).map_err(|failure| failure.about(&shown()))?;
+    let (mut document, form) = read(&target).map_err(|failure| failure.about(&shown()))?;
     let list = list_in(&mut document).ok_or_else(|| EditError::Form { path: shown() })?;
     let edited = change(list);
     if edited == Edited::Changed {
-        replace(&target, &folder, &document.to_string()).map_err(cannot_write)?;
+        replace(&target, &folder, &form.of(&document)).map_err(cannot_write)?;
         // A rename is in the folder's own pages.
         lock.sync_all().map_err(cannot_write)?;
     }
@@ -108,19 +114,37 @@ impl Unread {
     }
 }
 
-fn read(path: &Path) -> Result<DocumentMut, Unread> {
+/// What reading TOML loses of a file: editors on Windows write both.
+struct Form {
+    has_mark: bool,
+    has_returns: bool,
+}
+
+impl Form {
+    fn of(&self, document: &DocumentMut) -> String {
+        let mut text = document.to_string();
+        if self.has_returns {
+            text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
+        if self.has_mark { format!("\u{feff}{text}") } else { text }
+    }
+}
+
+fn read(path: &Path) -> Result<(DocumentMut, Form), Unread> {
     let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => HEAD.to_owned(),
         read => read.map_err(Unread::File)?,
     };
-    text.parse::<DocumentMut>().map_err(|error| {
+    let form = Form { has_mark: text.starts_with('\u{feff}'), has_returns: text.contains("\r\n") };
+    let document = text.parse::<DocumentMut>().map_err(|error| {
         // The place and the reason, as `load` tells them: the line itself may hold a secret.
         let at = error.span().map_or(0, |span| span.start).min(text.len());
         Unread::Syntax {
             line: text[..at].matches('\n').count() + 1,
             reason: error.message().trim().to_owned(),
         }
-    })
+    })?;
+    Ok((document, form))
 }
 
 fn list_in(document: &mut DocumentMut) -> Option<&mut Array> {
@@ -247,6 +271,34 @@ mod tests {
         }
         let nowhere = folder.path().join("none/doorstep.toml");
         assert!(matches!(add(&nowhere, &origin("https://a.example")), Err(EditError::Write { .. })));
+    }
+
+    #[test]
+    fn a_file_made_on_windows_stays_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("doorstep.toml");
+        let before = "\u{feff}[shop]\r\nname = \"N\"\r\n\r\n[cors]\r\norigins = [\r\n  \"https://a.example\",\r\n]\r\n";
+        fs::write(&path, before).unwrap();
+        add(&path, &origin("https://b.example")).unwrap();
+        let line = "  \"https://a.example\",\r\n";
+        let after = before.replace(line, &format!("{line}  \"https://b.example\",\r\n"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), after);
+        remove(&path, "https://b.example").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn what_is_no_plain_file_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (socket, link) = (folder.path().join("socket"), folder.path().join("link"));
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        std::os::unix::fs::symlink("nowhere", &link).unwrap();
+        for path in [&socket, &link, &folder.path().to_owned()] {
+            let outcome = add(path, &origin("https://a.example"));
+            assert!(matches!(outcome, Err(EditError::NoFile { .. })), "{outcome:?}");
+        }
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

@@ -28,8 +28,8 @@ fn a_backup_is_restored() {
     let made = run.run(&["backup", "--to", "shop.backup"]);
     assert_eq!(made.code, 0, "{}", made.err);
     assert!(made.out.starts_with("shop.backup is a whole copy of sqlite:doorstep.db ("), "{}", made.out);
-    let mode = std::fs::metadata(run.path().join("shop.backup")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let rights = std::fs::metadata(run.path().join("shop.backup")).unwrap().permissions().mode();
+    assert_eq!(rights & 0o777, 0o600);
     assert_eq!(run.run(&["users", "disable", "ada@example.com"]).code, 0);
     let restored = run.run(&["restore", "--from", "shop.backup", "--database", "sqlite:again.db"]);
     assert_eq!(restored.code, 0, "{}", restored.err);

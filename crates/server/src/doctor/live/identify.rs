@@ -18,6 +18,9 @@ pub const UNREADABLE: &str = "{";
 const REQUEST_ID: &str = "x-request-id";
 const AT_ONCE: Duration = Duration::from_secs(1);
 
+/// For a question on the side.
+const SHORT_PATIENCE: Duration = Duration::from_secs(1);
+
 /// What answers, as far as its own words tell.
 #[derive(Clone, Debug)]
 pub struct Server {
@@ -223,11 +226,13 @@ pub fn late(target: &Target, asked: &str) -> Finding {
 async fn speaks_tls(talk: &Talk) -> bool {
     let Ok(tls) = super::tls::Tls::new() else { return false };
     let Ok(stream) = super::dial::connect(talk.address).await else { return false };
-    match tls.look(&talk.target.host, stream).await {
-        Ok(_) => true,
-        Err(refusal) => matches!(
+    // Who speaks something else may wait for the rest of it for ever.
+    match tokio::time::timeout(SHORT_PATIENCE, tls.look(&talk.target.host, stream)).await {
+        Ok(Ok(_)) => true,
+        Ok(Err(refusal)) => matches!(
             refusal.error,
             Some(rustls::Error::InvalidCertificate(_) | rustls::Error::AlertReceived(_))
         ),
+        Err(_) => false,
     }
 }
