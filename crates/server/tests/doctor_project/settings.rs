@@ -161,3 +161,41 @@ fn a_password_in_an_address_is_not_shown() {
     let shown = format!("{:?}", project.only(Cause::MixedContent));
     assert!(!shown.contains("canary-77"), "{shown}");
 }
+
+/// The tutorial's page without the kit.
+fn by_hand() -> crate::support::Folder {
+    vite()
+        .with(
+            "package.json",
+            "{ \"dependencies\": { \"react\": \"^19.2.0\" }, \"devDependencies\": { \"vite\": \"^8.0.0\" } }",
+        )
+        .without(".env.development")
+        .without("src/account.ts")
+        .without("src/main.tsx")
+        .without("src/SignUp.tsx")
+        .with(
+            "src/api.js",
+            "export const signUp = (body) => fetch(`${import.meta.env.VITE_API_URL}/api/signup`, body);\n",
+        )
+}
+
+#[test]
+fn an_empty_address_before_a_path_is_the_pages_own_host() {
+    by_hand().with(".env", "VITE_API_URL=\n").is_healthy();
+}
+
+#[test]
+fn two_names_of_this_machine_do_not_matter_where_no_cookie_is_sent() {
+    let project = by_hand().without("src/Tutorial.jsx").with(".env", "VITE_API_URL=http://127.0.0.1:5000\n");
+    project.is_healthy();
+    let asks = "export const user = () => fetch(`${import.meta.env.VITE_API_URL}/api/user`, { credentials: 'include' });\n";
+    project.with("src/user.js", asks).only(Cause::TwoNamesOfThisMachine);
+}
+
+#[test]
+fn a_name_that_another_file_knows_is_no_slip() {
+    vite()
+        .with(".env.development", "VITE_DOORSTEP_URI=x\n")
+        .change("index.html", "<title>shop</title>", "<title>%VITE_DOORSTEP_URI%</title>")
+        .is_healthy();
+}

@@ -34,10 +34,11 @@ impl Address {
 
     /// Whether it is in a network that only people inside reach.
     pub fn is_private(&self) -> bool {
+        const INSIDE: &[&str] = &["local", "localhost", "internal", "test", "lan"];
         let ip: Option<Ipv4Addr> = self.host.parse().ok();
         self.is_loopback()
             || ip.is_some_and(|ip| ip.is_private() || ip.is_link_local() || ip.is_unspecified())
-            || self.host.rsplit('.').next() == Some("local")
+            || self.host.rsplit('.').next().is_some_and(|end| INSIDE.contains(&end))
             || !self.host.contains('.')
     }
 }

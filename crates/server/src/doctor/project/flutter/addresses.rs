@@ -62,11 +62,10 @@ pub fn plain_http(app: &App<'_>) -> Option<String> {
 
 fn addresses<'a>(app: &'a App<'_>) -> impl Iterator<Item = (&'a Source, Range<usize>, Address)> {
     app.sources.iter().flat_map(|source| {
-        let strings = source.code.match_indices("http").filter_map(move |(at, _)| {
+        source.code.match_indices("http").take(500).filter_map(move |(at, _)| {
             let range = find::string_from(source, at)?;
             let text = source.code[range.clone()].split('$').next()?;
             Some((source, range, Address::parse(text)?))
-        });
-        strings.take(100)
+        })
     })
 }

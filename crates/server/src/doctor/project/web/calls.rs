@@ -100,7 +100,7 @@ fn without_cookie(web: &Web<'_>, call: &Call<'_>) -> Option<Finding> {
     };
     let is_lost = call.goes_to(SIGNED_IN)
         && is_other_origin
-        && web.keeps_cookies
+        && !web.has_tokens
         && !says("credentials")
         && !says("headers")
         && !call.has_other_options();
@@ -121,7 +121,7 @@ fn base(web: &Web<'_>) -> Option<Address> {
 /// Addresses in the code with another name of this machine than the page has. The settings are mended first.
 fn other_name(web: &Web<'_>) -> Option<Finding> {
     let page = &web.page;
-    if !web.keeps_cookies || base(web).is_some_and(|base| page.is_other_name_of(&base)) {
+    if !web.sends_cookies || base(web).is_some_and(|base| page.is_other_name_of(&base)) {
         return None;
     }
     let mut others = local_addresses(web).filter(|(.., address)| page.is_other_name_of(address));
@@ -157,14 +157,13 @@ fn local_addresses<'a>(web: &'a Web<'_>) -> impl Iterator<Item = (&'a Source, us
 
 /// Strings that are the address of a route, and `baseUrl: "http://…"` of the kit.
 fn addresses(source: &Source) -> impl Iterator<Item = (Range<usize>, Address)> + '_ {
-    let strings = source.code.match_indices("http").filter_map(|(at, _)| {
+    let has_client = source.code.contains("createDoorstepClient");
+    source.code.match_indices("http").take(500).filter_map(move |(at, _)| {
         let range = find::string_from(source, at)?;
         let text = &source.code[range.clone()];
         let is_route = ROUTES.iter().any(|route| text.contains(route));
-        let is_base = source.code[..at - 1].trim_end().ends_with("baseUrl:")
-            && source.code.contains("createDoorstepClient");
+        let is_base = has_client && source.code[..at - 1].trim_end().ends_with("baseUrl:");
         let address = Address::parse(text).filter(|_| is_route || is_base)?;
         Some((range, address))
-    });
-    strings.take(100)
+    })
 }

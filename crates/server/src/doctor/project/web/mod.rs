@@ -39,8 +39,10 @@ struct Web<'a> {
     page: Page,
     /// Whether its calls go to Doorstep, and not to just any server.
     is_for_doorstep: bool,
-    /// Whether the session is a cookie: what the kit does unless it is told otherwise.
-    keeps_cookies: bool,
+    /// Whether some calls carry a token instead of a cookie.
+    has_tokens: bool,
+    /// Whether calls carry a cookie: what the kit does unless it is told otherwise.
+    sends_cookies: bool,
     /// Whether pages are made on a server too.
     renders_on_server: bool,
 }
@@ -119,6 +121,7 @@ impl<'a> Web<'a> {
         let sources = project.sources(&["js", "jsx", "ts", "tsx", "mjs", "html"]);
         // What configures a tool runs on the developer's machine, and is looked at by itself.
         let sources: Vec<_> = sources.into_iter().filter(|source| !is_config(source)).collect();
+        let has_tokens = sources.iter().any(is_with_tokens);
         Some(Self {
             project,
             tool,
@@ -127,7 +130,8 @@ impl<'a> Web<'a> {
             uses: uses::find(&sources),
             settings: Settings::read(project, tool),
             is_for_doorstep: is_for_doorstep(&manifest, &sources),
-            keeps_cookies: !sources.iter().any(is_with_tokens),
+            has_tokens,
+            sends_cookies: !has_tokens && sends_cookies(&manifest, &sources),
             renders_on_server: renders_on_server(&manifest, &sources),
             manifest,
             config,
@@ -146,10 +150,18 @@ impl<'a> Web<'a> {
     }
 }
 
+fn has_kit(manifest: &Value) -> bool {
+    ["@doorstep/client", "@doorstep/react"].iter().any(|kit| dependency(manifest, kit).is_some())
+}
+
+fn sends_cookies(manifest: &Value, sources: &[Source]) -> bool {
+    let asks =
+        |source: &Source| source.bare.contains("credentials") || source.bare.contains("withCredentials");
+    has_kit(manifest) || sources.iter().any(asks)
+}
+
 fn is_for_doorstep(manifest: &Value, sources: &[Source]) -> bool {
-    let has_kit =
-        ["@doorstep/client", "@doorstep/react"].iter().any(|kit| dependency(manifest, kit).is_some());
-    has_kit || sources.iter().any(|source| source.code.contains("/api/signup"))
+    has_kit(manifest) || sources.iter().any(|source| source.code.contains("/api/signup"))
 }
 
 fn is_with_tokens(source: &Source) -> bool {

@@ -125,12 +125,14 @@ fn unset(web: &Web<'_>, read: &Use, bare: &str) -> Option<Finding> {
     })
 }
 
-/// A setting whose name is almost the wanted one, and that nothing reads.
+/// A setting whose name is almost the wanted one, and that nothing else in the project knows.
 fn near<'a>(web: &'a Web<'_>, name: &str) -> Option<&'a Setting> {
-    web.settings.all().iter().find(|setting| {
-        strsim::osa_distance(&setting.name, name) <= 2
-            && !web.uses.iter().any(|read| read.name == setting.name)
-    })
+    let is_known =
+        |name: &str| web.sources.iter().chain(&web.config).any(|source| source.text.contains(name));
+    web.settings
+        .all()
+        .iter()
+        .find(|setting| strsim::osa_distance(&setting.name, name) <= 2 && !is_known(&setting.name))
 }
 
 /// The setting under its new name, if nothing else knows the old one.

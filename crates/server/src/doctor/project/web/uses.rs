@@ -64,7 +64,7 @@ fn fallback(before: &str, after: &str) -> Fallback {
 /// Whether a setting of this name is the address of the shop's API, as far as a name can tell.
 pub fn is_base(name: &str) -> bool {
     const WHOSE: &[&str] = &["DOORSTEP", "API", "BACKEND", "SERVER", "ACCOUNT", "ACCOUNTS", "AUTH"];
-    const WHAT: &[&str] = &["URL", "URI", "ORIGIN", "BASE", "ENDPOINT", "ADDRESS", "BASEURL"];
+    const WHAT: &[&str] = &["URL", "URI", "ORIGIN", "BASE", "BASEURL"];
     const NEITHER: &[&str] =
         &["KEY", "SECRET", "TOKEN", "PASSWORD", "ID", "VERSION", "TIMEOUT", "PATH", "NAME"];
     let name = ["VITE_", "NEXT_PUBLIC_", "REACT_APP_"]

@@ -5,7 +5,7 @@ use doorstep_base::Cause;
 use super::dotenv::{Mode, Setting};
 use super::page::Page;
 use super::settings::is_client;
-use super::uses::{self, Fallback};
+use super::uses::{self, Fallback, Use};
 use super::{Tool, Web, proxy};
 use crate::doctor::Finding;
 use crate::doctor::project::address::Address;
@@ -47,8 +47,9 @@ fn judge(web: &Web<'_>, setting: &Setting, mode: Mode) -> Option<Finding> {
         return None;
     }
     if value.is_empty() {
-        let is_kept =
-            web.uses.iter().any(|read| read.name == setting.name && read.fallback != Fallback::Asked);
+        // Before a path it means the page's own host; only the kit refuses it.
+        let is_asked = |read: &Use| read.name == setting.name && read.fallback != Fallback::Asked;
+        let is_kept = web.has("@doorstep/client") && web.uses.iter().any(is_asked);
         return is_kept.then(|| missing(web, setting, format!("{} is empty", setting.name)));
     }
     if matches!(value, "undefined" | "null" | "NaN") || value.contains("/undefined") {
@@ -139,7 +140,7 @@ fn in_development(web: &Web<'_>, setting: &Setting, address: &Address) -> Option
             .fix("Open the page over http in development, or let the dev server's proxy call the API"),
         );
     }
-    if page.is_other_name_of(address) && web.keeps_cookies {
+    if page.is_other_name_of(address) && web.sends_cookies {
         return Some(two_names(page, address).saw(place).edit(other_host(web, setting, address, &page.host)));
     }
     let server = web.server.filter(|server| server.is_default)?;
