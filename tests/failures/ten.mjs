@@ -110,7 +110,7 @@ async function walk(browser, change) {
     const vite = await start(
       startVite(shop.path, {
         configFile: join(shop.path, "vite.config.ts"),
-        server: { host, proxy, fs: { strict: false } },
+        server: { host, port: 5173, proxy, fs: { strict: false } },
       }),
     );
     const told = server.log.length;

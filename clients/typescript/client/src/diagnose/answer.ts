@@ -71,7 +71,7 @@ function unexpected(
   }
   const check =
     isOwnHost && status < 500
-      ? "Does the server of this page pass /api/ on to Doorstep? Make it a proxy, or set baseUrl to the address of Doorstep."
+      ? "Does the server of this page pass /api/ on to Doorstep? Make it a proxy, or set baseUrl to the address of Doorstep (Vite gives a page only variables that begin with VITE_)."
       : "Check baseUrl and the proxy in between.";
   if (/html/i.test(type ?? "") || /^\s*<(!doctype|html)/i.test(text)) {
     const title = /<title[^>]*>([^<]{0,200})/i.exec(text)?.[1]?.trim();

@@ -25,7 +25,8 @@ String? answerHint(
     case ClientErrorCode.unexpectedAnswer:
       final check = isOwnHost && status < 500
           ? 'Does the server of this page pass /api/ on to Doorstep? Make it a '
-                'proxy, or set baseUrl to the address of Doorstep.'
+                'proxy, or set baseUrl to the address of Doorstep (Vite gives a '
+                'page only variables that begin with VITE_).'
           : 'Check baseUrl and the proxy in between.';
       final type = headers['content-type'] ?? '';
       return _unexpected(status, url, text, type, check);
