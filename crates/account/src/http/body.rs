@@ -65,11 +65,16 @@ async fn read(mut body: Body, account: &Account) -> Result<Bytes, ApiError> {
     let collecting = Limited::new(&mut body, limit).collect();
     let collected = tokio::time::timeout(account.config.body_timeout, collecting);
     match collected.await {
-        Err(_) => Err(ApiError::new(Code::RequestTimeout)),
+        Err(_) => {
+            let hint = hints::too_slow(account.config.body_timeout);
+            Err(ApiError::new(Code::RequestTimeout).because(hint))
+        }
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
             discard(body).await;
-            Err(ApiError::new(Code::PayloadTooLarge).detail(format!("At most {limit} bytes are read.")))
+            let refused =
+                ApiError::new(Code::PayloadTooLarge).detail(format!("At most {limit} bytes are read."));
+            Err(refused.because(hints::too_large(limit)))
         }
         Ok(Err(_)) => Err(ApiError::new(Code::MalformedBody).detail("The body broke off before its end.")),
     }

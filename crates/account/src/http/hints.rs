@@ -130,6 +130,21 @@ pub fn origin_demanded() -> Hint {
     )
 }
 
+/// A body beyond the limit. No entry of the catalogue: the answer says it all.
+pub fn too_large(limit: usize) -> Hint {
+    Hint::without_cause(format!(
+        "A body is larger than [server] body_limit ({limit} bytes), and was answered with 413. Pictures and files do not belong into this API; raise the limit only if the fields are really that long."
+    ))
+}
+
+/// A body that does not end in time.
+pub fn too_slow(limit: Duration) -> Hint {
+    Hint::without_cause(format!(
+        "A body did not arrive within [server] body_timeout ({} ms), and was answered with 408: a slow network, or a Content-Length larger than what was sent.",
+        limit.as_millis()
+    ))
+}
+
 /// An Authorization header of another form. No entry of the catalogue: the answer says it all.
 pub fn authorization(value: &str) -> Hint {
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));

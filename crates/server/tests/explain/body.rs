@@ -125,6 +125,25 @@ async fn a_credential_of_another_form_is_told_without_its_value() {
 }
 
 #[tokio::test]
+async fn a_body_beyond_its_bounds_is_told_with_the_key_that_bounds_it() {
+    let server = Logged::with(&[("server.body_limit", "1KiB"), ("server.body_timeout", "300ms")]).await;
+    let large = "x".repeat(2000);
+    let told = "A body is larger than [server] body_limit (1024 bytes)";
+    server
+        .explained(
+            |app| app.call("POST", "/api/login").header("content-type", JSON).body(large.clone()),
+            told,
+        )
+        .await;
+    let unfinished = b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{\"c4nary";
+    let answer = server.app.raw(unfinished).await;
+    let told = "A body did not arrive within [server] body_timeout (300 ms)";
+    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains(told), "{answer}");
+    assert_eq!(server.count(told), 1, "{}", server.text());
+    assert!(server.ids().is_empty() && !server.text().contains("c4nary"), "{}", server.text());
+}
+
+#[tokio::test]
 async fn a_form_that_is_sent_twice_is_told_whichever_answer_it_gets() {
     let ada = json!({"name": "Ada", "email": "ada@example.com", "password": PASSWORD});
     let server = Logged::dev().await;
