@@ -5,6 +5,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 const HIDDEN: &str = "(hidden)";
 const LONGEST: usize = 200;
 const MOST_HEADERS: usize = 60;
+/// A header of many tiny ones would grow by what stands in place of each value.
+const MOST_COOKIES: usize = 50;
 
 /// Headers whose values are shown. A list of secret ones would miss the shop's own.
 const SHOWN: [&str; 42] = [
@@ -94,7 +96,7 @@ fn authorization(text: &str) -> String {
 }
 
 fn cookies(text: &str) -> String {
-    text.split(';').map(name_only).collect::<Vec<_>>().join("; ")
+    text.split(';').take(MOST_COOKIES).map(name_only).collect::<Vec<_>>().join("; ")
 }
 
 /// A pair without a name is a value.
@@ -144,6 +146,12 @@ mod tests {
             let name = HeaderName::from_static(name);
             assert_eq!(shown(&name, &HeaderValue::from_static(sent)), told, "{name}");
         }
+    }
+
+    #[test]
+    fn a_header_does_not_grow_without_end() {
+        let value = HeaderValue::from_str(&"a=;".repeat(5000)).unwrap();
+        assert!(shown(&header::COOKIE, &value).len() < 1000);
     }
 
     #[test]

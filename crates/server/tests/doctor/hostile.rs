@@ -96,6 +96,21 @@ async fn what_is_not_http_is_said_to_be_so() {
 }
 
 #[tokio::test]
+async fn who_answers_something_else_and_stays_is_not_waited_for() {
+    let found = against(|mut stream| async move {
+        let mut head = [0; 4096];
+        let _ = stream.read(&mut head).await;
+        // The doctor then tries whether TLS is spoken here: to that there is no answer.
+        if head.starts_with(b"GET ") {
+            let _ = stream.write_all(b"not HTTP\r\n\r\n").await;
+        }
+        // Neither closed nor answered any more.
+        while matches!(stream.read(&mut [0; 4096]).await, Ok(1..)) {}
+    });
+    assert_eq!(found.await, ["-"]);
+}
+
+#[tokio::test]
 async fn endless_redirects_are_not_followed() {
     let gate = Gate::start(None, |asked, _| Reply::to(302, &asked.path)).await;
     let report = examine(&gate.url(), &[]).await;

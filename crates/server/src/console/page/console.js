@@ -39,8 +39,10 @@ async function showFeed() {
     known = { run: feed.run, last: 0 };
     feed = await call("feed?after=0");
   }
-  known.last = feed.entries.at(-1)?.number ?? known.last;
-  addFailures(feed.entries);
+  // Two rounds may overlap, when the page comes back into sight: each entry counts once.
+  const news = feed.entries.filter(({ number }) => number > known.last);
+  known.last = news.at(-1)?.number ?? known.last;
+  addFailures(news);
 }
 
 function connected() {
