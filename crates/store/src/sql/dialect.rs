@@ -103,12 +103,13 @@ pub(crate) const POSTGRES: Dialect = Dialect {
     // The third one ends the transaction of a client that cannot be reached any more, and frees its locks. The fourth:
     // what was acknowledged survives, whatever this role or database is set to. The last two: every statement finds its
     // rows by an index, planned once. Left to itself the planner reads whole tables as long as they are small or were
-    // never analysed, and plans a session check anew each time: that was a third of the checks in a second.
+    // never analysed, and plans a session check anew each time: that was a third of the checks in a second. What it was
+    // told not to do has a cost at which it would compile a statement (`jit`) for seconds.
     session: "SET statement_timeout = {timeout}; SET lock_timeout = {lock}; \
               SET idle_in_transaction_session_timeout = {timeout}; \
               SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local'); \
               SELECT set_config(name, 'off', false) FROM pg_catalog.pg_settings \
-              WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_hashjoin', 'enable_mergejoin'); \
+              WHERE name IN ('enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'); \
               SELECT set_config(name, 'force_generic_plan', false) FROM pg_catalog.pg_settings WHERE name = 'plan_cache_mode'",
     defines_in_transactions: true,
     tables: "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
