@@ -7,7 +7,8 @@ use doorstep_account::http::{ApiError, Fields, read_pairs, render};
 pub fn sign_up(bytes: &[u8], is_form: bool) {
     let Err(error) = read(bytes, is_form) else { return };
     for as_page in [false, true] {
-        let answer = render(error.clone().into_response(), "fuzz", as_page);
+        let hint = error.hint().map(ToString::to_string);
+        let answer = render(error.clone().into_response(), "fuzz", as_page, hint.as_deref());
         assert!(answer.status().is_client_error(), "{}", answer.status());
     }
 }
