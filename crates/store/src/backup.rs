@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use doorstep_base::Timestamp;
 
-use crate::{OpenError, sql};
+use crate::OpenError;
+use crate::engine::sql;
 
 /// Why there is no backup, or no database from one. Nothing was changed.
 #[derive(Debug, thiserror::Error)]

@@ -47,9 +47,9 @@ pub enum OpenError {
     )]
     Foreign { name: String },
     #[error(
-        "the database's schema has step {found}, this binary knows {known}: it was made by a newer version. Use that version"
+        "the database's schema has step {found}, this binary knows {known} and may not use it: install {needed}. A schema is never taken back"
     )]
-    TooNew { found: i64, known: i64 },
+    TooNew { found: i64, known: i64, needed: String },
     #[error(
         "the database's schema has step {found}, this binary needs {known}, and this user may not change it: run `doorstep migrate` with the owner's URL"
     )]

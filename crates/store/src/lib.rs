@@ -18,14 +18,17 @@ mod audit;
 mod backup;
 mod coalesce;
 mod customers;
+mod engine;
 mod error;
 mod keys;
 mod maintenance;
-mod mongo;
+mod moves;
 mod rate;
+mod records;
 mod sessions;
-mod sql;
-mod transfer;
+mod steps;
+mod tables;
+mod verbs;
 
 pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
 pub use attempts::{AttemptLimit, Attempts, Counted};
@@ -37,24 +40,23 @@ pub use customers::{
 };
 pub use error::{OpenError, StoreError, StoreResult};
 pub use keys::{SigningKeyRow, SigningKeys};
-pub use maintenance::{Maintenance, Purged, Retention};
+pub use maintenance::{Maintenance, Migration, PlannedStep, Purged, Retention};
+pub use moves::{Cell, Change, Direction, Key, MoveMark, MoveState, Moves, Record};
 pub use sessions::{
     EndReason, FoundSession, InsertSession, NewSession, PasswordProof, Rotation, RotationOutcome, Session,
     SessionMode, Sessions,
 };
-pub use transfer::{
-    Cell, Change, Column, Direction, Key, Kind, MoveMark, MoveState, Record, Table, Transfer,
-};
+pub use tables::{Column, Definition, InExport, Index, Kind, OnErase, Purge, Table};
 
 /// All verbs of one database.
 #[async_trait]
 pub trait Store:
-    Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance + Transfer
+    Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance + Moves
 {
 }
 
 impl<T> Store for T where
-    T: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance + Transfer
+    T: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance + Moves
 {
 }
 
@@ -77,12 +79,16 @@ impl Default for Settings {
 /// A server must answer, be of a version that is known to work, and let this user in.
 pub async fn open(url: &str, settings: Settings) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
-        Some(("sqlite", path)) => Ok(Arc::new(sql::SqlStore::open_sqlite(path)?)),
+        Some(("sqlite", path)) => Ok(Arc::new(engine::sql::SqlStore::open_sqlite(path)?)),
         Some(("postgres" | "postgresql", _)) => {
-            Ok(Arc::new(sql::SqlStore::open_postgres(url, settings).await?))
+            Ok(Arc::new(engine::sql::SqlStore::open_postgres(url, settings).await?))
         }
-        Some(("mysql" | "mariadb", _)) => Ok(Arc::new(sql::SqlStore::open_mysql(url, settings).await?)),
-        Some(("mongodb" | "mongodb+srv", _)) => Ok(Arc::new(mongo::MongoStore::open(url, settings).await?)),
+        Some(("mysql" | "mariadb", _)) => {
+            Ok(Arc::new(engine::sql::SqlStore::open_mysql(url, settings).await?))
+        }
+        Some(("mongodb" | "mongodb+srv", _)) => {
+            Ok(Arc::new(engine::mongo::MongoStore::open(url, settings).await?))
+        }
         _ => Err(OpenError::UnknownScheme(url.split(':').next().unwrap_or_default().to_owned())),
     }
 }

@@ -24,12 +24,34 @@ pub struct Purged {
     pub expired: u64,
 }
 
+/// What stands between a database's schema and this binary's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// The last step that the database has; 0 when it is empty.
+    pub found: i64,
+    /// The last step that this binary knows.
+    pub known: i64,
+    /// What is missing, in order.
+    pub steps: Vec<PlannedStep>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedStep {
+    pub number: i64,
+    pub what: String,
+    /// Whether nodes that know the steps up to [`Migration::found`] may go on after it.
+    pub is_for_older_nodes: bool,
+}
+
 #[async_trait]
 pub trait Maintenance: Send + Sync {
     /// Brings the schema to this binary's, step by step; each step is all or nothing and a kill between or in
-    /// them is mended by the next call. Refuses a newer schema and a database of another program.
-    /// Returns how many steps were taken.
+    /// them is mended by the next call. Returns how many steps were taken. Refuses a database of another program, and one in
+    /// which a newer binary took a step that this one may not read; steps that only add do not keep it out.
     async fn migrate(&self, now: Timestamp) -> Result<u32, OpenError>;
+
+    /// What [`Maintenance::migrate`] would do. Changes nothing.
+    async fn migration(&self) -> Result<Migration, OpenError>;
 
     /// Answers when the database answers.
     async fn ping(&self) -> StoreResult<()>;

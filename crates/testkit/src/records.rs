@@ -31,7 +31,7 @@ fn cell(table: Table, column: &Column, place: u64, number: u64) -> Cell {
         (_, "version", _) => int(1 + number % 5),
         (_, "default_shipping" | "default_billing", _) => int((number + place) % 2),
         (Table::Attempts, "free_at", _) => int((now() + number) * 1000),
-        (_, _, Kind::Int) => int(now() + number * 7 + place),
+        (_, _, Kind::Int | Kind::Bool) => int(now() + number * 7 + place),
         (_, "email", _) => Cell::Text(format!("Shopper.{number}@Example.com")),
         (_, "email_key", _) => Cell::Bytes(format!("shopper.{number}@example.com").into_bytes()),
         (_, "mode", _) => Cell::Text(["jwt", "cookie", "token"][(number % 3) as usize].to_owned()),
@@ -40,7 +40,9 @@ fn cell(table: Table, column: &Column, place: u64, number: u64) -> Cell {
         (_, "country", _) => Cell::Text("AT".to_owned()),
         (_, "kid", _) => Cell::Text(format!("key-{number}")),
         (_, "password_hash", _) => Cell::Text(format!("$argon2id$v=19$m=19456,t=2,p=1$made-up${number}")),
-        (_, name, Kind::Text) => Cell::Text(format!("{name} {number} {}", hostile(number + place))),
+        (_, name, Kind::Text | Kind::Word) => {
+            Cell::Text(format!("{name} {number} {}", hostile(number + place)))
+        }
         (Table::Customers, "id", _) | (_, "customer", _) => id("customer", number),
         (Table::Sessions, "id", _) | (_, "session", _) => id("session", number),
         (_, name, Kind::Id) => id(name, number),

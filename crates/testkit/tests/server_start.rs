@@ -176,6 +176,8 @@ async fn a_migration_that_was_cut_off_between_a_step_and_its_mark_is_mended() {
             run(engine, place.url(), "DROP INDEX audit_customer; DROP TABLE signing_keys").await;
             run(engine, place.url(), "DELETE FROM doorstep_steps WHERE step >= 15").await;
             run(engine, place.url(), "DROP TABLE IF EXISTS moves").await;
+            let columns = "ALTER TABLE doorstep_steps DROP COLUMN oldest_reader, DROP COLUMN taken_by";
+            run(engine, place.url(), columns).await;
         } else {
             run(engine, place.url(), "DELETE FROM doorstep_steps WHERE step >= 3").await;
         }

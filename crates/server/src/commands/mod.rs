@@ -36,7 +36,7 @@ enum Command {
     /// Print the API's OpenAPI document.
     Openapi(api_documents::Openapi),
     /// Bring the database's schema to this version.
-    Migrate(Common),
+    Migrate(migrate::Migrate),
     /// Take the shop to another database, with everything in it: nobody is logged out.
     Move(move_shop::Move),
     /// Copy a SQLite database to a file, while servers use it.
@@ -107,7 +107,7 @@ pub fn run() -> ExitCode {
             Err(failure) => Err(failure),
         },
         Command::Openapi(openapi) => openapi.run(),
-        Command::Migrate(common) => migrate::run(&common),
+        Command::Migrate(migrate) => migrate.run(),
         Command::Move(order) => order.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),

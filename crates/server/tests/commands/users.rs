@@ -57,3 +57,17 @@ fn migrating_twice_changes_nothing_the_second_time() {
     assert!(first.out.contains("taken"), "{}", first.out);
     assert_eq!(second.out, "The schema is up to date\n");
 }
+
+#[test]
+fn a_dry_run_tells_the_steps_and_takes_none() {
+    let run = Run::new();
+    for _ in 0..2 {
+        let told = run.run(&["migrate", "--dry-run"]);
+        assert_eq!(told.code, 0, "{}", told.err);
+        assert!(told.out.contains("  1  make the table customers\n"), "{}", told.out);
+        assert!(told.out.ends_with("The database is empty.\n"), "{}", told.out);
+    }
+    assert_eq!(run.run(&["migrate"]).code, 0);
+    let told = run.run(&["migrate", "--dry-run"]);
+    assert!(told.out.starts_with("The schema is up to date (step "), "{}", told.out);
+}

@@ -12,12 +12,12 @@ pub mod keys;
 pub mod logins;
 pub mod made;
 pub mod maintenance;
+pub mod moves;
 pub mod passwords;
 pub mod profiles;
 mod race;
 pub mod refreshes;
 pub mod sessions;
-pub mod transfer;
 
 /// Runs the whole contract; `$fresh` is an async function that returns a [`TestDatabase`](crate::TestDatabase).
 #[macro_export]
@@ -150,7 +150,7 @@ macro_rules! store_contract {
                 old_audit_rows_go_in_bites
                 expired_records_counters_and_keys_go
             }
-            transfer {
+            moves {
                 an_empty_table_has_no_records
                 records_are_kept_cell_by_cell_and_told_in_the_order_of_their_keys
                 records_are_found_and_deleted_by_their_keys
@@ -194,7 +194,7 @@ mod tests {
             include_str!("profiles.rs"),
             include_str!("refreshes.rs"),
             include_str!("sessions.rs"),
-            include_str!("transfer.rs"),
+            include_str!("moves.rs"),
         ] {
             let cases: Vec<_> = file.lines().filter_map(|line| line.strip_prefix("pub async fn ")).collect();
             assert!(!cases.is_empty());

@@ -1,0 +1,79 @@
+//! Attempt counters: one conditional write for each limit.
+
+use std::time::Duration;
+
+use doorstep_base::Timestamp;
+use mongodb::bson::{Bson, Document, doc};
+
+use super::db::Db;
+use super::documents::{Field, Fields};
+use super::failure::Failure;
+use super::tx::Tx;
+use crate::rate::{Rate, Tally};
+use crate::{AttemptLimit, Counted, StoreError, StoreResult, Table};
+
+const ATTEMPTS: &str = Table::Attempts.name();
+
+/// So often an attempt may be overtaken between its look and its write. Each time another one was counted.
+const LOOKS: u32 = 100;
+
+pub(super) async fn count_all(db: &Db, limits: Vec<AttemptLimit>, now: Timestamp) -> StoreResult<Counted> {
+    let lane = limits.first().map_or([0; 32], |limit| limit.key);
+    for _ in 0..LOOKS {
+        // A flood of refused attempts writes nothing.
+        if let Some(retry_after) = wait(db, &limits, now).await? {
+            return Ok(Counted::Refused { retry_after });
+        }
+        let asked = (limits.clone(), now);
+        let job = db.write(&lane, asked, |tx, (limits, now)| Box::pin(count(tx, limits, *now)));
+        if let Some(counted) = job.await? {
+            return Ok(counted);
+        }
+    }
+    Err(StoreError::Unavailable("a counter changes faster than it can be read".to_owned()))
+}
+
+/// How long until all limits allow one more attempt. Only a hint, so that it need not be certain: the write decides.
+async fn wait(db: &Db, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Option<Duration>> {
+    let keys: Vec<Bson> = limits.iter().map(|limit| limit.key.bson()).collect();
+    let found = db.find_hint(ATTEMPTS, doc! { "_id": { "$in": keys } }).await?;
+    let mut wait = None;
+    for limit in limits {
+        let mut free_at = None;
+        for document in &found {
+            if Fields(document).array::<32>("_id")? == limit.key {
+                free_at = Fields(document).int_if_any("free_at")?;
+            }
+        }
+        wait = wait.max(Rate::of(limit, now).wait(free_at));
+    }
+    Ok(wait)
+}
+
+/// `None` when one of the limits is reached: then none has counted.
+async fn count(tx: &mut Tx, limits: &[AttemptLimit], now: Timestamp) -> Result<Option<Counted>, Failure> {
+    let mut tally = Tally::default();
+    for limit in limits {
+        let rate = Rate::of(limit, now);
+        // The filter names one counter below its limit. If it stands above, the upsert collides with it.
+        let below = doc! { "_id": limit.key.bson(), "free_at": { "$lte": rate.highest() } };
+        match tx.find_and_update(ATTEMPTS, below, vec![moved_on(&rate)], true).await {
+            Ok(counter) => {
+                let free_at = counter.map(|counter| Fields(&counter).int("free_at")).transpose()?;
+                tally.add(&rate, free_at);
+            }
+            Err(failure) if failure.is_duplicate() => {
+                tx.discard();
+                return Ok(None);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(Some(tally.counted()))
+}
+
+/// A pipeline's stage that moves the counter on by one step, from now if it is at rest.
+fn moved_on(rate: &Rate) -> Document {
+    let at_rest = doc! { "$max": ["$free_at", rate.now()] };
+    doc! { "$set": { "free_at": { "$add": [at_rest, rate.step()] } } }
+}

@@ -1,0 +1,146 @@
+//! The steps as collections, validators and indexes.
+//!
+//! A step can be taken again at any time: it makes what is missing and leaves what is there. A validator refuses a document of
+//! another shape, whoever writes it; a field that came later than its table may be missing, because older nodes do not write it.
+//! Everything that is unique is so by an index of bytes, without a collation.
+
+use mongodb::bson::{Bson, Document, doc};
+use mongodb::options::{Acknowledgment, IndexOptions, WriteConcern};
+use mongodb::{Database, IndexModel};
+
+use super::failure::{Failure, code};
+use super::records::{TURN, path};
+use crate::Table;
+use crate::steps::{Change, STEPS_TABLE, Step};
+use crate::tables::{Index, Kind};
+
+/// How far changes were read that are captured: one document, or none when they are not. `read_to` is a resume token.
+pub(super) const CAPTURE: &str = "capture";
+const COLLECTION_EXISTS: i32 = 48;
+
+/// Does what a step says, or what is missing of it.
+pub(super) async fn take(database: &Database, step: &Step) -> Result<(), Failure> {
+    make_collection(database, STEPS_TABLE, None).await?;
+    match step.change {
+        Change::CreateTable(table) => {
+            make_collection(database, table.name(), Some(validator(table, step.number))).await?;
+            if table == Table::Moves {
+                make_collection(database, CAPTURE, Some(capture_validator())).await?;
+            }
+            let indexes = table.definition().indexes.iter().filter(|index| index.only_documents);
+            make_indexes(database, table, indexes).await
+        }
+        Change::AddIndex(table, name) => {
+            let indexes = table.definition().indexes.iter().filter(|index| index.name == name);
+            make_indexes(database, table, indexes).await
+        }
+        Change::AddColumn(table, _) => {
+            let validator = validator(table, step.number);
+            let change = doc! { "collMod": table.name(), "validator": validator };
+            database.run_command(change).await?;
+            Ok(())
+        }
+        // A document may have any field.
+        Change::AddToSteps { .. } => Ok(()),
+    }
+}
+
+async fn make_collection(
+    database: &Database,
+    name: &str,
+    validator: Option<Document>,
+) -> Result<(), Failure> {
+    let create = database.create_collection(name);
+    let create = match validator {
+        Some(validator) => create.validator(validator),
+        None => create,
+    };
+    match create.await {
+        Err(error) if code(&error) != Some(COLLECTION_EXISTS) => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+async fn make_indexes(
+    database: &Database,
+    table: Table,
+    indexes: impl Iterator<Item = &Index>,
+) -> Result<(), Failure> {
+    let models: Vec<_> = indexes
+        .map(|index| {
+            let options = IndexOptions::builder().name(index.name.to_owned()).unique(index.unique).build();
+            IndexModel::builder().keys(keys(table, index)).options(options).build()
+        })
+        .collect();
+    if models.is_empty() {
+        return Ok(());
+    }
+    let majority = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
+    let collection = database.collection::<Document>(table.name());
+    collection.create_indexes(models).write_concern(majority).await?;
+    Ok(())
+}
+
+/// A key of several columns that ends an index is one value, `_id`.
+fn keys(table: Table, index: &Index) -> Document {
+    let key: Vec<_> = table.key_columns().iter().map(|column| column.name).collect();
+    let mut keys = Document::new();
+    let mut rest = index.columns;
+    while let [name, after @ ..] = rest {
+        if rest == key && key.len() > 1 {
+            keys.insert("_id", 1);
+            break;
+        }
+        keys.insert(path(table, name), 1);
+        rest = after;
+    }
+    keys
+}
+
+/// What a table's documents look like right after a step.
+fn validator(table: Table, step: i64) -> Document {
+    let keys = table.key_columns().len();
+    let mut fields =
+        vec![("_id", if keys > 1 { "object" } else { kind(table.key_columns()[0].kind) }, false)];
+    let mut required = vec!["_id"];
+    let is_key = |name: &str| table.key_columns().iter().any(|key| key.name == name);
+    for column in table.definition().columns_at(step).filter(|column| !is_key(column.name)) {
+        fields.push((column.name, kind(column.kind), column.optional));
+        if column.since == 0 {
+            required.push(column.name);
+        }
+    }
+    if table == Table::Customers {
+        fields.push((TURN, "long", false));
+        required.push(TURN);
+    }
+    shape(&fields, &required)
+}
+
+fn capture_validator() -> Document {
+    let fields = [("_id", "string", false), ("read_to", "binData", false), ("looks", "long", false)];
+    shape(&fields, &["_id", "read_to", "looks"])
+}
+
+fn shape(fields: &[(&str, &str, bool)], required: &[&str]) -> Document {
+    let mut properties = Document::new();
+    for (name, kind, optional) in fields {
+        let types = if *optional { Bson::from(vec![*kind, "null"]) } else { Bson::from(*kind) };
+        properties.insert(*name, doc! { "bsonType": types });
+    }
+    doc! { "$jsonSchema": {
+        "bsonType": "object",
+        "required": required.to_vec(),
+        "properties": properties,
+        "additionalProperties": false,
+    } }
+}
+
+const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Int => "long",
+        Kind::Bool => "bool",
+        Kind::Text | Kind::Word => "string",
+        Kind::Id | Kind::Hash | Kind::Bytes | Kind::TextAsBytes => "binData",
+    }
+}

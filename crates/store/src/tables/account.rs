@@ -1,0 +1,110 @@
+//! The tables of customers: who they are and what opens their account.
+
+use super::definition::{Definition, InExport, Index, Kind, OnErase, Purge, may, must};
+use crate::Table;
+
+pub(super) const CUSTOMERS: Definition = Definition {
+    name: "customers",
+    columns: &[
+        must("id", Kind::Id),
+        must("email", Kind::Text),
+        must("email_key", Kind::TextAsBytes),
+        may("email_verified_at", Kind::Int),
+        must("name", Kind::Text),
+        may("phone", Kind::Text),
+        may("locale", Kind::Text),
+        may("marketing_consent_at", Kind::Int),
+        must("password_hash", Kind::Text),
+        may("disabled_at", Kind::Int),
+        must("created_at", Kind::Int),
+        must("updated_at", Kind::Int),
+        must("version", Kind::Int),
+    ],
+    key: 1,
+    former: &[],
+    indexes: &[Index::unique("customers_email_key", &["email_key"])],
+    owner: Some("id"),
+    on_erase: OnErase::Delete,
+    in_export: InExport::As("user"),
+    purge: Purge::Nothing { because: "a customer stays until the account is erased" },
+};
+
+pub(super) const ADDRESSES: Definition = Definition {
+    name: "addresses",
+    columns: &[
+        must("customer", Kind::Id),
+        must("id", Kind::Id),
+        must("name", Kind::Text),
+        may("company", Kind::Text),
+        must("line1", Kind::Text),
+        may("line2", Kind::Text),
+        may("postal_code", Kind::Text),
+        must("city", Kind::Text),
+        may("region", Kind::Text),
+        must("country", Kind::Word),
+        may("phone", Kind::Text),
+        must("default_shipping", Kind::Bool),
+        must("default_billing", Kind::Bool),
+        must("created_at", Kind::Int),
+        must("updated_at", Kind::Int),
+    ],
+    key: 2,
+    former: &[],
+    indexes: &[Index::for_documents("addresses_customer", &["customer", "created_at", "id"])],
+    owner: Some("customer"),
+    on_erase: OnErase::Delete,
+    in_export: InExport::As("addresses"),
+    purge: Purge::Nothing { because: "an address stays until it is removed" },
+};
+
+pub(super) const SESSIONS: Definition = Definition {
+    name: "sessions",
+    columns: &[
+        must("id", Kind::Id),
+        must("customer", Kind::Id),
+        must("mode", Kind::Word),
+        must("created_at", Kind::Int),
+        must("last_used_at", Kind::Int),
+        must("idle_expires_at", Kind::Int),
+        must("expires_at", Kind::Int),
+        may("device", Kind::Text),
+        may("network", Kind::Text),
+        may("ended_at", Kind::Int),
+        may("end_reason", Kind::Word),
+        // The earliest of ending and expiry.
+        must("gone_at", Kind::Int),
+        must("secret", Kind::Hash),
+        // The rotating half in force.
+        may("refresh", Kind::Hash),
+    ],
+    key: 1,
+    former: &[],
+    indexes: &[
+        Index::unique("sessions_secret", &["secret"]),
+        Index::on("sessions_customer", &["customer"]),
+        Index::on("sessions_gone_at", &["gone_at"]),
+    ],
+    owner: Some("customer"),
+    // The row stays, ended, so that every node goes on refusing its secret.
+    on_erase: OnErase::Empty(&["device", "network"]),
+    in_export: InExport::As("sessions"),
+    purge: Purge::Before("gone_at", |retention| retention.sessions_before.as_millis()),
+};
+
+/// Refresh tokens that were used and may still come again within the grace time.
+pub(super) const USED_REFRESHES: Definition = Definition {
+    name: "used_refreshes",
+    columns: &[
+        must("session", Kind::Id),
+        must("token", Kind::Hash),
+        must("used_at", Kind::Int),
+        must("sealed_next", Kind::Hash),
+    ],
+    key: 2,
+    former: &[],
+    indexes: &[Index::for_documents("used_refreshes_session", &["session"])],
+    owner: None,
+    on_erase: OnErase::Nothing { because: "hashes of tokens of a session that has ended; they go with it" },
+    in_export: InExport::No { because: "hashes of secrets" },
+    purge: Purge::With(Table::Sessions, "session"),
+};

@@ -1,0 +1,77 @@
+//! Signing up, and a customer's record.
+
+use doorstep_base::CustomerId;
+
+use super::Verb;
+use super::audit::add_event;
+use super::idempotency::reserve;
+use super::sessions::add_session;
+use crate::records::{Columns, Records, Row, ToCell};
+use crate::{AuditEvent, Customer, Idempotency, NewCustomer, NewSession, SignupOutcome, StoreResult, Table};
+
+pub(super) struct SignUp {
+    pub customer: NewCustomer,
+    pub session: Option<NewSession>,
+    pub idempotency: Option<Idempotency>,
+    pub audit: AuditEvent,
+}
+
+impl Verb for SignUp {
+    type Outcome = SignupOutcome;
+
+    fn lane(&self) -> &[u8] {
+        self.customer.email_key.as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<SignupOutcome, R::Failure> {
+        if let Some(idempotency) = &self.idempotency
+            && !reserve(tx, idempotency).await?
+        {
+            tx.discard();
+            return Ok(SignupOutcome::KeyUsed);
+        }
+        if !tx.add_unless_taken(Table::Customers, columns(&self.customer), "email_key").await? {
+            tx.discard();
+            return Ok(SignupOutcome::EmailTaken);
+        }
+        if let Some(session) = &self.session {
+            add_session(tx, session).await?;
+        }
+        add_event(tx, &self.audit).await?;
+        Ok(SignupOutcome::Inserted)
+    }
+}
+
+fn columns(new: &NewCustomer) -> Columns {
+    vec![
+        ("id", new.id.cell()),
+        ("email", new.email.cell()),
+        ("email_key", new.email_key.as_bytes().cell()),
+        ("name", new.name.cell()),
+        ("phone", new.phone.cell()),
+        ("locale", new.locale.cell()),
+        ("marketing_consent_at", new.marketing_consent_at.cell()),
+        ("password_hash", new.password_hash.cell()),
+        ("created_at", new.created_at.cell()),
+        ("updated_at", new.created_at.cell()),
+        ("version", 1_i64.cell()),
+    ]
+}
+
+pub(crate) fn customer(row: &Row) -> StoreResult<Customer> {
+    Ok(Customer {
+        id: CustomerId::from_bytes(row.array("id")?),
+        email: row.text("email")?,
+        email_key: row.key_text("email_key")?,
+        email_verified_at: row.moment_if_any("email_verified_at")?,
+        name: row.text("name")?,
+        phone: row.text_if_any("phone")?,
+        locale: row.text_if_any("locale")?,
+        marketing_consent_at: row.moment_if_any("marketing_consent_at")?,
+        password_hash: row.text("password_hash")?,
+        disabled_at: row.moment_if_any("disabled_at")?,
+        created_at: row.moment("created_at")?,
+        updated_at: row.moment("updated_at")?,
+        version: row.int("version")?,
+    })
+}

@@ -1,0 +1,56 @@
+//! Erasing a customer. What becomes of each table's records is what the table says of itself.
+
+use doorstep_base::{CustomerId, Timestamp};
+
+use super::Verb;
+use super::audit::add_event;
+use super::sessions::end_all;
+use crate::records::{Is, Records, Set, ToCell};
+use crate::tables::OnErase;
+use crate::{AuditEvent, Cell, EndReason, Table};
+
+pub(super) struct Erase {
+    pub customer: CustomerId,
+    pub proven: String,
+    pub now: Timestamp,
+    pub audit: AuditEvent,
+}
+
+impl Verb for Erase {
+    type Outcome = bool;
+    const EVEN_WHEN_FULL: bool = true;
+
+    fn lane(&self) -> &[u8] {
+        self.customer.as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
+        let proven = [Is::Equal("id", self.customer.cell()), Is::Equal("password_hash", self.proven.cell())];
+        if tx.remove(Table::Customers, &proven).await? == 0 {
+            return Ok(false);
+        }
+        end_all(tx, self.customer, None, EndReason::AccountErased, self.now).await?;
+        // Before the trail is cleaned: this event is part of it.
+        add_event(tx, &self.audit).await?;
+        for table in Table::ALL {
+            self.erase_from(tx, table).await?;
+        }
+        Ok(true)
+    }
+}
+
+impl Erase {
+    async fn erase_from<R: Records>(&self, tx: &mut R, table: Table) -> Result<(), R::Failure> {
+        let Some(owner) = table.definition().owner else { return Ok(()) };
+        let own = [Is::Equal(owner, self.customer.cell())];
+        match table.definition().on_erase {
+            OnErase::Delete => tx.remove(table, &own).await?,
+            OnErase::Empty(columns) => {
+                let set: Vec<_> = columns.iter().map(|column| Set::To(column, Cell::Null)).collect();
+                tx.change(table, &own, &set).await?
+            }
+            OnErase::Nothing { .. } => 0,
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,246 @@
+//! The port, on every engine: each method says which verb it is.
+
+use async_trait::async_trait;
+use doorstep_base::{AddressId, CustomerId, SecretHash, SessionId, Timestamp};
+
+use super::addresses::{AddAddress, Entry, RemoveAddress, SwapAddress, address, book};
+use super::audit::{RecordEvent, event};
+use super::customers::{SignUp, customer};
+use super::erasure::Erase;
+use super::idempotency::idempotency;
+use super::keys::{AddKey, key};
+use super::passwords::{Disable, Rehash, SwapPassword};
+use super::profile::ChangeProfile;
+use super::refresh::Rotate;
+use super::sessions::{EndOthers, EndSession, OpenSession, last_used_first, live_sessions, session};
+use crate::engine::Engine;
+use crate::records::{Is, Order, Row, ToCell, Use};
+use crate::{
+    Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, Counted, Customer,
+    Customers, DefaultUse, EndReason, FoundSession, Idempotency, InsertAddress, InsertSession, NewCustomer,
+    NewSession, PasswordProof, ProfileChange, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome,
+    Session, Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreResult, Table, UpdateProfile,
+};
+
+fn each<T>(rows: &[Row], read: fn(&Row) -> StoreResult<T>) -> StoreResult<Vec<T>> {
+    rows.iter().map(read).collect()
+}
+
+#[async_trait]
+impl<E: Engine> Customers for E {
+    async fn insert_customer_unless_taken(
+        &self,
+        customer: NewCustomer,
+        session: Option<NewSession>,
+        idempotency: Option<Idempotency>,
+        audit: AuditEvent,
+    ) -> StoreResult<SignupOutcome> {
+        self.write(SignUp { customer, session, idempotency, audit }).await
+    }
+
+    async fn find_idempotency(&self, key: SecretHash, now: Timestamp) -> StoreResult<Option<Idempotency>> {
+        let found = self.find_one(Table::Idempotency, vec![Is::Equal("idempotency_key", key.cell())]).await?;
+        let found = found.as_ref().map(idempotency).transpose()?;
+        Ok(found.filter(|found| found.expires_at > now))
+    }
+
+    async fn find_customer(&self, id: CustomerId) -> StoreResult<Option<Customer>> {
+        let found = self.find_one(Table::Customers, vec![Is::Equal("id", id.cell())]).await?;
+        found.as_ref().map(customer).transpose()
+    }
+
+    async fn find_customer_by_email(&self, email_key: &str) -> StoreResult<Option<Customer>> {
+        let by_email = vec![Is::Equal("email_key", email_key.as_bytes().cell())];
+        self.find_one(Table::Customers, by_email).await?.as_ref().map(customer).transpose()
+    }
+
+    async fn newest_customers(&self, limit: u32) -> StoreResult<Vec<Customer>> {
+        let newest = Order::by([("id", true)]).most(limit);
+        each(&self.find(Table::Customers, vec![], newest).await?, customer)
+    }
+
+    async fn update_profile(
+        &self,
+        customer: CustomerId,
+        expected_version: Option<i64>,
+        change: ProfileChange,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<UpdateProfile> {
+        self.write(ChangeProfile { customer, expected_version, change, now, audit }).await
+    }
+
+    async fn replace_password(&self, change: ReplacePassword, audit: AuditEvent) -> StoreResult<bool> {
+        self.write(SwapPassword { change, audit }).await
+    }
+
+    async fn rehash_password(
+        &self,
+        customer: CustomerId,
+        proven: &str,
+        replacement: &str,
+        audit: AuditEvent,
+    ) -> StoreResult<bool> {
+        let (proven, replacement) = (proven.to_owned(), replacement.to_owned());
+        self.write(Rehash { customer, proven, replacement, audit }).await
+    }
+
+    async fn set_disabled(
+        &self,
+        customer: CustomerId,
+        disabled_at: Option<Timestamp>,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<bool> {
+        self.write(Disable { customer, disabled_at, now, audit }).await
+    }
+
+    async fn erase_customer(
+        &self,
+        customer: CustomerId,
+        proven: &str,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<bool> {
+        self.write(Erase { customer, proven: proven.to_owned(), now, audit }).await
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Addresses for E {
+    async fn addresses_of(&self, customer: CustomerId) -> StoreResult<Vec<Address>> {
+        let oldest = Order::by([("created_at", false), ("id", false)]);
+        each(&self.find(Table::Addresses, book(customer), oldest).await?, address)
+    }
+
+    async fn insert_address_if_below(
+        &self,
+        limit: u32,
+        customer: CustomerId,
+        (id, fields): (AddressId, AddressFields),
+        defaults: DefaultUse,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<InsertAddress> {
+        self.write(AddAddress { limit, entry: Entry { customer, id, fields, defaults, now, audit } }).await
+    }
+
+    async fn replace_address(
+        &self,
+        customer: CustomerId,
+        (id, fields): (AddressId, AddressFields),
+        read_at: Timestamp,
+        defaults: DefaultUse,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<ReplaceAddress> {
+        self.write(SwapAddress { read_at, entry: Entry { customer, id, fields, defaults, now, audit } }).await
+    }
+
+    async fn delete_address(
+        &self,
+        customer: CustomerId,
+        id: AddressId,
+        audit: AuditEvent,
+    ) -> StoreResult<bool> {
+        self.write(RemoveAddress { customer, id, audit }).await
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Sessions for E {
+    async fn insert_session(
+        &self,
+        session: NewSession,
+        proof: PasswordProof,
+        most: u32,
+        clear_attempts: [u8; 32],
+        audit: AuditEvent,
+    ) -> StoreResult<InsertSession> {
+        self.write(OpenSession { session, proof, most, clear_attempts, audit }).await
+    }
+
+    async fn find_session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {
+        self.session_by_secret(secret).await
+    }
+
+    async fn find_session(&self, id: SessionId) -> StoreResult<Option<FoundSession>> {
+        self.session_by_id(id).await
+    }
+
+    async fn touch_session(
+        &self,
+        id: SessionId,
+        now: Timestamp,
+        idle_expires_at: Timestamp,
+    ) -> StoreResult<()> {
+        self.touch(id, Use { now, idle_expires_at }).await
+    }
+
+    async fn rotate_refresh_token(
+        &self,
+        rotation: Rotation,
+        reuse_audit: AuditEvent,
+    ) -> StoreResult<RotationOutcome> {
+        self.write(Rotate { rotation, reuse_audit }).await
+    }
+
+    async fn sessions_of(&self, customer: CustomerId, now: Timestamp) -> StoreResult<Vec<Session>> {
+        let live = live_sessions(customer, now);
+        each(&self.find(Table::Sessions, live, last_used_first()).await?, session)
+    }
+
+    async fn end_session(
+        &self,
+        customer: CustomerId,
+        id: SessionId,
+        reason: EndReason,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<bool> {
+        self.write(EndSession { customer, id, reason, now, audit }).await
+    }
+
+    async fn end_other_sessions(
+        &self,
+        customer: CustomerId,
+        keep: SessionId,
+        now: Timestamp,
+        audit: AuditEvent,
+    ) -> StoreResult<u64> {
+        self.write(EndOthers { customer, keep, now, audit }).await
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Attempts for E {
+    async fn count_attempt_if_below(&self, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Counted> {
+        let mut limits = limits.to_vec();
+        // One order for everybody: callers that share two counters cannot lock each other out.
+        limits.sort_by_key(|limit| limit.key);
+        self.count_attempt(limits, now).await
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Audit for E {
+    async fn record(&self, event: AuditEvent) -> StoreResult<()> {
+        self.write(RecordEvent(event)).await
+    }
+
+    async fn audit_of(&self, customer: CustomerId, limit: u32) -> StoreResult<Vec<AuditEvent>> {
+        let newest = Order::by([("at", true), ("id", true)]).most(limit);
+        each(&self.find(Table::Audit, vec![Is::Equal("customer", customer.cell())], newest).await?, event)
+    }
+}
+
+#[async_trait]
+impl<E: Engine> SigningKeys for E {
+    async fn signing_keys(&self) -> StoreResult<Vec<SigningKeyRow>> {
+        each(&self.find(Table::SigningKeys, vec![], Order::by([("generation", false)])).await?, key)
+    }
+
+    async fn insert_signing_key(&self, key: SigningKeyRow) -> StoreResult<bool> {
+        self.write(AddKey(key)).await
+    }
+}

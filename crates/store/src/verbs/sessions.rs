@@ -1,0 +1,164 @@
+//! Sessions are opened and ended.
+
+use doorstep_base::{CustomerId, SessionId, Timestamp};
+
+use super::Verb;
+use super::audit::add_event;
+use crate::records::{Is, Order, Records, Row, Set, ToCell};
+use crate::{
+    AuditEvent, EndReason, InsertSession, NewSession, PasswordProof, Session, SessionMode, StoreResult, Table,
+};
+
+pub(super) fn last_used_first() -> Order {
+    Order::by([("last_used_at", true), ("id", true)])
+}
+
+pub(super) struct OpenSession {
+    pub session: NewSession,
+    pub proof: PasswordProof,
+    pub most: u32,
+    pub clear_attempts: [u8; 32],
+    pub audit: AuditEvent,
+}
+
+impl Verb for OpenSession {
+    type Outcome = InsertSession;
+
+    fn lane(&self) -> &[u8] {
+        self.proof.customer.as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<InsertSession, R::Failure> {
+        let PasswordProof { customer, password_hash } = &self.proof;
+        // Whatever makes the proof stale changes or removes the customer: it comes before this turn or after the commit.
+        let fresh = [Is::Equal("password_hash", password_hash.cell()), Is::Empty("disabled_at")];
+        if !tx.take_turn(*customer, &fresh).await? {
+            return Ok(InsertSession::ProofStale);
+        }
+        self.end_beyond(tx, self.most.saturating_sub(1)).await?;
+        add_session(tx, &self.session).await?;
+        tx.remove(Table::Attempts, &[Is::Equal("attempt_key", self.clear_attempts.cell())]).await?;
+        add_event(tx, &self.audit).await?;
+        Ok(InsertSession::Inserted)
+    }
+}
+
+impl OpenSession {
+    /// Ends the least recently used of the customer's live sessions until `most` stand.
+    async fn end_beyond<R: Records>(&self, tx: &mut R, most: u32) -> Result<(), R::Failure> {
+        let now = self.session.created_at;
+        let live = live_sessions(self.session.customer, now);
+        let live = tx.find(Table::Sessions, &live, last_used_first()).await?;
+        for surplus in live.iter().skip(most as usize) {
+            let standing = [Is::Equal("id", surplus.array::<16>("id")?.cell()), Is::Empty("ended_at")];
+            tx.change(Table::Sessions, &standing, &ended(EndReason::TooMany, now)).await?;
+        }
+        Ok(())
+    }
+}
+
+pub(super) struct EndSession {
+    pub customer: CustomerId,
+    pub id: SessionId,
+    pub reason: EndReason,
+    pub now: Timestamp,
+    pub audit: AuditEvent,
+}
+
+impl Verb for EndSession {
+    type Outcome = bool;
+    const EVEN_WHEN_FULL: bool = true;
+
+    fn lane(&self) -> &[u8] {
+        self.customer.as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
+        let mut live = live_sessions(self.customer, self.now);
+        live.push(Is::Equal("id", self.id.cell()));
+        let is_ended = tx.change(Table::Sessions, &live, &ended(self.reason, self.now)).await? == 1;
+        if is_ended {
+            add_event(tx, &self.audit).await?;
+        }
+        Ok(is_ended)
+    }
+}
+
+pub(super) struct EndOthers {
+    pub customer: CustomerId,
+    pub keep: SessionId,
+    pub now: Timestamp,
+    pub audit: AuditEvent,
+}
+
+impl Verb for EndOthers {
+    type Outcome = u64;
+    const EVEN_WHEN_FULL: bool = true;
+
+    fn lane(&self) -> &[u8] {
+        self.customer.as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<u64, R::Failure> {
+        let mut others = live_sessions(self.customer, self.now);
+        others.push(Is::Not("id", self.keep.cell()));
+        let ended = tx.change(Table::Sessions, &others, &ended(EndReason::EndedByCustomer, self.now)).await?;
+        end_all(tx, self.customer, Some(self.keep), EndReason::EndedByCustomer, self.now).await?;
+        add_event(tx, &self.audit).await?;
+        Ok(ended)
+    }
+}
+
+/// Ends the sessions of a customer, but for one. Expired ones too: by another node's clock they may not be.
+pub(super) async fn end_all<R: Records>(
+    tx: &mut R,
+    customer: CustomerId,
+    keep: Option<SessionId>,
+    reason: EndReason,
+    now: Timestamp,
+) -> Result<(), R::Failure> {
+    let mut standing = vec![Is::Equal("customer", customer.cell()), Is::Empty("ended_at")];
+    standing.extend(keep.map(|keep| Is::Not("id", keep.cell())));
+    tx.change(Table::Sessions, &standing, &ended(reason, now)).await.map(drop)
+}
+
+pub(super) async fn add_session<R: Records>(tx: &mut R, session: &NewSession) -> Result<(), R::Failure> {
+    let columns = vec![
+        ("id", session.id.cell()),
+        ("customer", session.customer.cell()),
+        ("mode", session.mode.cell()),
+        ("created_at", session.created_at.cell()),
+        ("last_used_at", session.created_at.cell()),
+        ("idle_expires_at", session.idle_expires_at.cell()),
+        ("expires_at", session.expires_at.cell()),
+        ("device", session.device.cell()),
+        ("network", session.network.cell()),
+        ("gone_at", session.idle_expires_at.min(session.expires_at).cell()),
+        ("secret", session.secret.cell()),
+        ("refresh", session.refresh.cell()),
+    ];
+    tx.add(Table::Sessions, columns).await
+}
+
+pub(super) fn live_sessions(customer: CustomerId, now: Timestamp) -> Vec<Is> {
+    vec![Is::Equal("customer", customer.cell()), Is::Empty("ended_at"), Is::After("gone_at", now.as_millis())]
+}
+
+pub(super) fn ended(reason: EndReason, now: Timestamp) -> [Set; 3] {
+    [Set::To("ended_at", now.cell()), Set::To("end_reason", reason.cell()), Set::To("gone_at", now.cell())]
+}
+
+pub(crate) fn session(row: &Row) -> StoreResult<Session> {
+    Ok(Session {
+        id: SessionId::from_bytes(row.array("id")?),
+        customer: CustomerId::from_bytes(row.array("customer")?),
+        mode: row.word("mode", SessionMode::from_text)?,
+        created_at: row.moment("created_at")?,
+        last_used_at: row.moment("last_used_at")?,
+        idle_expires_at: row.moment("idle_expires_at")?,
+        expires_at: row.moment("expires_at")?,
+        device: row.text_if_any("device")?,
+        network: row.text_if_any("network")?,
+        ended_at: row.moment_if_any("ended_at")?,
+    })
+}
