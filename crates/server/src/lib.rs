@@ -5,7 +5,6 @@
 pub mod commands;
 pub mod config;
 mod console;
-pub mod doctor;
 pub mod explain;
 pub mod http;
 mod jobs;

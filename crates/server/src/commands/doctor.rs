@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use doorstep_base::Cause;
+use doorstep_doctor::live::{Order, Pages, Target};
+use doorstep_doctor::project::{self, Server};
+use doorstep_doctor::{Edit, Examination, Finding, Paint, fix, plain};
 
 use super::{Common, Failure, print, runtime};
 use crate::config::{self, Config, Origin};
-use crate::doctor::live::{Order, Pages, Target};
-use crate::doctor::project::Server;
-use crate::doctor::{self, Edit, Examination, Finding, Paint, fix};
 use crate::system::SystemClock;
 
 /// Where Vite serves pages in development, if nobody says another place.
@@ -101,12 +101,12 @@ fn folder(text: &str) -> Result<PathBuf, String> {
 fn mend(folder: &Path, server: Option<Server>) -> Result<bool, Failure> {
     let mut left_alone: Vec<Edit> = Vec::new();
     for _ in 0..MOST_EDITS {
-        let edits = doctor::project::scan_for(folder, server).into_iter().filter_map(|found| found.edit);
+        let edits = project::scan_for(folder, server).into_iter().filter_map(|found| found.edit);
         let Some(edit) = edits.into_iter().find(|edit| !left_alone.contains(edit)) else { break };
         match fix::apply(folder, &edit) {
             Ok(()) => print(&format!("\n{}", fix::diff(&edit)))?,
             Err(error) => {
-                eprintln!("doorstep: {}", doctor::plain(&error.to_string()));
+                eprintln!("doorstep: {}", plain(&error.to_string()));
                 left_alone.push(edit);
             }
         }

@@ -5,6 +5,7 @@
 
 mod backup;
 mod config;
+mod doctor;
 mod moving;
 mod origins;
 mod production;
