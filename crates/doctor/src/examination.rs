@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use doorstep_base::{Cause, Clock};
 use tokio::time::Instant;
 
-use super::live::{self, Here, Order};
+use super::live::{self, LiveOptions, LocalServer};
 use super::project::{self, Server};
 use super::{Finding, Report, Severity};
 
 /// What the person asked for.
 #[derive(Clone, Debug)]
 pub struct Examination {
-    pub live: Order,
+    pub live: LiveOptions,
     /// Nobody named a server.
     pub is_server_assumed: bool,
     pub projects: Vec<PathBuf>,
@@ -24,13 +24,14 @@ impl Examination {
     /// The report, and what is known of the server when a folder is looked at again.
     pub async fn run(&self, clock: &dyn Clock) -> (Report, Option<Server>) {
         let begun = Instant::now();
-        let mut seen = live::examine(&self.live, clock).await;
-        if self.is_server_assumed && !self.projects.is_empty() && !seen.is_reached {
+        let mut result = live::examine(&self.live, clock).await;
+        if self.is_server_assumed && !self.projects.is_empty() && !result.is_reached {
             // Whoever wants a folder read need not run a server.
-            seen.findings.iter_mut().for_each(|found| found.severity = Severity::Note);
+            result.findings.iter_mut().for_each(|found| found.severity = Severity::Note);
         }
         let is_default = self.is_server_assumed;
-        let server = seen.here.map(|Here { port, ipv4, ipv6 }| Server { port, ipv4, ipv6, is_default });
+        let server =
+            result.local.map(|LocalServer { port, ipv4, ipv6 }| Server { port, ipv4, ipv6, is_default });
         let mut of_projects = Vec::new();
         for folder in self.projects.clone() {
             let shown = folder.display().to_string();
@@ -39,13 +40,13 @@ impl Examination {
         }
         if of_projects.iter().any(|found| found.cause == Some(Cause::OneAddressFamily)) {
             // The file that names localhost says the same more exactly.
-            seen.findings.retain(|found| found.cause != Some(Cause::OneAddressFamily));
+            result.findings.retain(|found| found.cause != Some(Cause::OneAddressFamily));
         }
-        let findings = self.of_config.iter().cloned().chain(seen.findings).chain(of_projects).collect();
+        let findings = self.of_config.iter().cloned().chain(result.findings).chain(of_projects).collect();
         let report = Report {
             target: self.live.target.to_string(),
-            has_pages: seen.is_doorstep,
-            facts: seen.facts,
+            has_pages: result.is_doorstep,
+            facts: result.facts,
             findings,
             took: begun.elapsed(),
         };

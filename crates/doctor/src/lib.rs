@@ -15,7 +15,7 @@ use doorstep_base::Cause;
 
 pub use examination::Examination;
 pub use plain::plain;
-pub use report::{Paint, Report};
+pub use report::{Colors, Report};
 
 /// Something that was found, in words for the person who ran the doctor.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -52,21 +52,21 @@ impl Report {
     }
 
     /// The report for a terminal. What came from elsewhere cannot write colours or lines of its own.
-    pub fn text(&self, paint: Paint) -> String {
-        let mut text = format!("{} {}\n", paint.bold("Doorstep doctor"), plain(&self.target));
+    pub fn text(&self, colors: Colors) -> String {
+        let mut text = format!("{} {}\n", colors.bold("Doorstep doctor"), plain(&self.target));
         for (name, value) in &self.facts {
             let _ = writeln!(text, "  {name:<7} {}", plain(value));
         }
         for found in &self.findings {
             text.push('\n');
-            found.write(&mut text, paint);
+            found.write(&mut text, colors);
             if let Some(cause) = found.cause.filter(|_| self.has_pages) {
                 let _ =
-                    writeln!(text, "      {} {}/errors/{cause}", paint.dim("more   "), plain(&self.target));
+                    writeln!(text, "      {} {}/errors/{cause}", colors.dim("more   "), plain(&self.target));
             }
         }
         let seconds = self.took.as_secs_f64();
-        let _ = write!(text, "\n{}, {seconds:.1} s", paint.bold(&self.counts()));
+        let _ = write!(text, "\n{}, {seconds:.1} s", colors.bold(&self.counts()));
         text
     }
 
@@ -100,19 +100,19 @@ impl Severity {
 }
 
 impl Finding {
-    fn write(&self, text: &mut String, paint: Paint) {
+    fn write(&self, text: &mut String, colors: Colors) {
         let id = self.cause.map_or_else(|| "-----".to_owned(), |cause| cause.to_string());
-        let word = paint.severity(self.severity);
-        let _ = writeln!(text, "{} {word} {}", paint.bold(&id), plain(&self.title));
+        let word = colors.severity(self.severity);
+        let _ = writeln!(text, "{} {word} {}", colors.bold(&id), plain(&self.title));
         for line in &self.evidence {
-            let _ = writeln!(text, "      {} {}", paint.dim("saw    "), plain(line));
+            let _ = writeln!(text, "      {} {}", colors.dim("saw    "), plain(line));
         }
         for line in &self.fix {
-            let _ = writeln!(text, "      {} {}", paint.green("fix    "), plain(line));
+            let _ = writeln!(text, "      {} {}", colors.green("fix    "), plain(line));
         }
         if let Some(edit) = &self.edit {
             let path = edit.path.display().to_string();
-            let _ = writeln!(text, "      {} --fix changes {}", paint.green("fix    "), plain(&path));
+            let _ = writeln!(text, "      {} --fix changes {}", colors.green("fix    "), plain(&path));
         }
     }
 
@@ -132,11 +132,11 @@ impl Finding {
 
 /// Colours, or none.
 #[derive(Clone, Copy, Debug)]
-pub struct Paint {
+pub struct Colors {
     pub is_on: bool,
 }
 
-impl Paint {
+impl Colors {
     fn with(self, code: &str, text: &str) -> String {
         if self.is_on { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }

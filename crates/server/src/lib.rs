@@ -9,7 +9,7 @@ pub mod explain;
 pub mod http;
 mod jobs;
 pub mod log;
-pub mod moving;
+pub mod r#move;
 pub mod origins;
 pub mod system;
 pub mod wire;

@@ -7,7 +7,7 @@ pub mod app;
 pub mod contract;
 mod database;
 #[cfg(feature = "app")]
-pub mod gate;
+pub mod http_proxy;
 #[cfg(feature = "servers")]
 pub mod proxy;
 pub mod records;

@@ -10,7 +10,7 @@ use tokio::io::AsyncWriteExt;
 use tokio_rustls::TlsAcceptor;
 
 use crate::app::TestApp;
-use crate::gate::{Gate, pass, read};
+use crate::http_proxy::{HttpProxy, pass, read};
 
 /// A root, an intermediate, and what they sign.
 pub struct Authority {
@@ -49,7 +49,10 @@ pub fn parameters(name: &str) -> CertificateParams {
 }
 
 /// A server in dev mode behind TLS with this chain.
-pub async fn behind_tls(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<'static>) -> (TestApp, Gate) {
+pub async fn behind_tls(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> (TestApp, HttpProxy) {
     let app = TestApp::start().await;
     let behind = app.address();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
@@ -60,7 +63,7 @@ pub async fn behind_tls(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<
         .with_single_cert(chain, key)
         .unwrap();
     let acceptor = TlsAcceptor::from(Arc::new(config));
-    let gate = Gate::serve(move |stream| {
+    let proxy = HttpProxy::serve(move |stream| {
         let acceptor = acceptor.clone();
         async move {
             let Ok(mut stream) = acceptor.accept(stream).await else { return };
@@ -71,10 +74,10 @@ pub async fn behind_tls(chain: Vec<CertificateDer<'static>>, key: PrivateKeyDer<
         }
     })
     .await;
-    (app, gate)
+    (app, proxy)
 }
 
 /// Where it answers, by the name in the certificates.
-pub fn secure(gate: &Gate) -> String {
-    format!("https://localhost:{}", gate.address.port())
+pub fn secure(proxy: &HttpProxy) -> String {
+    format!("https://localhost:{}", proxy.address.port())
 }

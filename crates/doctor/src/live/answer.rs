@@ -113,7 +113,7 @@ impl Answer {
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Silence {
+pub enum NoAnswer {
     NoConnection(super::dial::Unreached),
     /// Whoever listens there speaks no TLS, or its certificate is refused.
     NoTls(String),
@@ -123,7 +123,7 @@ pub enum Silence {
     Broken(String),
 }
 
-impl Silence {
+impl NoAnswer {
     pub fn shown(&self) -> String {
         match self {
             Self::NoConnection(why) => why.shown().to_owned(),

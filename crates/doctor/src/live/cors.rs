@@ -3,11 +3,11 @@
 
 use doorstep_base::Cause;
 
-use super::answer::{Answer, Silence};
+use super::answer::{Answer, NoAnswer};
+use super::client::{Client, Probe};
 use super::identify::Server;
 use super::redirects;
 use super::refused;
-use super::talk::{Question, Talk};
 use crate::Finding;
 use crate::api::{POLICY, SESSION};
 
@@ -21,7 +21,7 @@ const SENT: &str = "authorization,content-type,idempotency-key";
 const SENT_LATER: &str = "content-type,if-match";
 
 /// What the server said to a page of one origin.
-pub struct Told {
+pub struct CorsAnswers {
     pub page: String,
     /// Taken for granted, because nobody named a page.
     pub is_assumed: bool,
@@ -36,15 +36,20 @@ pub struct Told {
 }
 
 /// Asks as a page would. `None` when the server no longer answers: that is told elsewhere.
-pub async fn ask(talk: &Talk, server: &Server, page: &str, is_assumed: bool) -> Result<Told, Silence> {
+pub async fn ask(
+    client: &Client,
+    server: &Server,
+    page: &str,
+    is_assumed: bool,
+) -> Result<CorsAnswers, NoAnswer> {
     let (preflight, change, read, policy) = tokio::join!(
-        talk.ask(redirects::preflight(page, "POST", SENT)),
-        talk.ask(redirects::preflight(page, "PATCH", SENT_LATER)),
-        talk.ask(Question::get(SESSION).by_page(Some(page))),
-        talk.ask(Question::get(POLICY).by_page(Some(page))),
+        client.send(redirects::preflight(page, "POST", SENT)),
+        client.send(redirects::preflight(page, "PATCH", SENT_LATER)),
+        client.send(Probe::get(SESSION).by_page(Some(page))),
+        client.send(Probe::get(POLICY).by_page(Some(page))),
     );
     let change = change.ok().filter(|_| server.is_doorstep);
-    Ok(Told {
+    Ok(CorsAnswers {
         page: page.to_owned(),
         is_assumed,
         preflight: preflight?,
@@ -55,31 +60,31 @@ pub async fn ask(talk: &Talk, server: &Server, page: &str, is_assumed: bool) -> 
 }
 
 /// The first cause that a browser would meet.
-pub fn judge(talk: &Talk, server: &Server, told: &Told) -> Option<Finding> {
-    let Told { page, preflight, .. } = told;
+pub fn judge(client: &Client, server: &Server, cors: &CorsAnswers) -> Option<Finding> {
+    let CorsAnswers { page, preflight, .. } = cors;
     if preflight.redirect().is_some() {
-        return Some(redirects::of_preflight(&talk.target, preflight));
+        return Some(redirects::of_preflight(&client.target, preflight));
     }
-    let first = twice(told)
-        .or_else(|| wildcard(told, server))
-        .or_else(|| cached(told))
-        .or_else(|| refused::preflight(talk, told))
-        .or_else(|| refused::origin(talk, server, told));
+    let first = twice(cors)
+        .or_else(|| wildcard(cors, server))
+        .or_else(|| cached(cors))
+        .or_else(|| refused::preflight(client, cors))
+        .or_else(|| refused::origin(client, server, cors));
     // What a refused page does not see needs no cause of its own, also where the refusal is meant.
     if first.is_some() || !allows(preflight, page) {
         return first;
     }
-    credentials(told, server)
-        .or_else(|| not_allowed(told, server))
-        .or_else(|| unreadable(told))
-        .or_else(|| not_exposed(told, server))
-        .or_else(|| invariable(told, page))
+    credentials(cors, server)
+        .or_else(|| not_allowed(cors, server))
+        .or_else(|| unreadable(cors))
+        .or_else(|| not_exposed(cors, server))
+        .or_else(|| invariable(cors, page))
 }
 
 /// Whether the page reads answers: then failures must be readable too.
-pub fn can_read(told: &Told) -> bool {
-    let is_lost = told.read.as_ref().is_some_and(|read| read.is_success() && !allows(read, &told.page));
-    allows(&told.preflight, &told.page) && !is_lost
+pub fn can_read(cors: &CorsAnswers) -> bool {
+    let is_lost = cors.read.as_ref().is_some_and(|read| read.is_success() && !allows(read, &cors.page));
+    allows(&cors.preflight, &cors.page) && !is_lost
 }
 
 pub fn allows(answer: &Answer, page: &str) -> bool {
@@ -87,27 +92,27 @@ pub fn allows(answer: &Answer, page: &str) -> bool {
 }
 
 /// Evidence: the question, the page, and what came back.
-pub fn seen(answer: &Answer, page: &str, header: &str) -> String {
+pub fn evidence(answer: &Answer, page: &str, header: &str) -> String {
     format!("{} from {page}: {}, {}", answer.asked, answer.status, answer.shown_header(header))
 }
 
 /// Browsers take two of them for none.
-fn twice(told: &Told) -> Option<Finding> {
-    let answers = [Some(&told.preflight), told.read.as_ref()].into_iter().flatten();
+fn twice(cors: &CorsAnswers) -> Option<Finding> {
+    let answers = [Some(&cors.preflight), cors.read.as_ref()].into_iter().flatten();
     let doubled = answers.into_iter().find(|answer| {
         let has_list = answer.header(ALLOW_ORIGIN).is_some_and(|value| value.contains(','));
         has_list || answer.headers.get_all(ALLOW_ORIGIN).iter().count() > 1
     })?;
     Some(
         Finding::error(None, "Access-Control-Allow-Origin comes twice: something in front adds its own")
-            .saw(seen(doubled, &told.page, ALLOW_ORIGIN))
+            .saw(evidence(doubled, &cors.page, ALLOW_ORIGIN))
             .fix("Let one of them set CORS headers: take them out of the proxy (nginx: add_header Access-Control-…)."),
     )
 }
 
 /// DS-03.
-fn wildcard(told: &Told, server: &Server) -> Option<Finding> {
-    let answers = [Some(&told.preflight), told.read.as_ref()].into_iter().flatten();
+fn wildcard(cors: &CorsAnswers, server: &Server) -> Option<Finding> {
+    let answers = [Some(&cors.preflight), cors.read.as_ref()].into_iter().flatten();
     let star = answers.into_iter().find(|answer| answer.header(ALLOW_ORIGIN) == Some("*"))?;
     // Without cookies a "*" works: another API may mean it so.
     let wants_cookies = server.is_doorstep || star.header(ALLOW_CREDENTIALS) == Some("true");
@@ -117,20 +122,20 @@ fn wildcard(told: &Told, server: &Server) -> Option<Finding> {
     } else {
         Finding::warning(Cause::WildcardOrigin, title)
     };
-    let found = found.saw(seen(star, &told.page, ALLOW_ORIGIN));
+    let found = found.saw(evidence(star, &cors.page, ALLOW_ORIGIN));
     Some(if server.is_doorstep {
         found.fix("Doorstep sends no \"*\": take the CORS headers out of the proxy in front of it.")
     } else {
-        found.fix(format!("Answer with Access-Control-Allow-Origin: {} and Vary: Origin.", told.page))
+        found.fix(format!("Answer with Access-Control-Allow-Origin: {} and Vary: Origin.", cors.page))
     })
 }
 
 /// DS-07, seen at work: the answer was made for somebody else.
-fn cached(told: &Told) -> Option<Finding> {
-    let policy = told.policy.as_ref()?;
-    let is_refused_elsewhere = !allows(&told.preflight, &told.page);
+fn cached(cors: &CorsAnswers) -> Option<Finding> {
+    let policy = cors.policy.as_ref()?;
+    let is_refused_elsewhere = !allows(&cors.preflight, &cors.page);
     let is_others = match policy.header(ALLOW_ORIGIN) {
-        Some(other) => other != told.page && other != "*" && policy.is_from_cache(),
+        Some(other) => other != cors.page && other != "*" && policy.is_from_cache(),
         None => policy.is_from_cache() && !is_refused_elsewhere,
     };
     is_others.then(|| {
@@ -140,9 +145,9 @@ fn cached(told: &Told) -> Option<Finding> {
             .map(|name| policy.shown_header(name));
         Finding::error(
             Cause::CachedCors,
-            format!("A cache gives {} an answer that was made for another page", told.page),
+            format!("A cache gives {} an answer that was made for another page", cors.page),
         )
-        .saw(seen(policy, &told.page, ALLOW_ORIGIN))
+        .saw(evidence(policy, &cors.page, ALLOW_ORIGIN))
         .saw(age.chain([policy.shown_header("vary")]).collect::<Vec<_>>().join(", "))
         .fix("Let the cache keep answers for each origin: it must keep and heed Vary: Origin.")
         .fix("Or keep /api out of the cache.")
@@ -150,12 +155,12 @@ fn cached(told: &Told) -> Option<Finding> {
 }
 
 /// DS-04.
-fn credentials(told: &Told, server: &Server) -> Option<Finding> {
-    let answers = [Some(&told.preflight), told.read.as_ref()].into_iter().flatten();
+fn credentials(cors: &CorsAnswers, server: &Server) -> Option<Finding> {
+    let answers = [Some(&cors.preflight), cors.read.as_ref()].into_iter().flatten();
     let lacking = answers
         .into_iter()
-        .find(|answer| allows(answer, &told.page) && answer.header(ALLOW_CREDENTIALS) != Some("true"))?;
-    let evidence = seen(lacking, &told.page, ALLOW_CREDENTIALS);
+        .find(|answer| allows(answer, &cors.page) && answer.header(ALLOW_CREDENTIALS) != Some("true"))?;
+    let evidence = evidence(lacking, &cors.page, ALLOW_CREDENTIALS);
     Some(if server.is_doorstep {
         Finding::error(Cause::CredentialsHeaderLost, "A gateway removes Access-Control-Allow-Credentials")
             .saw(evidence)
@@ -171,12 +176,12 @@ fn credentials(told: &Told, server: &Server) -> Option<Finding> {
 }
 
 /// DS-05.
-fn not_allowed(told: &Told, server: &Server) -> Option<Finding> {
+fn not_allowed(cors: &CorsAnswers, server: &Server) -> Option<Finding> {
     let headers: Vec<&str> =
         if server.is_doorstep { SENT.split(',').collect() } else { vec!["content-type"] };
-    let mut missing = lacking(&told.preflight, ALLOW_HEADERS, &headers);
-    let mut answer = &told.preflight;
-    if let Some(change) = told.change.as_ref().filter(|_| missing.is_empty()) {
+    let mut missing = lacking(&cors.preflight, ALLOW_HEADERS, &headers);
+    let mut answer = &cors.preflight;
+    if let Some(change) = cors.change.as_ref().filter(|_| missing.is_empty()) {
         missing = lacking(change, ALLOW_METHODS, &["PATCH"]);
         missing.extend(lacking(change, ALLOW_HEADERS, &["if-match"]));
         answer = change;
@@ -186,7 +191,7 @@ fn not_allowed(told: &Told, server: &Server) -> Option<Finding> {
     }
     let shown = missing.join(", ");
     let found = Finding::error(Cause::HeaderNotAllowed, format!("The preflight does not allow {shown}"))
-        .saw(seen(answer, &told.page, ALLOW_HEADERS))
+        .saw(evidence(answer, &cors.page, ALLOW_HEADERS))
         .saw(answer.shown_header(ALLOW_METHODS));
     Some(if server.is_doorstep {
         found.fix("Doorstep allows it itself: let the proxy pass OPTIONS on, instead of answering it.")
@@ -212,23 +217,23 @@ fn lacking(answer: &Answer, header: &str, wanted: &[&str]) -> Vec<String> {
 }
 
 /// The preflight is allowed, and the answer itself cannot be read.
-fn unreadable(told: &Told) -> Option<Finding> {
-    let is_lost = |read: &&Answer| read.is_success() && !allows(read, &told.page);
-    let read = told.read.as_ref().filter(is_lost)?;
+fn unreadable(cors: &CorsAnswers) -> Option<Finding> {
+    let is_lost = |read: &&Answer| read.is_success() && !allows(read, &cors.page);
+    let read = cors.read.as_ref().filter(is_lost)?;
     Some(
         Finding::error(
             None,
             "The preflight is allowed, but something in front removes the answers' CORS headers",
         )
-        .saw(seen(&told.preflight, &told.page, ALLOW_ORIGIN))
-        .saw(seen(read, &told.page, ALLOW_ORIGIN))
+        .saw(evidence(&cors.preflight, &cors.page, ALLOW_ORIGIN))
+        .saw(evidence(read, &cors.page, ALLOW_ORIGIN))
         .fix("Let the proxy pass on every Access-Control-… header of every answer."),
     )
 }
 
 /// DS-08.
-fn not_exposed(told: &Told, server: &Server) -> Option<Finding> {
-    let read = told.read.as_ref().filter(|_| server.is_doorstep)?;
+fn not_exposed(cors: &CorsAnswers, server: &Server) -> Option<Finding> {
+    let read = cors.read.as_ref().filter(|_| server.is_doorstep)?;
     let hidden = lacking(read, EXPOSE_HEADERS, &["retry-after", "x-request-id"]);
     if hidden.is_empty() {
         return None;
@@ -238,21 +243,21 @@ fn not_exposed(told: &Told, server: &Server) -> Option<Finding> {
             Cause::HeaderNotExposed,
             format!("Pages cannot read the headers {}", hidden.join(", ")),
         )
-        .saw(seen(read, &told.page, EXPOSE_HEADERS))
+        .saw(evidence(read, &cors.page, EXPOSE_HEADERS))
         .fix("Doorstep exposes them: let the proxy pass on Access-Control-Expose-Headers."),
     )
 }
 
 /// DS-07, before a cache is in the way.
-fn invariable(told: &Told, page: &str) -> Option<Finding> {
-    let answers = [told.policy.as_ref(), told.read.as_ref()].into_iter().flatten();
+fn invariable(cors: &CorsAnswers, page: &str) -> Option<Finding> {
+    let answers = [cors.policy.as_ref(), cors.read.as_ref()].into_iter().flatten();
     let careless = answers.into_iter().find(|answer| allows(answer, page) && !answer.varies_by_origin())?;
     Some(
         Finding::warning(
             Cause::CachedCors,
             "Answers for one page do not say so: a cache will give them to another (no Vary: Origin)",
         )
-        .saw(seen(careless, page, "vary"))
+        .saw(evidence(careless, page, "vary"))
         .fix("Send Vary: Origin on every answer, and let proxies pass it on."),
     )
 }

@@ -5,16 +5,16 @@ use doorstep_base::Cause;
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::talk::{Question, Talk};
+use super::client::{Client, Probe};
 use crate::Finding;
 
 const ECHO: &str = "/api/_echo";
 const PROBE: &str = "doorstep_doctor=1";
 
 /// Dev mode, with the echo's words; `None` in production.
-pub async fn ask(talk: &Talk, page: Option<&str>) -> Option<(Answer, Value)> {
-    let question = Question::post(ECHO, r#"{"from":"doctor"}"#).header("cookie", PROBE).by_page(page);
-    let answer = talk.ask(question).await.ok().filter(Answer::is_success)?;
+pub async fn ask(client: &Client, page: Option<&str>) -> Option<(Answer, Value)> {
+    let probe = Probe::post(ECHO, r#"{"from":"doctor"}"#).header("cookie", PROBE).by_page(page);
+    let answer = client.send(probe).await.ok().filter(Answer::is_success)?;
     let said = answer.json().filter(|said| said["method"] == "POST" && said["cookies"].is_array())?;
     Some((answer, said))
 }

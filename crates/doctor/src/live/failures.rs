@@ -4,11 +4,11 @@
 use doorstep_base::Cause;
 use futures_util::future::join_all;
 
-use super::answer::{Answer, Silence};
+use super::answer::{Answer, NoAnswer};
+use super::client::{Client, Probe};
 use super::cors::{ALLOW_ORIGIN, allows};
 use super::identify::{self, Server, UNREADABLE};
 use super::redirects;
-use super::talk::{Question, Talk};
 use crate::Finding;
 use crate::api::{REFUSED_SIGNUP, SIGNUP};
 
@@ -18,7 +18,7 @@ const MOST_SENT: usize = 1024 * 1024;
 /// One way to fail: its status with Doorstep, and the answer.
 pub struct Failed {
     expected: u16,
-    answer: Result<Answer, Silence>,
+    answer: Result<Answer, NoAnswer>,
 }
 
 /// A failure that was answered.
@@ -28,36 +28,35 @@ struct Answered<'a> {
 }
 
 /// Fails in every way that costs nothing, as a page of this origin would.
-pub async fn fail(talk: &Talk, server: &Server, page: Option<&str>, body_limit: usize) -> Vec<Failed> {
+pub async fn fail(client: &Client, server: &Server, page: Option<&str>, body_limit: usize) -> Vec<Failed> {
     let with_slash = format!("{SIGNUP}/");
-    let mut ways =
-        vec![(400, Question::post(SIGNUP, UNREADABLE)), (404, Question::get("/api/doorstep-doctor"))];
+    let mut ways = vec![(400, Probe::post(SIGNUP, UNREADABLE)), (404, Probe::get("/api/doorstep-doctor"))];
     if server.is_doorstep {
-        let text = Question::post(SIGNUP, "x").header("content-type", "text/plain");
+        let text = Probe::post(SIGNUP, "x").header("content-type", "text/plain");
         let large = format!("{{{}", " ".repeat(body_limit.min(MOST_SENT)));
         ways.extend([
-            (400, Question::post(&with_slash, UNREADABLE)),
-            (405, Question::get(SIGNUP)),
-            (413, Question::post(SIGNUP, large)),
+            (400, Probe::post(&with_slash, UNREADABLE)),
+            (405, Probe::get(SIGNUP)),
+            (413, Probe::post(SIGNUP, large)),
             (415, text),
-            (422, Question::post(SIGNUP, REFUSED_SIGNUP)),
+            (422, Probe::post(SIGNUP, REFUSED_SIGNUP)),
         ]);
     }
-    let asked = ways.into_iter().map(async |(expected, question)| {
-        let answer = talk.ask(question.by_page(page)).await;
+    let asked = ways.into_iter().map(async |(expected, probe)| {
+        let answer = client.send(probe.by_page(page)).await;
         Failed { expected, answer }
     });
     join_all(asked).await
 }
 
 /// At most one finding: lost headers hide everything else from a page.
-pub fn judge(talk: &Talk, server: &Server, page: Option<&str>, failed: &[Failed]) -> Option<Finding> {
+pub fn judge(client: &Client, server: &Server, page: Option<&str>, failed: &[Failed]) -> Option<Finding> {
     // The first way is the plain sign-up. Of the others, silence proves nothing: a body that is refused half-way may
     // cost the connection, and the answer with it.
-    if let Some(Failed { answer: Err(Silence::Late), .. }) = failed.first() {
-        return Some(identify::late(&talk.target, &format!("POST {}", talk.target.url(SIGNUP))));
+    if let Some(Failed { answer: Err(NoAnswer::Late), .. }) = failed.first() {
+        return Some(identify::late(&client.target, &format!("POST {}", client.target.url(SIGNUP))));
     }
-    let target = &talk.target;
+    let target = &client.target;
     let answered = failed.iter().filter_map(|failed| {
         let answer = failed.answer.as_ref().ok()?;
         Some(Answered { expected: failed.expected, answer })

@@ -6,8 +6,8 @@ use doorstep_base::Cause;
 use http::header::{SERVER, STRICT_TRANSPORT_SECURITY, VIA};
 use serde_json::Value;
 
-use super::answer::{Answer, Silence};
-use super::talk::{PATIENCE, Question, Talk};
+use super::answer::{Answer, NoAnswer};
+use super::client::{Client, PATIENCE, Probe};
 use super::target::Target;
 use crate::Finding;
 use crate::api::{PASSWORD_LENGTH, POLICY, SESSION_MODES, SIGNUP};
@@ -39,67 +39,67 @@ pub enum Identity {
     /// The address sends everybody elsewhere.
     Redirects(Answer),
     /// Nothing more can be asked.
-    Useless(Box<Finding>),
+    Unusable(Box<Finding>),
 }
 
-pub async fn identify(talk: &Talk) -> Identity {
-    let policy = match talk.ask(Question::get(POLICY)).await {
+pub async fn identify(client: &Client) -> Identity {
+    let policy = match client.send(Probe::get(POLICY)).await {
         Ok(answer) => answer,
-        Err(silence) => return useless(silent(talk, &silence).await),
+        Err(no_answer) => return unusable(unanswered(client, &no_answer).await),
     };
     if policy.redirect().is_some() {
         return Identity::Redirects(policy);
     }
-    if let Some(server) = doorstep(talk, &policy).await {
+    if let Some(server) = doorstep(client, &policy).await {
         return Identity::Known(server);
     }
-    match not_an_api(&talk.target, &policy) {
-        Some(found) => useless(found),
-        None => another(talk, policy).await,
+    match not_an_api(&client.target, &policy) {
+        Some(found) => unusable(found),
+        None => another(client, policy).await,
     }
 }
 
-fn useless(found: Finding) -> Identity {
-    Identity::Useless(Box::new(found))
+fn unusable(found: Finding) -> Identity {
+    Identity::Unusable(Box::new(found))
 }
 
 /// By the words of its policy: a proxy may pass on `/api` and nothing else.
-async fn doorstep(talk: &Talk, policy: &Answer) -> Option<Server> {
+async fn doorstep(client: &Client, policy: &Answer) -> Option<Server> {
     let json = policy.json().filter(|_| policy.status == 200)?;
     json.pointer(PASSWORD_LENGTH)?.as_u64()?;
     let modes = json.pointer(SESSION_MODES)?.as_array()?;
     let uses_cookies = modes.iter().any(|mode| mode == "cookie");
     let is_named = policy.headers.contains_key(SERVER) || policy.headers.contains_key(VIA);
-    let alive = talk.ask(Question::get("/healthz")).await.ok().and_then(|answer| answer.json());
+    let alive = client.send(Probe::get("/healthz")).await.ok().and_then(|answer| answer.json());
     let is_whole = alive.is_some_and(|said| said["message"] == "Doorstep is running");
-    let may_be_direct = is_whole && !is_named && !talk.target.is_https;
+    let may_be_direct = is_whole && !is_named && !client.target.is_https;
     Some(Server {
         is_doorstep: true,
         uses_cookies,
         policy: policy.clone(),
-        is_direct: may_be_direct && has_own_front(talk).await,
-        is_inside: !talk.target.is_https && policy.headers.contains_key(STRICT_TRANSPORT_SECURITY),
+        is_direct: may_be_direct && has_own_front(client).await,
+        is_inside: !client.target.is_https && policy.headers.contains_key(STRICT_TRANSPORT_SECURITY),
     })
 }
 
 /// Doorstep marks every answer, and at once; the page of a dev server that passes the API on is its own, and may have
 /// to be built first.
-async fn has_own_front(talk: &Talk) -> bool {
-    let front = tokio::time::timeout(AT_ONCE, talk.ask(Question::get("/"))).await;
+async fn has_own_front(client: &Client) -> bool {
+    let front = tokio::time::timeout(AT_ONCE, client.send(Probe::get("/"))).await;
     matches!(front, Ok(Ok(answer)) if answer.headers.contains_key(REQUEST_ID))
 }
 
-async fn another(talk: &Talk, policy: Answer) -> Identity {
+async fn another(client: &Client, policy: Answer) -> Identity {
     if let Some(code) = problem_code(&policy) {
-        return useless(troubled(&talk.target, &policy, &code));
+        return unusable(troubled(&client.target, &policy, &code));
     }
     // Frameworks answer an unknown path with a page and an unreadable body with JSON: only both pages are no API.
-    let posted = talk.ask(Question::post(SIGNUP, UNREADABLE)).await;
+    let posted = client.send(Probe::post(SIGNUP, UNREADABLE)).await;
     if policy.is_page() && posted.as_ref().is_ok_and(Answer::is_page) {
-        return useless(page(&talk.target, &policy));
+        return unusable(page(&client.target, &policy));
     }
-    if let Err(Silence::Late) = posted {
-        return useless(late(&talk.target, &format!("POST {}", talk.target.url(SIGNUP))));
+    if let Err(NoAnswer::Late) = posted {
+        return unusable(late(&client.target, &format!("POST {}", client.target.url(SIGNUP))));
     }
     Identity::Known(Server {
         is_doorstep: false,
@@ -187,23 +187,23 @@ pub fn page(target: &Target, answer: &Answer) -> Finding {
     }
 }
 
-async fn silent(talk: &Talk, silence: &Silence) -> Finding {
-    let target = &talk.target;
-    match silence {
-        Silence::Late => late(target, &format!("GET {}", target.url(POLICY))),
-        Silence::NoConnection(why) => {
+async fn unanswered(client: &Client, no_answer: &NoAnswer) -> Finding {
+    let target = &client.target;
+    match no_answer {
+        NoAnswer::Late => late(target, &format!("GET {}", target.url(POLICY))),
+        NoAnswer::NoConnection(why) => {
             Finding::error(Cause::NothingAnswers, format!("{target} answered once, and then did not"))
                 .saw(why.shown())
                 .fix("Is the server being restarted?")
         }
-        Silence::NoTls(why) => Finding::error(None, format!("{target}: TLS fails")).saw(why.clone()),
-        Silence::Broken(why) if !target.is_https && speaks_tls(talk).await => {
+        NoAnswer::NoTls(why) => Finding::error(None, format!("{target}: TLS fails")).saw(why.clone()),
+        NoAnswer::Broken(why) if !target.is_https && speaks_tls(client).await => {
             let secure = target.to_string().replacen("http://", "https://", 1);
             Finding::error(None, format!("{} speaks TLS on this port, not plain http", target.origin()))
                 .saw(format!("over http: {why}"))
                 .fix(format!("Use {secure} as baseUrl."))
         }
-        Silence::Broken(why) => {
+        NoAnswer::Broken(why) => {
             Finding::error(None, format!("{target} sends an answer that no client can read"))
                 .saw(why.clone())
                 .fix("Is this the port of the API? Another program may listen there.")
@@ -222,11 +222,11 @@ pub fn late(target: &Target, asked: &str) -> Finding {
 }
 
 /// Whether a TLS handshake gets an answer in TLS, trusted or not.
-async fn speaks_tls(talk: &Talk) -> bool {
+async fn speaks_tls(client: &Client) -> bool {
     let Ok(tls) = super::tls::Tls::new() else { return false };
-    let Ok(stream) = super::dial::connect(talk.address).await else { return false };
+    let Ok(stream) = super::dial::connect(client.address).await else { return false };
     // Who speaks something else may wait for the rest of it for ever.
-    match tokio::time::timeout(SHORT_PATIENCE, tls.look(&talk.target.host, stream)).await {
+    match tokio::time::timeout(SHORT_PATIENCE, tls.inspect(&client.target.host, stream)).await {
         Ok(Ok(_)) => true,
         Ok(Err(refusal)) => matches!(
             refusal.error,

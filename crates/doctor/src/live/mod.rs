@@ -3,6 +3,7 @@
 
 mod answer;
 mod certificate;
+mod client;
 mod clock;
 mod cors;
 mod dial;
@@ -15,7 +16,6 @@ mod places;
 mod reach;
 mod redirects;
 mod refused;
-mod talk;
 mod target;
 mod tls;
 mod trust;
@@ -29,10 +29,10 @@ use tokio::time::Instant;
 pub use target::Target;
 
 use super::{Finding, Severity};
-use answer::Silence;
+use answer::NoAnswer;
+use client::{Client, Probe};
 use identify::{Identity, Server};
 use reach::Reached;
-use talk::{Question, Talk};
 use tls::Tls;
 
 /// All live checks together.
@@ -42,7 +42,7 @@ const MOST_PAGES: usize = 8;
 
 /// What to look at.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub struct LiveOptions {
     pub target: Target,
     pub pages: Pages,
     /// Doorstep's `server.body_limit`, as far as it is known.
@@ -77,9 +77,9 @@ impl Pages {
     }
 }
 
-/// What was seen.
+/// What the live checks found.
 #[derive(Clone, Debug, Default)]
-pub struct Seen {
+pub struct LiveResult {
     /// For the head of the report: a name and a value.
     pub facts: Vec<(&'static str, String)>,
     pub findings: Vec<Finding>,
@@ -88,55 +88,55 @@ pub struct Seen {
     /// Something took a connection.
     pub is_reached: bool,
     /// A Doorstep on this machine that was asked directly: on which of the two addresses it answers.
-    pub here: Option<Here>,
+    pub local: Option<LocalServer>,
 }
 
 /// A server at localhost.
 #[derive(Clone, Copy, Debug)]
-pub struct Here {
+pub struct LocalServer {
     pub port: u16,
     pub ipv4: bool,
     pub ipv6: bool,
 }
 
-impl Seen {
+impl LiveResult {
     fn with(mut self, found: impl IntoIterator<Item = Finding>) -> Self {
         self.findings.extend(found);
         self
     }
 }
 
-/// Looks, and comes back in time whatever the server does.
-pub async fn examine(order: &Order, clock: &dyn Clock) -> Seen {
+/// Runs all live checks, and comes back in time whatever the server does.
+pub async fn examine(options: &LiveOptions, clock: &dyn Clock) -> LiveResult {
     let until = Instant::now() + PATIENCE;
-    let target = &order.target;
+    let target = &options.target;
     let reached = Reached::try_all(target).await;
-    let mut seen = Seen::default();
-    let Some(address) = reached.best() else { return seen.with([reached.nothing(target).await]) };
-    seen.is_reached = true;
+    let mut result = LiveResult::default();
+    let Some(address) = reached.best() else { return result.with([reached.nothing(target).await]) };
+    result.is_reached = true;
     let tls = match secure(target, address).await {
         Ok(tls) => tls,
-        Err(found) => return seen.with([*found]),
+        Err(found) => return result.with([*found]),
     };
-    let mut talk = Talk::new(target.clone(), address, tls, until);
-    let mut identity = identify::identify(&talk).await;
-    if let Identity::Useless(found) = &identity
+    let mut client = Client::new(target.clone(), address, tls, until);
+    let mut identity = identify::identify(&client).await;
+    if let Identity::Unusable(found) = &identity
         && found.cause == Some(Cause::TunnelPage)
     {
         // With its header the tunnel lets programs through: the kits send it in development.
-        let through = talk.clone().with("ngrok-skip-browser-warning", "1");
+        let through = client.clone().with("ngrok-skip-browser-warning", "1");
         if let known @ Identity::Known(_) = identify::identify(&through).await {
-            seen.findings.push(Finding { severity: Severity::Warning, ..(**found).clone() });
-            (talk, identity) = (through, known);
+            result.findings.push(Finding { severity: Severity::Warning, ..(**found).clone() });
+            (client, identity) = (through, known);
         }
     }
     match identity {
-        Identity::Useless(found) => seen.with([*found]),
+        Identity::Unusable(found) => result.with([*found]),
         Identity::Redirects(policy) => {
-            let found = redirects::everywhere(&talk, order.pages.first_named(), &policy).await;
-            seen.with([found])
+            let found = redirects::everywhere(&client, options.pages.first_named(), &policy).await;
+            result.with([found])
         }
-        Identity::Known(server) => known(seen, order, &talk, &server, &reached, clock).await,
+        Identity::Known(server) => known(result, options, &client, &server, &reached, clock).await,
     }
 }
 
@@ -149,7 +149,7 @@ async fn secure(target: &Target, address: std::net::SocketAddr) -> Result<Option
         |why: String| Box::new(Finding::error(None, format!("{}: TLS fails", target.origin())).saw(why));
     let tls = Tls::new().map_err(|error| unusable(error.to_string()))?;
     let stream = dial::connect(address).await.map_err(|why| unusable(why.shown().to_owned()))?;
-    let looking = tokio::time::timeout(talk::PATIENCE, tls.look(&target.host, stream));
+    let looking = tokio::time::timeout(client::PATIENCE, tls.inspect(&target.host, stream));
     match looking.await {
         Ok(Ok(_)) => Ok(Some(tls)),
         Ok(Err(refusal)) => Err(Box::new(trust::finding(target, &refusal))),
@@ -158,26 +158,26 @@ async fn secure(target: &Target, address: std::net::SocketAddr) -> Result<Option
 }
 
 async fn known(
-    seen: Seen,
-    order: &Order,
-    talk: &Talk,
+    result: LiveResult,
+    options: &LiveOptions,
+    client: &Client,
     server: &Server,
     reached: &Reached,
     clock: &dyn Clock,
-) -> Seen {
-    let target = &order.target;
-    let pages = order.pages.all();
+) -> LiveResult {
+    let target = &options.target;
+    let pages = options.pages.all();
     let first = pages.iter().find(|page| **page != target.origin()).map(String::as_str);
-    let (of_pages, echoed, skew, unready, phones) = tokio::join!(
-        join_all(pages.iter().map(|page| page_of(order, talk, server, page))),
-        echo::ask(talk, first),
-        skew(talk, clock),
-        unready(talk, server),
+    let (page_results, echoed, skew, unready, phones) = tokio::join!(
+        join_all(pages.iter().map(|page| page_of(options, client, server, page))),
+        echo::ask(client, first),
+        skew(client, clock),
+        unready(client, server),
         phones::fact(target),
     );
-    let allowed = of_pages.iter().find(|page| page.can_read).map(|page| page.origin);
-    let failed = failures::fail(talk, server, allowed, order.body_limit).await;
-    let mut found: Vec<Finding> = of_pages.iter().filter_map(|page| page.found.clone()).collect();
+    let allowed = page_results.iter().find(|page| page.can_read).map(|page| page.origin);
+    let failed = failures::fail(client, server, allowed, options.body_limit).await;
+    let mut found: Vec<Finding> = page_results.iter().filter_map(|page| page.found.clone()).collect();
     if let Some(echoed) = &echoed {
         // What was changed on the way in explains a refusal better than the refusal does.
         if let Some(changed) = echo::judge(first, echoed) {
@@ -186,44 +186,49 @@ async fn known(
         found.extend(echo::cookie_flags(target.is_https, target.is_this_machine(), echoed));
         found.extend(is_open_to_all(target));
     }
-    found.extend(failures::judge(talk, server, allowed, &failed));
+    found.extend(failures::judge(client, server, allowed, &failed));
     found.extend(
         skew.into_iter().chain(unready).chain(reached.one_family(target).filter(|_| server.is_direct)),
     );
     let found = together(found);
-    let facts = facts(order, server, reached, echoed.is_some(), phones);
-    Seen {
+    let facts = facts(options, server, reached, echoed.is_some(), phones);
+    LiveResult {
         facts,
         is_doorstep: server.is_doorstep,
-        here: reached.here(target).filter(|_| server.is_direct),
-        ..seen
+        local: reached.local(target).filter(|_| server.is_direct),
+        ..result
     }
     .with(found)
 }
 
 /// What several pages meet for one reason is told once, with what each of them saw.
 fn together(found: Vec<Finding>) -> Vec<Finding> {
-    let mut told: Vec<Finding> = Vec::new();
+    let mut merged: Vec<Finding> = Vec::new();
     for one in found {
-        match told.iter_mut().find(|other| other.cause == one.cause && other.fix == one.fix) {
+        match merged.iter_mut().find(|other| other.cause == one.cause && other.fix == one.fix) {
             Some(other) => other.evidence.extend(one.evidence),
-            None => told.push(one),
+            None => merged.push(one),
         }
     }
-    told
+    merged
 }
 
 /// One page: the first thing that a browser would stop at.
-struct OfPage<'a> {
+struct PageResult<'a> {
     origin: &'a str,
     /// It is another origin than the API's, and allowed.
     can_read: bool,
     found: Option<Finding>,
 }
 
-async fn page_of<'a>(order: &Order, talk: &Talk, server: &Server, page: &'a str) -> OfPage<'a> {
-    let target = &order.target;
-    let of = |can_read, found| OfPage { origin: page, can_read, found };
+async fn page_of<'a>(
+    options: &LiveOptions,
+    client: &Client,
+    server: &Server,
+    page: &'a str,
+) -> PageResult<'a> {
+    let target = &options.target;
+    let of = |can_read, found| PageResult { origin: page, can_read, found };
     // A page of the API's own origin needs nobody's leave.
     if page == target.origin() {
         return of(false, None);
@@ -232,39 +237,40 @@ async fn page_of<'a>(order: &Order, talk: &Talk, server: &Server, page: &'a str)
     if let Some(blocked) = pages::blocked(target, page).filter(|_| !server.is_inside) {
         return of(false, Some(blocked));
     }
-    let told = match cors::ask(talk, server, page, order.pages.is_assumed()).await {
-        Ok(told) => told,
-        Err(silence) => return of(false, Some(no_preflight(target, &silence))),
+    let answers = match cors::ask(client, server, page, options.pages.is_assumed()).await {
+        Ok(answers) => answers,
+        Err(no_answer) => return of(false, Some(no_preflight(target, &no_answer))),
     };
-    let can_read = cors::can_read(&told);
-    let uses_cookies = server.uses_cookies || told.preflight.header(cors::ALLOW_CREDENTIALS) == Some("true");
-    let found = cors::judge(talk, server, &told).or_else(|| {
+    let can_read = cors::can_read(&answers);
+    let uses_cookies =
+        server.uses_cookies || answers.preflight.header(cors::ALLOW_CREDENTIALS) == Some("true");
+    let found = cors::judge(client, server, &answers).or_else(|| {
         pages::without_cookie(target, page).filter(|_| uses_cookies && can_read && !server.is_inside)
     });
     of(can_read, found)
 }
 
-fn no_preflight(target: &Target, silence: &Silence) -> Finding {
+fn no_preflight(target: &Target, no_answer: &NoAnswer) -> Finding {
     let asked = format!("OPTIONS {}", target.url(crate::api::SIGNUP));
-    match silence {
-        Silence::Late => identify::late(target, &asked),
+    match no_answer {
+        NoAnswer::Late => identify::late(target, &asked),
         _ => Finding::error(
             Cause::PreflightRefused,
             "The preflight gets no answer: OPTIONS must be answered with 2xx",
         )
-        .saw(format!("{asked}: {}", silence.shown()))
+        .saw(format!("{asked}: {}", no_answer.shown()))
         .fix("Let OPTIONS through to the API: a firewall or a proxy closes the connection."),
     }
 }
 
-async fn skew(talk: &Talk, clock: &dyn Clock) -> Option<Finding> {
-    let answer = talk.ask(Question::get(crate::api::SESSION)).await.ok()?;
+async fn skew(client: &Client, clock: &dyn Clock) -> Option<Finding> {
+    let answer = client.send(Probe::get(crate::api::SESSION)).await.ok()?;
     clock::skew(&answer, clock.now())
 }
 
 /// Doorstep without its database. A proxy need not pass this path on.
-async fn unready(talk: &Talk, server: &Server) -> Option<Finding> {
-    let answer = talk.ask(Question::get("/readyz")).await.ok()?;
+async fn unready(client: &Client, server: &Server) -> Option<Finding> {
+    let answer = client.send(Probe::get("/readyz")).await.ok()?;
     let is_unready = server.is_doorstep && answer.status == 503 && answer.json().is_some();
     is_unready.then(|| {
         Finding::error(None, "Doorstep runs, and its database does not answer")
@@ -293,7 +299,7 @@ fn is_open_to_all(target: &Target) -> Option<Finding> {
 }
 
 fn facts(
-    order: &Order,
+    options: &LiveOptions,
     server: &Server,
     reached: &Reached,
     is_dev: bool,
@@ -305,8 +311,8 @@ fn facts(
         (false, _) => "not Doorstep: what holds for every API is checked",
     };
     let took = server.policy.took.as_millis();
-    let pages = match &order.pages {
-        Pages::Named(_) => order.pages.all().join(", "),
+    let pages = match &options.pages {
+        Pages::Named(_) => options.pages.all().join(", "),
         Pages::Assumed(page) => format!("{page} (assumed: name yours with --origin)"),
         Pages::Unknown => "its own only (name others with --origin)".to_owned(),
     };

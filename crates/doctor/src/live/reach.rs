@@ -6,7 +6,7 @@ use doorstep_base::Cause;
 use futures_util::future::join_all;
 use tokio::net::TcpStream;
 
-use super::Here;
+use super::LocalServer;
 use super::dial::{Unreached, connect, resolve};
 use super::phones;
 use super::target::Target;
@@ -36,10 +36,10 @@ impl Reached {
     }
 
     /// Which of this machine's two addresses answer.
-    pub fn here(&self, target: &Target) -> Option<Here> {
+    pub fn local(&self, target: &Target) -> Option<LocalServer> {
         let answers = |is_v4| self.tried.iter().any(|(a, outcome)| a.is_ipv4() == is_v4 && outcome.is_ok());
-        let here = Here { port: target.port, ipv4: answers(true), ipv6: answers(false) };
-        (target.host == "localhost").then_some(here)
+        let local = LocalServer { port: target.port, ipv4: answers(true), ipv6: answers(false) };
+        (target.host == "localhost").then_some(local)
     }
 
     /// DS-30: localhost is two addresses, and one of them is not served.

@@ -5,26 +5,26 @@ use doorstep_base::Cause;
 use http::Method;
 
 use super::answer::Answer;
-use super::talk::{Question, Talk};
+use super::client::{Client, Probe};
 use super::target::Target;
 use crate::Finding;
 use crate::api::{SIGNUP, USER};
 
 /// Every read is redirected: whether a page meets it first in its preflight.
-pub async fn everywhere(talk: &Talk, page: Option<&str>, policy: &Answer) -> Finding {
+pub async fn everywhere(client: &Client, page: Option<&str>, policy: &Answer) -> Finding {
     let preflight = match page {
-        Some(page) => talk.ask(preflight(page, "POST", "content-type")).await.ok(),
+        Some(page) => client.send(preflight(page, "POST", "content-type")).await.ok(),
         None => None,
     };
     match preflight.filter(|answer| answer.redirect().is_some()) {
-        Some(preflight) => of_preflight(&talk.target, &preflight),
-        None => of_request(&talk.target, policy),
+        Some(preflight) => of_preflight(&client.target, &preflight),
+        None => of_request(&client.target, policy),
     }
 }
 
-pub fn preflight<'a>(page: &str, method: &str, headers: &str) -> Question<'a> {
+pub fn preflight<'a>(page: &str, method: &str, headers: &str) -> Probe<'a> {
     let path = if method == "POST" { SIGNUP } else { USER };
-    Question::new(Method::OPTIONS, path)
+    Probe::new(Method::OPTIONS, path)
         .header("origin", page)
         .header("access-control-request-method", method)
         .header("access-control-request-headers", headers)

@@ -2,18 +2,18 @@
 
 use doorstep_base::Cause;
 
-use super::cors::{ALLOW_ORIGIN, Told, allows, seen};
+use super::client::Client;
+use super::cors::{ALLOW_ORIGIN, CorsAnswers, allows, evidence};
 use super::identify::Server;
 use super::places;
-use super::talk::Talk;
 use crate::Finding;
 
 /// Where the system takes ports from that nobody asked for.
 const FIRST_OF_THE_SYSTEM: u16 = 32_768;
 
 /// DS-06: OPTIONS is answered by something that knows no CORS.
-pub fn preflight(talk: &Talk, told: &Told) -> Option<Finding> {
-    let Told { page, preflight, read, .. } = told;
+pub fn preflight(client: &Client, cors: &CorsAnswers) -> Option<Finding> {
+    let CorsAnswers { page, preflight, read, .. } = cors;
     let read_is_allowed = read.as_ref().is_some_and(|read| allows(read, page));
     // Some frameworks refuse the preflight of an origin that they do not know with 403: that is no DS-06.
     let is_about_origin = preflight.status == 403 && !read_is_allowed;
@@ -30,13 +30,13 @@ pub fn preflight(talk: &Talk, told: &Told) -> Option<Finding> {
             .saw(format!("{} from {page}: {}", preflight.asked, preflight.shown()))
             .saw(preflight.shown_header(ALLOW_ORIGIN))
             .fix("Let OPTIONS through to the API without authentication, redirect or rule of the proxy.")
-            .fix(format!("See for yourself: {}", curl(talk, page))),
+            .fix(format!("See for yourself: {}", curl(client, page))),
     )
 }
 
 /// DS-01.
-pub fn origin(talk: &Talk, server: &Server, told: &Told) -> Option<Finding> {
-    let Told { page, preflight, is_assumed, .. } = told;
+pub fn origin(client: &Client, server: &Server, cors: &CorsAnswers) -> Option<Finding> {
+    let CorsAnswers { page, preflight, is_assumed, .. } = cors;
     // Nobody said that this page should be allowed.
     if allows(preflight, page) || (*is_assumed && server.is_doorstep) {
         return None;
@@ -47,7 +47,7 @@ pub fn origin(talk: &Talk, server: &Server, told: &Told) -> Option<Finding> {
     } else {
         Finding::error(Cause::OriginRefused, title)
     };
-    let found = found.saw(seen(preflight, page, ALLOW_ORIGIN));
+    let found = found.saw(evidence(preflight, page, ALLOW_ORIGIN));
     Some(if server.is_doorstep && is_random(page) {
         Finding { cause: Some(Cause::RandomPort), ..found }
             .fix("Take one port each time: flutter run -d chrome --web-port 5001, then: doorstep origins add http://localhost:5001")
@@ -59,7 +59,7 @@ pub fn origin(talk: &Talk, server: &Server, told: &Told) -> Option<Finding> {
     } else {
         found
             .fix(format!("Allow it in that API: Access-Control-Allow-Origin: {page}, with Vary: Origin."))
-            .fix(format!("See for yourself: {}", curl(talk, page)))
+            .fix(format!("See for yourself: {}", curl(client, page)))
     })
 }
 
@@ -69,9 +69,9 @@ fn is_random(page: &str) -> bool {
     places::is_loopback(places::host_of(page)) && port.is_some_and(|port| port >= FIRST_OF_THE_SYSTEM)
 }
 
-fn curl(talk: &Talk, page: &str) -> String {
+fn curl(client: &Client, page: &str) -> String {
     format!(
         "curl -i -X OPTIONS {} -H 'Origin: {page}' -H 'Access-Control-Request-Method: POST'",
-        talk.target.url(crate::api::SIGNUP)
+        client.target.url(crate::api::SIGNUP)
     )
 }

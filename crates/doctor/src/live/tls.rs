@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::answer::Silence;
+use super::answer::NoAnswer;
 use super::certificate::Certificate;
 
 /// As much of a chain as is kept: a real one has three or four.
@@ -20,7 +20,7 @@ const LONGEST_CHAIN: usize = 10;
 #[derive(Clone)]
 pub struct Tls {
     config: Arc<ClientConfig>,
-    witness: Arc<Witness>,
+    verifier: Arc<RecordingVerifier>,
 }
 
 /// A handshake that failed, with the chain that was presented.
@@ -41,25 +41,26 @@ impl Tls {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let unusable =
             |error: rustls::client::VerifierBuilderError| rustls::Error::General(error.to_string());
-        let judge = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider.clone())
             .build()
             .map_err(unusable)?;
-        let witness = Arc::new(Witness { judge, provider: provider.clone(), seen: Mutex::default() });
+        let verifier =
+            Arc::new(RecordingVerifier { inner, provider: provider.clone(), presented: Mutex::default() });
         let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(witness.clone())
+            .with_custom_certificate_verifier(verifier.clone())
             .with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { config: Arc::new(config), witness })
+        Ok(Self { config: Arc::new(config), verifier })
     }
 
-    pub async fn shake(&self, host: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, Silence> {
-        self.look(host, stream).await.map_err(|refusal| Silence::NoTls(refusal.why))
+    pub async fn connect(&self, host: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, NoAnswer> {
+        self.inspect(host, stream).await.map_err(|refusal| NoAnswer::NoTls(refusal.why))
     }
 
     /// A handshake that tells what it saw when it fails.
-    pub async fn look(&self, host: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, Refusal> {
+    pub async fn inspect(&self, host: &str, stream: TcpStream) -> Result<TlsStream<TcpStream>, Refusal> {
         let Ok(name) = ServerName::try_from(host.to_owned()) else {
             let why = "no certificate can have this name".to_owned();
             return Err(Refusal { error: None, why, chain: Vec::new() });
@@ -68,26 +69,26 @@ impl Tls {
             let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()).cloned();
             let why =
                 inner.as_ref().map_or_else(|| "the connection was closed".to_owned(), ToString::to_string);
-            Refusal { error: inner, why, chain: self.witness.chain() }
+            Refusal { error: inner, why, chain: self.verifier.chain() }
         })
     }
 }
 
 /// Keeps the chain, and leaves the verdict to rustls.
 #[derive(Debug)]
-struct Witness {
-    judge: Arc<WebPkiServerVerifier>,
+struct RecordingVerifier {
+    inner: Arc<WebPkiServerVerifier>,
     provider: Arc<CryptoProvider>,
-    seen: Mutex<Vec<Certificate>>,
+    presented: Mutex<Vec<Certificate>>,
 }
 
-impl Witness {
+impl RecordingVerifier {
     fn chain(&self) -> Vec<Certificate> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.presented.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for RecordingVerifier {
     fn verify_server_cert(
         &self,
         leaf: &CertificateDer<'_>,
@@ -98,8 +99,8 @@ impl ServerCertVerifier for Witness {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let chain = std::iter::once(leaf).chain(others).take(LONGEST_CHAIN);
         let read = chain.filter_map(|certificate| Certificate::read(certificate)).collect();
-        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = read;
-        self.judge.verify_server_cert(leaf, others, name, ocsp, now)
+        *self.presented.lock().unwrap_or_else(PoisonError::into_inner) = read;
+        self.inner.verify_server_cert(leaf, others, name, ocsp, now)
     }
 
     fn verify_tls12_signature(
@@ -108,7 +109,7 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.judge.verify_tls12_signature(message, certificate, signature)
+        self.inner.verify_tls12_signature(message, certificate, signature)
     }
 
     fn verify_tls13_signature(
@@ -117,7 +118,7 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.judge.verify_tls13_signature(message, certificate, signature)
+        self.inner.verify_tls13_signature(message, certificate, signature)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

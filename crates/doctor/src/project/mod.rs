@@ -48,9 +48,9 @@ pub fn scan_for(dir: &Path, server: Option<Server>) -> Vec<Finding> {
     };
     let projects = projects(&folder);
     let server = server.or_else(|| configured(&folder, &projects));
-    let looks = projects.iter().flat_map(|project| [web::look(project, server), flutter::look(project)]);
-    let looks: Vec<_> = looks.flatten().collect();
-    let mut findings = if looks.is_empty() { vec![nothing_here(dir)] } else { looks.concat() };
+    let checks = projects.iter().flat_map(|project| [web::check(project, server), flutter::check(project)]);
+    let checks: Vec<_> = checks.flatten().collect();
+    let mut findings = if checks.is_empty() { vec![nothing_here(dir)] } else { checks.concat() };
     if folder.is_cut() {
         findings.push(not_everything(dir));
     }

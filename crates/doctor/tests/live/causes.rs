@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use doorstep_testkit::app::{PRODUCTION, TestApp};
-use doorstep_testkit::gate::{Asked, Gate, Reply, pass};
+use doorstep_testkit::http_proxy::{Asked, HttpProxy, Reply, pass};
 
 use crate::support::{examine, found, ids};
 
@@ -14,12 +14,12 @@ const PAGE: &str = "http://127.0.0.1:5173";
 /// What a spoiled answer is diagnosed as.
 async fn spoiled(spoil: impl Fn(&Asked, &mut Reply) + Send + Sync + 'static) -> Vec<String> {
     let app = TestApp::start().await;
-    let gate = Gate::start(Some(app.address()), move |asked, mut reply| {
+    let proxy = HttpProxy::start(Some(app.address()), move |asked, mut reply| {
         spoil(asked, &mut reply);
         reply
     })
     .await;
-    found(&gate.url(), &[PAGE]).await
+    found(&proxy.url(), &[PAGE]).await
 }
 
 #[tokio::test]
@@ -151,25 +151,25 @@ async fn ds_14_cookies_that_a_proxy_removes() {
     assert_eq!(spoiled(|_, reply| reply.remove("set-cookie")).await, ["DS-14"]);
     let app = TestApp::start().await;
     let behind = app.address();
-    let gate = Gate::answer(move |mut asked| async move {
+    let proxy = HttpProxy::answer(move |mut asked| async move {
         asked.headers.retain(|(name, _)| name != "cookie");
         pass(behind, &asked).await
     })
     .await;
-    assert_eq!(found(&gate.url(), &[PAGE]).await, ["DS-14"]);
+    assert_eq!(found(&proxy.url(), &[PAGE]).await, ["DS-14"]);
 }
 
 #[tokio::test]
 async fn an_origin_that_is_changed_on_the_way_is_no_refused_origin() {
     let app = TestApp::start().await;
     let behind = app.address();
-    let gate = Gate::answer(move |mut asked| async move {
+    let proxy = HttpProxy::answer(move |mut asked| async move {
         asked.headers.retain(|(name, _)| name != "origin");
         asked.headers.push(("origin".to_owned(), "https://elsewhere.example".to_owned()));
         pass(behind, &asked).await
     })
     .await;
-    let report = examine(&gate.url(), &[PAGE]).await;
+    let report = examine(&proxy.url(), &[PAGE]).await;
     assert_eq!(ids(&report), ["-"]);
     assert!(report.findings[0].title.contains("changes the Origin header"), "{report:?}");
 }
@@ -177,14 +177,16 @@ async fn an_origin_that_is_changed_on_the_way_is_no_refused_origin() {
 #[tokio::test]
 async fn ds_19_redirects_that_lose_a_post() {
     let app = TestApp::start().await;
-    let posts =
-        Gate::start(Some(app.address()), |asked, reply| match (&*asked.method, asked.path.ends_with('/')) {
+    let posts = HttpProxy::start(Some(app.address()), |asked, reply| {
+        match (&*asked.method, asked.path.ends_with('/')) {
             ("POST", false) => Reply::to(301, &format!("{}/", asked.path)),
             _ => reply,
-        })
-        .await;
+        }
+    })
+    .await;
     assert_eq!(found(&posts.url(), &[PAGE]).await, ["DS-19"]);
-    let all = Gate::start(None, |asked, _| Reply::to(308, &format!("https://shop.com{}", asked.path))).await;
+    let all =
+        HttpProxy::start(None, |asked, _| Reply::to(308, &format!("https://shop.com{}", asked.path))).await;
     let report = examine(&all.url(), &[]).await;
     assert_eq!(ids(&report), ["DS-19"]);
     assert_eq!(report.findings[0].fix, ["Set baseUrl to https://shop.com"]);
@@ -193,8 +195,8 @@ async fn ds_19_redirects_that_lose_a_post() {
 #[tokio::test]
 async fn ds_20_pages_instead_of_the_api() {
     for (status, title) in [(200, "Shop"), (404, "Cannot GET /api/policy"), (502, "502 Bad Gateway")] {
-        let gate = Gate::start(None, move |_, _| Reply::page(status, title)).await;
-        let report = examine(&gate.url(), &[PAGE]).await;
+        let proxy = HttpProxy::start(None, move |_, _| Reply::page(status, title)).await;
+        let report = examine(&proxy.url(), &[PAGE]).await;
         assert_eq!(ids(&report), ["DS-20"]);
         assert!(report.findings[0].title.contains(&format!("({status} {title})")), "{report:?}");
     }
@@ -257,9 +259,9 @@ async fn symptoms_without_a_known_cause_get_no_id() {
         }
     };
     assert_eq!(spoiled(lost).await, ["-"]);
-    let gone = Gate::start(None, |_, _| Reply::new(500, "text/plain", "")).await;
+    let gone = HttpProxy::start(None, |_, _| Reply::new(500, "text/plain", "")).await;
     assert_eq!(found(&gone.url(), &[PAGE]).await, ["-"]);
-    let airplay = Gate::start(None, |_, _| {
+    let airplay = HttpProxy::start(None, |_, _| {
         let mut reply = Reply { status: 403, ..Reply::default() };
         reply.set("server", "AirTunes/760.20.1");
         reply
@@ -271,10 +273,10 @@ async fn symptoms_without_a_known_cause_get_no_id() {
 #[tokio::test]
 async fn a_stock_api_of_another_kind_is_told_its_first_cause() {
     // As axum and tower-http do it unless told otherwise.
-    let gate = Gate::start(None, |asked, _| match &*asked.method {
+    let proxy = HttpProxy::start(None, |asked, _| match &*asked.method {
         "OPTIONS" => Reply { status: 200, ..Reply::default() },
         _ => Reply { status: 404, ..Reply::default() },
     })
     .await;
-    assert_eq!(found(&gate.url(), &[PAGE]).await, ["DS-01", "-"]);
+    assert_eq!(found(&proxy.url(), &[PAGE]).await, ["DS-01", "-"]);
 }

@@ -1,7 +1,7 @@
 //! Where nothing is wrong, nothing is found.
 
 use doorstep_testkit::app::{PRODUCTION, TestApp};
-use doorstep_testkit::gate::{Gate, Reply};
+use doorstep_testkit::http_proxy::{HttpProxy, Reply};
 
 use crate::support::{PAGE, SHOP, examine, found};
 
@@ -28,42 +28,42 @@ async fn a_server_in_production_is_well_seen_from_inside() {
 #[tokio::test]
 async fn a_proxy_that_passes_everything_on_is_well() {
     let app = TestApp::start().await;
-    let gate = Gate::start(Some(app.address()), |_, mut reply| {
+    let proxy = HttpProxy::start(Some(app.address()), |_, mut reply| {
         reply.set("server", "nginx");
         reply
     })
     .await;
-    let url = gate.url().replace("127.0.0.1", "localhost");
+    let url = proxy.url().replace("127.0.0.1", "localhost");
     assert_eq!(found(&url, &[PAGE]).await, NOTHING);
 }
 
 #[tokio::test]
 async fn a_proxy_that_passes_on_only_the_api_and_shows_pages_otherwise_is_well() {
     let app = TestApp::start().await;
-    let gate = Gate::start(Some(app.address()), |asked, reply| match asked.path.starts_with("/api/") {
+    let proxy = HttpProxy::start(Some(app.address()), |asked, reply| match asked.path.starts_with("/api/") {
         true => reply,
         false => Reply::page(200, "Shop"),
     })
     .await;
-    let url = gate.url();
+    let url = proxy.url();
     assert_eq!(found(&url, &[&url]).await, NOTHING);
 }
 
 #[tokio::test]
 async fn a_frontend_server_that_takes_slashes_from_the_end_is_well() {
     let app = TestApp::start().await;
-    let gate = Gate::start(Some(app.address()), |asked, reply| match asked.path.strip_suffix('/') {
+    let proxy = HttpProxy::start(Some(app.address()), |asked, reply| match asked.path.strip_suffix('/') {
         Some(shorter) if asked.path.starts_with("/api/") => Reply::to(308, shorter),
         _ => reply,
     })
     .await;
-    let url = gate.url();
+    let url = proxy.url();
     assert_eq!(found(&url, &[&url]).await, NOTHING);
 }
 
 #[tokio::test]
 async fn another_api_with_cors_and_json_is_well() {
-    let gate = Gate::start(None, |asked, _| {
+    let proxy = HttpProxy::start(None, |asked, _| {
         let mut reply = Reply::new(404, "application/json", r#"{"error":"not found"}"#);
         if asked.method == "OPTIONS" {
             reply = Reply { status: 204, ..Reply::default() };
@@ -77,7 +77,7 @@ async fn another_api_with_cors_and_json_is_well() {
         reply
     })
     .await;
-    let report = examine(&gate.url(), &["http://127.0.0.1:3000"]).await;
+    let report = examine(&proxy.url(), &["http://127.0.0.1:3000"]).await;
     assert_eq!(crate::support::ids(&report), NOTHING, "{report:?}");
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use doorstep_doctor::Paint;
-use doorstep_testkit::gate::{Gate, Reply};
+use doorstep_doctor::Colors;
+use doorstep_testkit::http_proxy::{HttpProxy, Reply};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
@@ -16,11 +16,11 @@ const LONGEST: Duration = Duration::from_secs(12);
 async fn against<F: Future<Output = ()> + Send + 'static>(
     work: impl Fn(TcpStream) -> F + Send + Sync + 'static,
 ) -> Vec<String> {
-    let gate = Gate::serve(work).await;
+    let proxy = HttpProxy::serve(work).await;
     let begun = Instant::now();
-    let report = examine(&gate.url(), &[PAGE]).await;
+    let report = examine(&proxy.url(), &[PAGE]).await;
     assert!(begun.elapsed() < LONGEST, "{:?}", begun.elapsed());
-    assert_plain(&report.text(Paint { is_on: false }));
+    assert_plain(&report.text(Colors { is_on: false }));
     ids(&report)
 }
 
@@ -112,23 +112,23 @@ async fn who_answers_something_else_and_stays_is_not_waited_for() {
 
 #[tokio::test]
 async fn endless_redirects_are_not_followed() {
-    let gate = Gate::start(None, |asked, _| Reply::to(302, &asked.path)).await;
-    let report = examine(&gate.url(), &[]).await;
+    let proxy = HttpProxy::start(None, |asked, _| Reply::to(302, &asked.path)).await;
+    let report = examine(&proxy.url(), &[]).await;
     assert_eq!(ids(&report), ["DS-19"]);
     assert!(report.findings[0].fix[0].starts_with("It redirects to itself"), "{report:?}");
 }
 
 #[tokio::test]
 async fn nothing_of_a_server_writes_to_the_terminal() {
-    let gate = Gate::start(None, |_, _| {
+    let proxy = HttpProxy::start(None, |_, _| {
         let mut reply = Reply::page(200, "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}\r\nDS-99 error");
         reply.set("location", "\u{80}\u{9b}31m");
         reply
     })
     .await;
-    let report = examine(&gate.url(), &[PAGE]).await;
+    let report = examine(&proxy.url(), &[PAGE]).await;
     assert_eq!(ids(&report), ["DS-20"]);
-    let text = report.text(Paint { is_on: false });
+    let text = report.text(Colors { is_on: false });
     assert_plain(&text);
     assert!(text.contains("\\u{1b}[2J") && !text.contains('\u{202e}'), "{text}");
 }

@@ -1,6 +1,6 @@
 //! Examines an address as the command does, and tells what was found in short.
 
-use doorstep_doctor::live::{Order, Pages};
+use doorstep_doctor::live::{LiveOptions, Pages};
 use doorstep_doctor::{Examination, Report};
 use doorstep_testkit::app::SystemClock;
 
@@ -13,7 +13,7 @@ pub async fn examine(api: &str, pages: &[&str]) -> Report {
         [] => Pages::Unknown,
         named => Pages::Named(named.iter().map(|page| (*page).to_owned()).collect()),
     };
-    let live = Order { target: api.parse().unwrap(), pages, body_limit: 64 * 1024 };
+    let live = LiveOptions { target: api.parse().unwrap(), pages, body_limit: 64 * 1024 };
     let examination =
         Examination { live, is_server_assumed: false, projects: Vec::new(), of_config: Vec::new() };
     examination.run(&SystemClock).await.0

@@ -27,8 +27,8 @@ async fn a_certificate_is_refused_with_its_reason_and_its_chain() {
         (r#"lacks an intermediate: "Test Root" is not sent"#, whole(authority.leaf(&here))),
         (r#"an authority that nobody knows: "Test Root""#, with_root(authority.leaf(&here))),
     ] {
-        let (_app, gate) = behind_tls(chain, key).await;
-        let report = examine(&secure(&gate), &[PAGE]).await;
+        let (_app, proxy) = behind_tls(chain, key).await;
+        let report = examine(&secure(&proxy), &[PAGE]).await;
         assert_eq!(ids(&report), ["DS-29"], "{report:?}");
         let found = &report.findings[0];
         assert!(found.title.contains(told), "{found:?}");
@@ -45,8 +45,8 @@ async fn the_other_scheme_on_a_port_is_named() {
 
     let authority = Authority::new();
     let (leaf, key) = authority.leaf(&parameters("localhost"));
-    let (_app, gate) = behind_tls(vec![leaf], key).await;
-    let report = examine(&gate.url(), &[]).await;
+    let (_app, proxy) = behind_tls(vec![leaf], key).await;
+    let report = examine(&proxy.url(), &[]).await;
     assert_eq!(ids(&report), ["-"]);
     assert!(report.findings[0].title.contains("speaks TLS on this port"), "{report:?}");
 }

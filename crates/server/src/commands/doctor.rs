@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 use doorstep_base::Cause;
-use doorstep_doctor::live::{Order, Pages, Target};
+use doorstep_doctor::live::{LiveOptions, Pages, Target};
 use doorstep_doctor::project::{self, Server};
-use doorstep_doctor::{Edit, Examination, Finding, Paint, fix, plain};
+use doorstep_doctor::{Colors, Edit, Examination, Finding, fix, plain};
 
 use super::{Common, Failure, print, runtime};
 use crate::config::{self, Config, Origin};
@@ -50,7 +50,7 @@ impl Doctor {
         let (report, server) = runtime.block_on(examination.run(&SystemClock));
         // A name that is still being looked up is not waited for.
         runtime.shutdown_background();
-        let shown = if self.json { report.json() } else { report.text(paint()) };
+        let shown = if self.json { report.json() } else { report.text(colors()) };
         print(&shown)?;
         let mut has_errors = report.has_errors(self.fix);
         if self.fix {
@@ -73,7 +73,7 @@ impl Doctor {
         let pages = self.pages(config, &target);
         let body_limit = config.server.body_limit;
         Ok(Examination {
-            live: Order { target, pages, body_limit },
+            live: LiveOptions { target, pages, body_limit },
             is_server_assumed: self.api.is_none(),
             projects: self.projects.clone(),
             of_config: of_config(problems),
@@ -138,8 +138,8 @@ fn of_config(problems: &[String]) -> Vec<Finding> {
     found.collect()
 }
 
-fn paint() -> Paint {
+fn colors() -> Colors {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    Paint { is_on: std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb }
+    Colors { is_on: std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb }
 }

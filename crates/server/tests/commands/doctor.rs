@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Output;
 
 use doorstep_testkit::app::{PRODUCTION, TestApp};
-use doorstep_testkit::gate::Gate;
+use doorstep_testkit::http_proxy::HttpProxy;
 use doorstep_testkit::tls::{Authority, behind_tls, date_time_ymd, parameters, secure};
 use insta::assert_snapshot;
 
@@ -50,13 +50,13 @@ async fn a_clean_bill_is_short_and_ends_with_0() {
 #[tokio::test(flavor = "multi_thread")]
 async fn findings_are_told_worst_first_and_end_with_1() {
     let (app, folder) = (TestApp::with(&PRODUCTION).await, tempfile::tempdir().unwrap());
-    let gate = Gate::start(Some(app.address()), |_, mut reply| {
+    let proxy = HttpProxy::start(Some(app.address()), |_, mut reply| {
         reply.set("date", "Mon, 23 Nov 2026 01:00:00 GMT");
         reply
     })
     .await;
-    let (port, page) = (gate.address.port(), "http://127.0.0.1:3000");
-    let ran = doctor(folder.path(), &["--api", &gate.url(), "--origin", &format!("{page}/login")]).await;
+    let (port, page) = (proxy.address.port(), "http://127.0.0.1:3000");
+    let ran = doctor(folder.path(), &["--api", &proxy.url(), "--origin", &format!("{page}/login")]).await;
     assert_eq!((ran.code, &*ran.err), (1, ""));
     let ids: Vec<&str> =
         ran.out.lines().filter(|line| line.starts_with("DS-")).map(|line| &line[..13]).collect();
@@ -164,9 +164,9 @@ async fn a_trusted_chain_is_well_and_its_flaws_are_named() {
         (parameters("shop.example"), "is for another name"),
     ] {
         let (leaf, key) = authority.leaf(&parameters);
-        let (_app, gate) = behind_tls(vec![leaf, authority.middle.der().clone()], key).await;
+        let (_app, proxy) = behind_tls(vec![leaf, authority.middle.der().clone()], key).await;
         let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_doorstep"));
-        command.args(["doctor", "--api", &secure(&gate)]).env_clear().env("SSL_CERT_FILE", &root);
+        command.args(["doctor", "--api", &secure(&proxy)]).env_clear().env("SSL_CERT_FILE", &root);
         let output = command.current_dir(folder.path()).output().await.unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.contains(told), "{told}: {text}");

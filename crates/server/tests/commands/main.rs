@@ -6,7 +6,7 @@
 mod backup;
 mod config;
 mod doctor;
-mod moving;
+mod r#move;
 mod origins;
 mod production;
 mod serve;

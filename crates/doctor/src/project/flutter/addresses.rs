@@ -11,7 +11,7 @@ use crate::project::find;
 use crate::project::source::Source;
 use crate::project::web::is_base;
 
-pub fn look(app: &App<'_>) -> Vec<Finding> {
+pub fn check(app: &App<'_>) -> Vec<Finding> {
     app.sources.iter().find_map(no_default).into_iter().chain(emulator(app)).collect()
 }
 

@@ -7,19 +7,19 @@ use crate::Finding;
 use crate::project::find::{self, Tag};
 use crate::project::source::Source;
 
-pub fn look(app: &App<'_>) -> Vec<Finding> {
+pub fn check(app: &App<'_>) -> Vec<Finding> {
     let Some(manifest) = app.project.read("android/app/src/main/AndroidManifest.xml") else {
         return Vec::new();
     };
     let Some(application) = find::tags(&manifest.code, |name| name == "application").next() else {
         return Vec::new();
     };
-    let looks = [
+    let checks = [
         no_internet(app, &manifest, &application),
         cleartext(app, &manifest, &application),
         backups(app, &manifest, &application),
     ];
-    looks.into_iter().flatten().collect()
+    checks.into_iter().flatten().collect()
 }
 
 /// `flutter create` gives the permission to debug builds only.

@@ -8,7 +8,7 @@ use crate::{Edit, Finding};
 
 const CLIENT: &str = "com.apple.security.network.client";
 
-pub fn look(app: &App<'_>) -> Vec<Finding> {
+pub fn check(app: &App<'_>) -> Vec<Finding> {
     let entitlements = ["macos/Runner/DebugProfile.entitlements", "macos/Runner/Release.entitlements"];
     let networks = entitlements.iter().filter_map(|path| no_network(app, &app.project.read(path)?));
     let plists = ["ios/Runner/Info.plist", "macos/Runner/Info.plist"];

@@ -9,7 +9,7 @@ use crate::project::source::Source;
 
 const CALLS: &[&str] = &["post", "put", "patch", "delete"];
 
-pub fn look(app: &App<'_>) -> Vec<Finding> {
+pub fn check(app: &App<'_>) -> Vec<Finding> {
     app.sources
         .iter()
         .filter(|source| source.code.contains("package:http/http.dart"))

@@ -19,11 +19,11 @@ struct App<'a> {
 }
 
 /// What is wrong with the app; none if this is no Flutter project.
-pub fn look(project: &Project<'_>) -> Option<Vec<Finding>> {
+pub fn check(project: &Project<'_>) -> Option<Vec<Finding>> {
     let app = App::read(project)?;
-    let looks: &[fn(&App<'_>) -> Vec<Finding>] =
-        &[pubspec::look, android::look, apple::look, addresses::look, bodies::look];
-    Some(looks.iter().flat_map(|look| look(&app)).collect())
+    let checks: &[fn(&App<'_>) -> Vec<Finding>] =
+        &[pubspec::check, android::check, apple::check, addresses::check, bodies::check];
+    Some(checks.iter().flat_map(|check| check(&app)).collect())
 }
 
 impl<'a> App<'a> {

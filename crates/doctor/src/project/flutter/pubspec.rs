@@ -43,7 +43,7 @@ impl Pubspec {
     }
 }
 
-pub fn look(app: &App<'_>) -> Vec<Finding> {
+pub fn check(app: &App<'_>) -> Vec<Finding> {
     old_http(app).into_iter().chain(kits(app)).collect()
 }
 

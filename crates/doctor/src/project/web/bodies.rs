@@ -7,7 +7,7 @@ use crate::Finding;
 use crate::api::ROUTES;
 use crate::project::find;
 
-pub fn look(call: &Call<'_>) -> Option<Finding> {
+pub fn check(call: &Call<'_>) -> Option<Finding> {
     object(call).or_else(|| named_object(call)).or_else(|| without_type(call))
 }
 

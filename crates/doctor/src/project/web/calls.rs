@@ -20,14 +20,14 @@ pub struct Call<'a> {
     arguments: Range<usize>,
 }
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in web.timely() {
         for (at, arguments) in
             find::calls(&source.bare, "fetch").filter(|(at, _)| is_browsers(&source.bare[..*at]))
         {
             let call = Call { source, at, arguments };
-            findings.extend(bodies::look(&call).or_else(|| without_cookie(web, &call)));
+            findings.extend(bodies::check(&call).or_else(|| without_cookie(web, &call)));
         }
     }
     findings.extend(other_name(web).or_else(|| other_server(web)));

@@ -17,7 +17,7 @@ const CLIENT_ONLY: &[&str] = &["createContext", "useSignUp", "useLogin", "useSes
 /// The files that Next.js begins with.
 const ENTRIES: &[&str] = &["page", "layout", "template", "loading", "not-found"];
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     if web.tool != Tool::Next {
         return Vec::new();
     }

@@ -7,7 +7,7 @@ use super::{Tool, Web};
 use crate::Finding;
 use crate::project::find;
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     let Some(react) = installed(web, "node_modules/react") else { return Vec::new() };
     second_copy(web, &react).or_else(|| other_version(web, &react)).into_iter().collect()
 }

@@ -10,7 +10,7 @@ use crate::project::source::Source;
 /// What a field of type password may be, in the words of the HTML standard.
 const RIGHT: &[&str] = &["current-password", "new-password", "one-time-code"];
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in web.timely() {
         // One finding for each file: a form has its fields side by side.

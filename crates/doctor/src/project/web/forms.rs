@@ -7,7 +7,7 @@ use crate::Finding;
 use crate::project::find::{self, Tag};
 use crate::project::source::Source;
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in web.timely() {
         for form in find::tags(&source.code, |name| name == "form").take(50) {

@@ -76,26 +76,26 @@ impl Tool {
 }
 
 /// What is wrong with the page; none if this is no web project.
-pub fn look(project: &Project<'_>, server: Option<Server>) -> Option<Vec<Finding>> {
+pub fn check(project: &Project<'_>, server: Option<Server>) -> Option<Vec<Finding>> {
     let file = project.read("package.json")?;
     let manifest = match serde_json::from_str(file.text.trim_start_matches('\u{feff}')) {
         Ok(manifest) => manifest,
         Err(error) => return Some(vec![no_manifest(&file, &error)]),
     };
     let web = Web::read(project, manifest, server)?;
-    let looks: &[fn(&Web<'_>) -> Vec<Finding>] = &[
-        settings::look,
-        values::look,
-        proxy::look,
-        next::look,
-        calls::look,
-        forms::look,
-        fields::look,
-        client_only::look,
-        copies::look,
-        versions::look,
+    let checks: &[fn(&Web<'_>) -> Vec<Finding>] = &[
+        settings::check,
+        values::check,
+        proxy::check,
+        next::check,
+        calls::check,
+        forms::check,
+        fields::check,
+        client_only::check,
+        copies::check,
+        versions::check,
     ];
-    Some(looks.iter().flat_map(|look| look(&web)).collect())
+    Some(checks.iter().flat_map(|check| check(&web)).collect())
 }
 
 fn no_manifest(file: &Source, error: &serde_json::Error) -> Finding {

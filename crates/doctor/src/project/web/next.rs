@@ -4,7 +4,7 @@ use super::{Tool, Web, proxy};
 use crate::Finding;
 use crate::project::find;
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     match web.tool {
         Tool::Next => rewrites(web),
         Tool::ReactScripts => proxy_line(web).into_iter().collect(),

@@ -21,7 +21,7 @@ struct Rule {
     options: Option<Range<usize>>,
 }
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     let Some(config) = web.config.as_ref().filter(|_| web.tool == Tool::Vite) else { return Vec::new() };
     rules(config).iter().filter_map(|rule| judge(web, config, rule)).collect()
 }

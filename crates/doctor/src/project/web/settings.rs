@@ -11,7 +11,7 @@ use crate::{Edit, Finding};
 /// What Vite itself puts there.
 const BUILT_IN: &[&str] = &["MODE", "BASE_URL", "PROD", "DEV", "SSR"];
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     let mut seen = Vec::new();
     let mut findings = Vec::new();
     for read in web.uses.iter().take_while(|_| web.project.has_time()) {

@@ -11,7 +11,7 @@ use crate::Finding;
 use crate::project::address::Address;
 use crate::project::source::readable;
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     let mut names: Vec<_> = web.settings.all().iter().map(|setting| setting.name.as_str()).collect();
     names.sort_unstable();
     names.dedup();

@@ -5,7 +5,7 @@ use crate::{Finding, Severity};
 
 const KITS: &[&str] = &["@doorstep/client", "@doorstep/react"];
 
-pub fn look(web: &Web<'_>) -> Vec<Finding> {
+pub fn check(web: &Web<'_>) -> Vec<Finding> {
     let found: Vec<_> = KITS.iter().filter_map(|kit| Some((*kit, version(web, kit)?))).collect();
     let pairs: Vec<_> = found.iter().filter_map(|(kit, version)| Some((*kit, series(version)?))).collect();
     disagreement(&pairs, "package.json", "npm install @doorstep/client@latest @doorstep/react@latest")

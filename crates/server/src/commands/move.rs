@@ -1,4 +1,4 @@
-//! `doorstep move`: the command around [`moving`].
+//! `doorstep move`: the command around [`crate::r#move`].
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use doorstep_store::Settings;
 
 use super::{Common, Failure, Outcome, print, runtime};
 use crate::config::{self, Config, Span};
-use crate::moving::{self, End, Moved, Progress};
+use crate::r#move::{self, End, Moved, Progress};
 use crate::system::{SystemClock, SystemRandom};
 
 /// A page of records may take a server longer than a customer would wait.
@@ -65,7 +65,7 @@ impl Move {
     async fn carry_out(&self, config: &Config, source: &End, to: &str) -> Outcome {
         let key = check_key(config, &self.from, source).await?;
         let target = open(to, false).await?;
-        let order = moving::Move {
+        let order = r#move::Move {
             source: source.clone(),
             target: target.clone(),
             follow: self.follow,
@@ -75,12 +75,12 @@ impl Move {
         };
         let stopped = self.wait_for_word();
         let until_quiet = self.until_quiet.map(|until| until.0);
-        let mut quiet = |silence: Duration| {
-            stopped.load(Ordering::SeqCst) || until_quiet.is_some_and(|until| silence >= until)
+        let mut quiet = |quiet_for: Duration| {
+            stopped.load(Ordering::SeqCst) || until_quiet.is_some_and(|until| quiet_for >= until)
         };
-        let moved = moving::run(&order, &mut Progress::on_standard_error(), &mut quiet).await;
+        let moved = r#move::run(&order, &mut Progress::on_standard_error(), &mut quiet).await;
         target.store.close().await;
-        print(&self.told(&moved?, source, &target, key.as_deref()))
+        print(&self.summary(&moved?, source, &target, key.as_deref()))
     }
 
     /// Set when the operator says that the servers have stopped: Enter, or Ctrl-C once. Without `--follow` a Ctrl-C ends
@@ -112,8 +112,8 @@ impl Move {
         stopped
     }
 
-    fn told(&self, moved: &Moved, source: &End, target: &End, beside: Option<&Path>) -> String {
-        let (records, from, to) = (moving::grouped(moved.records), &source.name, &target.name);
+    fn summary(&self, moved: &Moved, source: &End, target: &End, beside: Option<&Path>) -> String {
+        let (records, from, to) = (r#move::grouped(moved.records), &source.name, &target.name);
         let mut lines = vec![format!("Done: {records} records are the same in {from} and {to}")];
         lines.extend(moved.checksum.as_ref().map(|checksum| format!("Checksum of both: {checksum}")));
         lines.extend(
@@ -156,6 +156,6 @@ async fn check_key(config: &Config, url: &str, source: &End) -> Result<Option<Pa
 }
 
 async fn release(source: &End) -> Outcome {
-    moving::release(&*source.store).await?;
+    r#move::release(&*source.store).await?;
     print(&format!("Servers may start on {} again", source.name))
 }

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
-use super::answer::{Answer, Silence};
+use super::answer::{Answer, NoAnswer};
 use super::dial::connect;
 use super::target::Target;
 use super::tls::Tls;
@@ -30,28 +30,28 @@ const MOST_HEAD: usize = 64 * 1024;
 const AT_ONCE: usize = 8;
 const AGENT: &str = concat!("doorstep-doctor/", env!("CARGO_PKG_VERSION"));
 
-/// A line to one address of the API.
+/// An HTTP client for one address of the API.
 #[derive(Clone)]
-pub struct Talk {
+pub struct Client {
     pub target: Target,
     pub address: SocketAddr,
     tls: Option<Tls>,
     /// Nothing is waited for longer.
     until: Instant,
-    places: Arc<Semaphore>,
+    slots: Arc<Semaphore>,
     /// Sent with every probe.
-    standing: HeaderMap,
+    default_headers: HeaderMap,
 }
 
-/// What is asked.
-pub struct Question<'a> {
+/// One request.
+pub struct Probe<'a> {
     method: Method,
     path: &'a str,
     headers: HeaderMap,
     body: Bytes,
 }
 
-impl<'a> Question<'a> {
+impl<'a> Probe<'a> {
     pub fn new(method: Method, path: &'a str) -> Self {
         Self { method, path, headers: HeaderMap::new(), body: Bytes::new() }
     }
@@ -62,9 +62,9 @@ impl<'a> Question<'a> {
 
     /// A body that is sent as JSON, whatever it is.
     pub fn post(path: &'a str, body: impl Into<Bytes>) -> Self {
-        let mut question = Self::new(Method::POST, path).header("content-type", "application/json");
-        question.body = body.into();
-        question
+        let mut probe = Self::new(Method::POST, path).header("content-type", "application/json");
+        probe.body = body.into();
+        probe
     }
 
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
@@ -83,66 +83,66 @@ impl<'a> Question<'a> {
     }
 }
 
-impl Talk {
+impl Client {
     pub fn new(target: Target, address: SocketAddr, tls: Option<Tls>, until: Instant) -> Self {
-        let places = Arc::new(Semaphore::new(AT_ONCE));
-        Self { target, address, tls, until, places, standing: HeaderMap::new() }
+        let slots = Arc::new(Semaphore::new(AT_ONCE));
+        Self { target, address, tls, until, slots, default_headers: HeaderMap::new() }
     }
 
-    /// The same line with a header on every probe.
+    /// The same client with a header on every probe.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &'static str) -> Self {
-        self.standing.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        self.default_headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         self
     }
 
-    pub async fn ask(&self, question: Question<'_>) -> Result<Answer, Silence> {
-        let Ok(_place) = self.places.acquire().await else { return Err(Silence::Late) };
+    pub async fn send(&self, probe: Probe<'_>) -> Result<Answer, NoAnswer> {
+        let Ok(_slot) = self.slots.acquire().await else { return Err(NoAnswer::Late) };
         let begun = Instant::now();
         let until = self.until.min(begun + PATIENCE);
-        match timeout_at(until, Box::pin(self.exchange(question, begun))).await {
+        match timeout_at(until, Box::pin(self.exchange(probe, begun))).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(Silence::Late),
+            Err(_) => Err(NoAnswer::Late),
         }
     }
 
-    async fn exchange(&self, question: Question<'_>, begun: Instant) -> Result<Answer, Silence> {
-        let asked = format!("{} {}", question.method, self.target.url(question.path));
-        let request = self.request(question)?;
-        let stream = connect(self.address).await.map_err(Silence::NoConnection)?;
+    async fn exchange(&self, probe: Probe<'_>, begun: Instant) -> Result<Answer, NoAnswer> {
+        let asked = format!("{} {}", probe.method, self.target.url(probe.path));
+        let request = self.request(probe)?;
+        let stream = connect(self.address).await.map_err(NoAnswer::NoConnection)?;
         let answer = match &self.tls {
             None => send(stream, request).await?,
-            Some(tls) => send(tls.shake(&self.target.host, stream).await?, request).await?,
+            Some(tls) => send(tls.connect(&self.target.host, stream).await?, request).await?,
         };
         let (status, headers, body) = answer;
         Ok(Answer { asked, status, headers, body, took: begun.elapsed() })
     }
 
-    fn request(&self, question: Question<'_>) -> Result<Request<Full<Bytes>>, Silence> {
-        let unfit = || Silence::Broken("this address cannot be asked".to_owned());
-        let mut request = Request::new(Full::new(question.body));
-        let path: Uri = format!("{}{}", self.target.base, question.path).parse().map_err(|_| unfit())?;
+    fn request(&self, probe: Probe<'_>) -> Result<Request<Full<Bytes>>, NoAnswer> {
+        let unfit = || NoAnswer::Broken("this address cannot be asked".to_owned());
+        let mut request = Request::new(Full::new(probe.body));
+        let path: Uri = format!("{}{}", self.target.base, probe.path).parse().map_err(|_| unfit())?;
         let host = HeaderValue::try_from(self.target.authority()).map_err(|_| unfit())?;
-        *request.method_mut() = question.method;
+        *request.method_mut() = probe.method;
         *request.uri_mut() = path;
         let headers = request.headers_mut();
         headers.insert(header::HOST, host);
         headers.insert(header::USER_AGENT, HeaderValue::from_static(AGENT));
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
-        headers.extend(self.standing.clone());
-        headers.extend(question.headers);
+        headers.extend(self.default_headers.clone());
+        headers.extend(probe.headers);
         Ok(request)
     }
 }
 
 type Raw = (u16, HeaderMap, Vec<u8>);
 
-async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> Result<Raw, Silence>
+async fn send<S>(stream: S, request: Request<Full<Bytes>>) -> Result<Raw, NoAnswer>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let broken = |error: hyper::Error| Silence::Broken(why(&error));
+    let broken = |error: hyper::Error| NoAnswer::Broken(why(&error));
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(MOST_HEAD)
         .handshake(TokioIo::new(stream))

@@ -1,4 +1,4 @@
-//! What the log was told already: each hint once, and no cause may drown the others.
+//! What the log already says: each hint once, and no cause may drown the others.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,15 +9,15 @@ use doorstep_account::http::Hint;
 use doorstep_base::Cause;
 use tokio::time::Instant;
 
-/// So many different hints of one cause are told in an hour. Beyond it somebody is making them up, and must not be able to
+/// So many different hints of one cause are reported in an hour. Beyond it somebody is making them up, and must not be able to
 /// silence a true one for good.
 const MOST_IN_DEV: usize = 100;
 const MOST: usize = 30;
 const HOUR: Duration = Duration::from_hours(1);
-/// What is remembered of one cause; after that it is forgotten, and may be told once more.
+/// What is remembered of one cause; after that it is forgotten, and may be reported once more.
 const MOST_KEPT: usize = 1000;
 
-pub struct Told {
+pub struct ReportedHints {
     most: usize,
     kept: Mutex<Kept>,
 }
@@ -25,23 +25,23 @@ pub struct Told {
 struct Kept {
     /// When the hour began.
     since: Instant,
-    causes: HashMap<Option<Cause>, OfCause>,
+    causes: HashMap<Option<Cause>, PerCause>,
 }
 
 #[derive(Default)]
-struct OfCause {
+struct PerCause {
     hints: HashSet<u64>,
-    /// Told in this hour.
+    /// Reported in this hour.
     count: usize,
 }
 
-impl Told {
+impl ReportedHints {
     pub fn new(is_dev: bool) -> Self {
         let kept = Kept { since: Instant::now(), causes: HashMap::new() };
         Self { most: if is_dev { MOST_IN_DEV } else { MOST }, kept: Mutex::new(kept) }
     }
 
-    /// Whether nobody was told this yet. Hashes are kept, not texts: a hint may be long.
+    /// Whether this was not reported yet. Hashes are kept, not texts: a hint may be long.
     pub fn is_first(&self, hint: &Hint) -> bool {
         self.is_first_at(hint, Instant::now())
     }
@@ -52,12 +52,12 @@ impl Told {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if now.saturating_duration_since(kept.since) >= HOUR {
             kept.since = now;
-            kept.causes.retain(|_, of_cause| of_cause.hints.len() < MOST_KEPT);
-            kept.causes.values_mut().for_each(|of_cause| of_cause.count = 0);
+            kept.causes.retain(|_, per_cause| per_cause.hints.len() < MOST_KEPT);
+            kept.causes.values_mut().for_each(|per_cause| per_cause.count = 0);
         }
-        let of_cause = kept.causes.entry(hint.cause).or_default();
-        let is_first = of_cause.count < self.most && of_cause.hints.insert(hasher.finish());
-        of_cause.count += usize::from(is_first);
+        let per_cause = kept.causes.entry(hint.cause).or_default();
+        let is_first = per_cause.count < self.most && per_cause.hints.insert(hasher.finish());
+        per_cause.count += usize::from(is_first);
         is_first
     }
 }
@@ -68,30 +68,30 @@ mod tests {
 
     #[test]
     fn a_hint_is_told_once_and_one_cause_never_silences_another() {
-        let told = Told::new(false);
+        let reported = ReportedHints::new(false);
         let hint = |n: usize| Hint::new(Cause::OriginRefused, format!("Origin {n}"));
-        assert!(told.is_first(&hint(0)));
-        assert!(!told.is_first(&hint(0)));
-        assert_eq!((0..1000).filter(|n| told.is_first(&hint(*n))).count(), MOST - 1);
-        assert!(told.is_first(&Hint::new(Cause::NotJson, "Origin 0")));
+        assert!(reported.is_first(&hint(0)));
+        assert!(!reported.is_first(&hint(0)));
+        assert_eq!((0..1000).filter(|n| reported.is_first(&hint(*n))).count(), MOST - 1);
+        assert!(reported.is_first(&Hint::new(Cause::NotJson, "Origin 0")));
     }
 
     #[test]
     fn made_up_hints_silence_a_true_one_for_an_hour_at_most() {
-        let told = Told::new(false);
+        let reported = ReportedHints::new(false);
         let hint = |n: usize| Hint::new(Cause::OriginRefused, format!("Origin {n}"));
         let begun = Instant::now();
-        assert_eq!((0..100).filter(|n| told.is_first_at(&hint(*n), begun)).count(), MOST);
-        assert!(!told.is_first_at(&hint(1000), begun));
+        assert_eq!((0..100).filter(|n| reported.is_first_at(&hint(*n), begun)).count(), MOST);
+        assert!(!reported.is_first_at(&hint(1000), begun));
         let later = begun + HOUR * 2;
-        assert!(told.is_first_at(&hint(1000), later));
-        assert!(!told.is_first_at(&hint(0), later), "what was told is not told again");
+        assert!(reported.is_first_at(&hint(1000), later));
+        assert!(!reported.is_first_at(&hint(0), later), "what was reported is not reported again");
         for hour in 2..200 {
             (0..100).for_each(|n| {
-                told.is_first_at(&hint(hour * 100 + n), begun + HOUR * u32::try_from(hour).unwrap());
+                reported.is_first_at(&hint(hour * 100 + n), begun + HOUR * u32::try_from(hour).unwrap());
             });
         }
-        let kept = told.kept.lock().unwrap().causes[&Some(Cause::OriginRefused)].hints.len();
+        let kept = reported.kept.lock().unwrap().causes[&Some(Cause::OriginRefused)].hints.len();
         assert!(kept <= MOST_KEPT + MOST, "{kept}");
     }
 }

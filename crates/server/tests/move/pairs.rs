@@ -1,6 +1,6 @@
 //! From every engine to every engine.
 
-use doorstep_server::moving::{MoveError, refuse_unless_open};
+use doorstep_server::r#move::{MoveError, refuse_unless_open};
 
 use crate::shop::{contents, filled, moved, opened, pairs, place};
 

@@ -13,7 +13,7 @@ use super::{Move, MoveError, PAGE, Progress, compare};
 const PULSE: Duration = Duration::from_millis(100);
 /// A source that notes nothing for so long is written by nobody: a server that still runs has seen the mark by then, and
 /// what it was writing is decided. (It looks every second, and waits 3 s for its database.)
-const SILENCE: Duration = Duration::from_secs(6);
+const QUIET_TIME: Duration = Duration::from_secs(6);
 
 /// Whether the source's servers have stopped, as far as the operator says; asked again and again, with how long
 /// nothing has changed.
@@ -51,7 +51,7 @@ async fn cut_over(order: &Move, begun: &Begun, progress: &mut Progress) -> Resul
     begun.close_source(order).await?;
     let mut last_change = Instant::now();
     let mut warned = false;
-    while last_change.elapsed() < SILENCE {
+    while last_change.elapsed() < QUIET_TIME {
         if drain(order, begun).await? == 0 {
             sleep(PULSE).await;
             continue;

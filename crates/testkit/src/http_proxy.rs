@@ -4,10 +4,11 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use crate::app::{Answer, Call};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+
+use crate::app::{Answer, Call};
 
 /// A request, as far as tests look at it.
 #[derive(Clone, Debug)]
@@ -72,12 +73,12 @@ impl Reply {
 }
 
 /// A listener that goes with the test.
-pub struct Gate {
+pub struct HttpProxy {
     pub address: SocketAddr,
     _serving: JoinSet<()>,
 }
 
-impl Gate {
+impl HttpProxy {
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }

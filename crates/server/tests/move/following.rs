@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
-use doorstep_server::moving::{self, Move, MoveError, Moved, Progress};
+use doorstep_server::r#move::{self, Move, MoveError, Moved, Progress};
 use doorstep_store::Table;
 use doorstep_testkit::app::TestApp;
 use doorstep_testkit::contract::made;
@@ -53,7 +53,7 @@ fn go(
             asked.fetch_add(1, Ordering::SeqCst);
             stopped.load(Ordering::SeqCst)
         };
-        moving::run(&order, &mut Progress::silent(), &mut quiet).await
+        r#move::run(&order, &mut Progress::silent(), &mut quiet).await
     })
 }
 
@@ -175,7 +175,7 @@ fn go_asleep(
             }
             true
         };
-        moving::run(&order, &mut Progress::silent(), &mut quiet).await
+        r#move::run(&order, &mut Progress::silent(), &mut quiet).await
     })
 }
 

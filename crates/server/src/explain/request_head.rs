@@ -6,12 +6,12 @@ use doorstep_account::http::Hint;
 use super::redact;
 
 /// A request's head, and what is already known to be wrong with it.
-pub struct Glance {
+pub struct RequestHead {
     pub headers: HeaderMap,
     pub hint: Option<Hint>,
 }
 
-impl Glance {
+impl RequestHead {
     pub fn origin(&self) -> Option<String> {
         let origin = self.headers.get(header::ORIGIN)?;
         Some(redact::plain(origin.to_str().unwrap_or("(unreadable)")))

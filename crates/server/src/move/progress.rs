@@ -17,7 +17,7 @@ pub struct Progress {
     /// What was done already when this run began.
     before: u64,
     begun: Instant,
-    told: Instant,
+    reported: Instant,
 }
 
 impl Progress {
@@ -29,13 +29,22 @@ impl Progress {
 
     pub fn silent() -> Self {
         let now = Instant::now();
-        Self { out: None, is_terminal: false, phase: "", total: 0, done: 0, before: 0, begun: now, told: now }
+        Self {
+            out: None,
+            is_terminal: false,
+            phase: "",
+            total: 0,
+            done: 0,
+            before: 0,
+            begun: now,
+            reported: now,
+        }
     }
 
     /// Begins a phase of so many records, of which some are done.
     pub(super) fn begin(&mut self, phase: &'static str, total: u64, done: u64) {
         (self.phase, self.total, self.done, self.before) = (phase, total, done, done);
-        (self.begun, self.told) = (Instant::now(), Instant::now());
+        (self.begun, self.reported) = (Instant::now(), Instant::now());
         if done > 0 {
             self.say(&format!("{phase}: going on behind {} records", grouped(done)));
         }
@@ -61,8 +70,8 @@ impl Progress {
     /// A line that the next one replaces on a terminal, or one of few elsewhere.
     pub(super) fn note(&mut self, text: impl Fn(&Self) -> String) {
         let (pulse, start, end) = if self.is_terminal { (100, "\r\x1b[K", "") } else { (10_000, "", "\n") };
-        if self.told.elapsed() >= Duration::from_millis(pulse) {
-            self.told = Instant::now();
+        if self.reported.elapsed() >= Duration::from_millis(pulse) {
+            self.reported = Instant::now();
             let line = text(self);
             self.write(&format!("{start}{line}{end}"));
         }

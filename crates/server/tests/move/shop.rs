@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use doorstep_base::crypto::sha256;
-use doorstep_server::moving::{self, End, Move, MoveError, Moved, Progress};
+use doorstep_server::r#move::{self, End, Move, MoveError, Moved, Progress};
 use doorstep_server::system::{SystemClock, SystemRandom};
 use doorstep_store::{Settings, Store, Table};
 use doorstep_testkit::app::{Answer, TestApp};
@@ -56,7 +56,7 @@ pub async fn order(source: &str, target: &str, follow: bool) -> Move {
 /// Moves without following.
 pub async fn moved(source: &str, target: &str) -> Result<Moved, MoveError> {
     let order = order(source, target, false).await;
-    let moved = moving::run(&order, &mut Progress::silent(), &mut |_: Duration| true).await;
+    let moved = r#move::run(&order, &mut Progress::silent(), &mut |_: Duration| true).await;
     order.source.store.close().await;
     order.target.store.close().await;
     moved

@@ -3,7 +3,7 @@
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use doorstep_server::moving::{MoveError, refuse_unless_open};
+use doorstep_server::r#move::{MoveError, refuse_unless_open};
 use doorstep_store::Table;
 use doorstep_testkit::records::record;
 
@@ -70,9 +70,9 @@ async fn what_changed_between_a_kill_and_the_end_is_mended() {
     app.stop().await;
     let place = place(engine).await;
     let order = crate::shop::order(app.database(), place.url(), false).await;
-    let (mut progress, mut never) = (doorstep_server::moving::Progress::silent(), |_: Duration| false);
+    let (mut progress, mut never) = (doorstep_server::r#move::Progress::silent(), |_: Duration| false);
     // Everything is there, and the move does not know it.
-    let all = doorstep_server::moving::run(&order, &mut progress, &mut never).await.unwrap();
+    let all = doorstep_server::r#move::run(&order, &mut progress, &mut never).await.unwrap();
     for (store, mark) in marks_of_a_move_that_was_cut_off(&order).await {
         store.set_move_mark(mark).await.unwrap();
     }
@@ -96,7 +96,7 @@ async fn what_changed_between_a_kill_and_the_end_is_mended() {
 
 type Marked = (std::sync::Arc<dyn doorstep_store::Store>, doorstep_store::MoveMark);
 
-async fn marks_of_a_move_that_was_cut_off(order: &doorstep_server::moving::Move) -> [Marked; 2] {
+async fn marks_of_a_move_that_was_cut_off(order: &doorstep_server::r#move::Move) -> [Marked; 2] {
     use doorstep_store::{Direction, MoveMark, MoveState};
     let done = order.source.store.move_marks().await.unwrap().remove(0);
     let to = MoveMark { state: MoveState::Copying, ..done };
