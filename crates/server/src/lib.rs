@@ -5,12 +5,11 @@
 pub mod commands;
 pub mod config;
 mod console;
-pub mod doctor;
 pub mod explain;
 pub mod http;
 mod jobs;
 pub mod log;
-pub mod moving;
+pub mod r#move;
 pub mod origins;
 pub mod system;
 pub mod wire;

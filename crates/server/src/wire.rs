@@ -20,7 +20,7 @@ use crate::http::{
 };
 use crate::jobs;
 use crate::log::AccessLog;
-use crate::moving::{self, MoveError};
+use crate::r#move::{self, MoveError};
 use crate::origins::LiveOrigins;
 
 /// What comes from outside the program. Tests bring their own.
@@ -88,7 +88,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let store = open_store(&config.database).await?;
     store.migrate(clock.now()).await?;
     let name = config::without_password(&config.database.url);
-    moving::refuse_unless_open(&*store, &name).await?;
+    r#move::refuse_unless_open(&*store, &name).await?;
     let metrics = config.metrics.listen.as_ref().map(|_| Metrics::install(patterns())).transpose()?;
     let listeners = http::bind(&config.server.listen).await?;
     let url = shown_url(&config.server.listen, &listeners);
@@ -136,7 +136,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
 
 /// A server that was forgotten when its shop was moved would take customers whom nobody finds any more.
 async fn stop_when_left(store: Arc<dyn Store>, stop: Stop) {
-    let mark = moving::left(&*store).await;
+    let mark = r#move::left(&*store).await;
     tracing::error!("the shop in this database was moved to {}: this server stops", mark.other);
     stop.stop();
 }

@@ -14,6 +14,7 @@ use doorstep_base::{AuditId, Clock, Random, Timestamp, new_id, time};
 use doorstep_server::config::{self, Sources};
 use doorstep_server::explain::Explain;
 use doorstep_server::log::AccessLog;
+pub use doorstep_server::system::SystemClock;
 use doorstep_server::system::SystemRandom;
 use doorstep_server::wire::{self, Ports, Running};
 use doorstep_store::{AuditEvent, AuditKind, Retention, Store};
@@ -54,6 +55,14 @@ impl Clock for MovingClock {
 
 /// A setting and its text, as `("limits.login_per_account", "3 in 1m")`.
 pub type Setting = (&'static str, &'static str);
+
+/// A shop in production: no origin of this machine is allowed, and cookies are Secure.
+pub const PRODUCTION: [Setting; 4] = [
+    ("server.mode", "production"),
+    ("server.public_url", "https://api.shop.com"),
+    ("secrets.key", "4f0c8d2ab1e67793d5a0f4c21b9e8866f7d3150aa96e4b2cc8871d3350e9f1a7"),
+    ("cors.origins", "https://www.shop.com"),
+];
 
 /// Drawn once by chance, for tests only.
 const MASTER_KEY: &str = "b1d97c02e4f35a6881c6f09d3e2a7b54906d1fe8a34c57b20f8e6d93c1a5724e";

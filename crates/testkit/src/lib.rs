@@ -6,10 +6,14 @@
 pub mod app;
 pub mod contract;
 mod database;
+#[cfg(feature = "app")]
+pub mod http_proxy;
 #[cfg(feature = "servers")]
 pub mod proxy;
 pub mod records;
 #[cfg(feature = "servers")]
 mod servers;
+#[cfg(feature = "app")]
+pub mod tls;
 
 pub use database::{Engine, Place, TestDatabase};

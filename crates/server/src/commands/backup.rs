@@ -7,7 +7,7 @@ use doorstep_base::Clock as _;
 
 use super::{Common, Failure, Outcome, print, runtime};
 use crate::config::without_password;
-use crate::moving::grouped;
+use crate::r#move::grouped;
 use crate::system::SystemClock;
 use crate::wire;
 

@@ -6,12 +6,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 use doorstep_base::Cause;
+use doorstep_doctor::live::{LiveOptions, Pages, Target};
+use doorstep_doctor::project::{self, Server};
+use doorstep_doctor::{Colors, Edit, Examination, Finding, fix, plain};
 
 use super::{Common, Failure, print, runtime};
 use crate::config::{self, Config, Origin};
-use crate::doctor::live::{Order, Pages, Target};
-use crate::doctor::project::Server;
-use crate::doctor::{self, Edit, Examination, Finding, Paint, fix};
 use crate::system::SystemClock;
 
 /// Where Vite serves pages in development, if nobody says another place.
@@ -50,7 +50,7 @@ impl Doctor {
         let (report, server) = runtime.block_on(examination.run(&SystemClock));
         // A name that is still being looked up is not waited for.
         runtime.shutdown_background();
-        let shown = if self.json { report.json() } else { report.text(paint()) };
+        let shown = if self.json { report.json() } else { report.text(colors()) };
         print(&shown)?;
         let mut has_errors = report.has_errors(self.fix);
         if self.fix {
@@ -73,7 +73,7 @@ impl Doctor {
         let pages = self.pages(config, &target);
         let body_limit = config.server.body_limit;
         Ok(Examination {
-            live: Order { target, pages, body_limit },
+            live: LiveOptions { target, pages, body_limit },
             is_server_assumed: self.api.is_none(),
             projects: self.projects.clone(),
             of_config: of_config(problems),
@@ -101,12 +101,12 @@ fn folder(text: &str) -> Result<PathBuf, String> {
 fn mend(folder: &Path, server: Option<Server>) -> Result<bool, Failure> {
     let mut left_alone: Vec<Edit> = Vec::new();
     for _ in 0..MOST_EDITS {
-        let edits = doctor::project::scan_for(folder, server).into_iter().filter_map(|found| found.edit);
+        let edits = project::scan_for(folder, server).into_iter().filter_map(|found| found.edit);
         let Some(edit) = edits.into_iter().find(|edit| !left_alone.contains(edit)) else { break };
         match fix::apply(folder, &edit) {
             Ok(()) => print(&format!("\n{}", fix::diff(&edit)))?,
             Err(error) => {
-                eprintln!("doorstep: {}", doctor::plain(&error.to_string()));
+                eprintln!("doorstep: {}", plain(&error.to_string()));
                 left_alone.push(edit);
             }
         }
@@ -138,8 +138,8 @@ fn of_config(problems: &[String]) -> Vec<Finding> {
     found.collect()
 }
 
-fn paint() -> Paint {
+fn colors() -> Colors {
     let is_set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    Paint { is_on: std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb }
+    Colors { is_on: std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb }
 }

@@ -5,7 +5,7 @@ mod backup;
 mod check_config;
 mod doctor;
 mod migrate;
-mod move_shop;
+mod r#move;
 mod origins;
 mod serve;
 mod users;
@@ -38,7 +38,7 @@ enum Command {
     /// Bring the database's schema to this version.
     Migrate(migrate::Migrate),
     /// Take the shop to another database, with everything in it: nobody is logged out.
-    Move(move_shop::Move),
+    Move(r#move::Move),
     /// Copy a SQLite database to a file, while servers use it.
     Backup(backup::Backup),
     /// Make a SQLite database of a backup.

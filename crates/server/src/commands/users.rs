@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::{Common, Failure, Outcome, print, runtime};
 use crate::config::without_password;
-use crate::moving;
+use crate::r#move;
 use crate::system::{SystemClock, SystemRandom};
 use crate::wire;
 
@@ -42,7 +42,7 @@ impl Users {
             let store = wire::open_store(&config.database).await?;
             store.migrate(doorstep_base::Clock::now(&SystemClock)).await?;
             let name = without_password(&config.database.url);
-            moving::refuse_unless_open(&*store, &name).await?;
+            r#move::refuse_unless_open(&*store, &name).await?;
             let accounts = Accounts::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
             let outcome = self.act.run(&accounts).await;
             store.close().await;

@@ -36,15 +36,15 @@ fn shown(explained: Explained, console: &Console) -> Value {
         code,
         origin,
         request_id,
-        sent,
-        told,
+        request_headers,
+        answer_headers,
         answer,
     } = explained;
     let cause = cause.map(|cause| json!({ "id": cause.to_string(), "title": cause.title() }));
     let allow = origin.as_deref().filter(|origin| can_be_allowed(origin, console));
     json!({
         "number": number, "at": at, "cause": cause, "hint": hint, "method": method, "path": path, "status": status,
-        "code": code, "origin": origin, "allow": allow, "requestId": request_id, "sent": sent, "told": told,
+        "code": code, "origin": origin, "allow": allow, "requestId": request_id, "sent": request_headers, "told": answer_headers,
         "answer": answer,
     })
 }

@@ -25,9 +25,9 @@ pub struct Explained {
     pub origin: Option<String>,
     pub request_id: String,
     /// The request's headers.
-    pub sent: Vec<(String, String)>,
+    pub request_headers: Vec<(String, String)>,
     /// The answer's headers.
-    pub told: Vec<(String, String)>,
+    pub answer_headers: Vec<(String, String)>,
     /// The problem, as it was sent.
     pub answer: Option<String>,
 }
@@ -46,8 +46,8 @@ impl Serialize for Explained {
             "code": self.code,
             "origin": self.origin,
             "requestId": self.request_id,
-            "sent": self.sent,
-            "told": self.told,
+            "sent": self.request_headers,
+            "told": self.answer_headers,
             "answer": self.answer,
         })
         .serialize(serializer)

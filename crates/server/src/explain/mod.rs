@@ -8,12 +8,12 @@ mod address;
 pub mod catalogue;
 mod cookies;
 mod feed;
-mod glance;
 mod hints;
 mod leak;
 mod ports;
 mod redact;
-mod told;
+mod reported;
+mod request_head;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -27,9 +27,9 @@ use doorstep_base::{Cause, Code, Timestamp};
 use cookies::Cookies;
 pub use feed::Explained;
 use feed::Feed;
-pub use glance::Glance;
 use ports::Ports;
-use told::Told;
+use reported::ReportedHints;
+pub use request_head::RequestHead;
 
 use crate::http::{Judged, TAKEN};
 
@@ -39,7 +39,7 @@ pub struct Explain(Arc<Inner>);
 
 struct Inner {
     is_dev: bool,
-    told: Told,
+    reported: ReportedHints,
     feed: Feed,
     cookies: Cookies,
     ports: Ports,
@@ -53,14 +53,14 @@ pub struct Exchange<'a> {
     pub client: &'a Client,
     pub method: &'a Method,
     pub uri: &'a Uri,
-    pub glance: Option<&'a Glance>,
+    pub head: Option<&'a RequestHead>,
 }
 
 impl Explain {
     pub fn new(is_dev: bool) -> Self {
         Self(Arc::new(Inner {
             is_dev,
-            told: Told::new(is_dev),
+            reported: ReportedHints::new(is_dev),
             feed: Feed::default(),
             cookies: Cookies::new(is_dev),
             ports: Ports::default(),
@@ -77,8 +77,8 @@ impl Explain {
         self.0.feed.since(number)
     }
 
-    /// Takes down what an explanation may need of a request, before its routes take it.
-    pub fn glance<B>(&self, request: &Request<B>, judged: &Judged) -> Option<Box<Glance>> {
+    /// Keeps what an explanation may need of a request, before its routes take it.
+    pub fn record_head<B>(&self, request: &Request<B>, judged: &Judged) -> Option<Box<RequestHead>> {
         let (method, headers) = (request.method(), request.headers());
         let leaks = leak::is_in(request.uri(), headers);
         // What changes something costs more than this anyway; reading is what must stay cheap.
@@ -97,7 +97,7 @@ impl Explain {
         } else {
             None
         };
-        Some(Box::new(Glance { headers: headers.clone(), hint }))
+        Some(Box::new(RequestHead { headers: headers.clone(), hint }))
     }
 
     /// Says once that a proxy names the client and is not believed. On this machine in dev mode nothing depends on it.
@@ -119,7 +119,7 @@ impl Explain {
     /// Says once what ended a connection before it was a request. Scanners do that to every public port: dev mode only.
     pub fn notice_end(&self, error: &hyper::Error) {
         let hint = self.0.is_dev.then(|| hints::connection(error)).flatten();
-        if let Some(hint) = hint.filter(|hint| self.0.told.is_first(hint)) {
+        if let Some(hint) = hint.filter(|hint| self.0.reported.is_first(hint)) {
             tracing::warn!("{hint}");
         }
     }
@@ -128,12 +128,12 @@ impl Explain {
     /// and it comes at once.
     pub fn judge(&self, exchange: &Exchange, answered: &Response) -> Option<Hint> {
         let is_failure = answered.status().as_u16() >= 400;
-        if !is_failure && exchange.glance.is_none() && answered.extensions().is_empty() {
+        if !is_failure && exchange.head.is_none() && answered.extensions().is_empty() {
             return None;
         }
         let hint = self.find(exchange, answered)?;
-        if !is_doctors(exchange) && self.0.told.is_first(&hint) {
-            tell(&hint, is_failure);
+        if !is_doctors(exchange) && self.0.reported.is_first(&hint) {
+            log(&hint, is_failure);
         }
         Some(hint)
     }
@@ -143,13 +143,13 @@ impl Explain {
         let (method, uri) = (exchange.method, exchange.uri);
         let error = answered.extensions().get::<ApiError>();
         // Asked in any case: it also learns from what is right.
-        let cookie = exchange.glance.and_then(|glance| {
-            let is_anonymous = !glance.headers.contains_key(header::AUTHORIZATION)
+        let cookie = exchange.head.and_then(|head| {
+            let is_anonymous = !head.headers.contains_key(header::AUTHORIZATION)
                 && (error.is_some_and(|error| error.code() == Code::NoSession)
                     || uri.path().trim_end_matches('/') == "/api/session");
-            self.0.cookies.judge(exchange.client, &glance.headers, exchange.at, answered, is_anonymous)
+            self.0.cookies.judge(exchange.client, &head.headers, exchange.at, answered, is_anonymous)
         });
-        let seen = exchange.glance.and_then(|glance| glance.hint.clone());
+        let seen = exchange.head.and_then(|head| head.hint.clone());
         seen.or_else(|| error.and_then(ApiError::hint).or_else(|| answered.extensions().get()).cloned())
             .or_else(|| match answered.status() {
                 StatusCode::NOT_FOUND => address::not_found(method, uri),
@@ -163,7 +163,7 @@ impl Explain {
     pub fn keep(&self, exchange: &Exchange, hint: Option<&Hint>, response: &Response) {
         let status = response.status().as_u16();
         let is_kept = self.0.is_dev && (status >= 400 || hint.is_some()) && !is_doctors(exchange);
-        let Some(glance) = exchange.glance.filter(|_| is_kept) else { return };
+        let Some(head) = exchange.head.filter(|_| is_kept) else { return };
         let error = response.extensions().get::<ApiError>();
         let line = hint.map(ToString::to_string);
         let request_id = exchange.client.request_id.clone();
@@ -175,9 +175,9 @@ impl Explain {
             path: redact::plain(exchange.uri.path()),
             status,
             code: error.map(|error| error.code().as_str()),
-            origin: glance.origin(),
-            sent: redact::headers(&glance.headers),
-            told: redact::headers(response.headers()),
+            origin: head.origin(),
+            request_headers: redact::headers(&head.headers),
+            answer_headers: redact::headers(response.headers()),
             answer: error.map(|error| error.problem(&request_id, line.as_deref())),
             hint: line,
             request_id,
@@ -190,7 +190,7 @@ fn is_doctors(exchange: &Exchange) -> bool {
     exchange.client.device.as_deref().is_some_and(|device| device.starts_with("doorstep-doctor/"))
 }
 
-fn tell(hint: &Hint, is_failure: bool) {
+fn log(hint: &Hint, is_failure: bool) {
     let is_answered = |cause| matches!(cause, Cause::SentTwice | Cause::NoAnswerInTime | Cause::RefreshRace);
     if hint.cause == Some(Cause::PasswordInUrl) {
         // Somebody's password stands in histories and logs from now on: louder than what only does not work.

@@ -22,7 +22,7 @@ use super::metrics::Metrics;
 use super::request_id::RequestIds;
 use super::{METHODS, client, headers};
 use crate::config::Network;
-use crate::explain::{Exchange, Explain, Glance};
+use crate::explain::{Exchange, Explain, RequestHead};
 use crate::log::{AccessLog, Caught, Entry, InRequest, Unlogged};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -94,7 +94,7 @@ impl Front {
         let ip = client::address(peer, headers, &self.config.trusted_proxies);
         let at = self.clock.now();
         let origin = self.cors.judge(headers);
-        let glance = self.explain.glance(request, &origin);
+        let head = self.explain.record_head(request, &origin);
         let trusted = &self.config.trusted_proxies;
         self.explain.notice_proxy(peer, headers, || client::is_trusted(peer, trusted));
         Asked {
@@ -109,7 +109,7 @@ impl Front {
             method: request.method().clone(),
             uri: request.uri().clone(),
             origin,
-            glance,
+            head,
             as_page: wants_page(request.method(), headers),
             is_chunked: headers.contains_key(header::TRANSFER_ENCODING),
         }
@@ -155,7 +155,7 @@ impl Front {
             client: &client,
             method: &method,
             uri: &uri,
-            glance: asked.glance.as_deref(),
+            head: asked.head.as_deref(),
         };
         let hint = self.explain.judge(&exchange, &answered);
         let shown = hint.as_ref().filter(|_| self.config.is_dev).map(ToString::to_string);
@@ -201,7 +201,7 @@ struct Asked {
     uri: Uri,
     origin: Judged,
     /// What explaining the answer may need; nothing of a request that looks right, outside dev mode.
-    glance: Option<Box<Glance>>,
+    head: Option<Box<RequestHead>>,
     as_page: bool,
     is_chunked: bool,
 }

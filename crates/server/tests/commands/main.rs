@@ -5,7 +5,8 @@
 
 mod backup;
 mod config;
-mod moving;
+mod doctor;
+mod r#move;
 mod origins;
 mod production;
 mod serve;
