@@ -1,7 +1,7 @@
 //! What the body targets share.
 
 use axum::response::IntoResponse;
-use doorstep_account::http::{ApiError, Fields, read_pairs, render};
+use doorstep_web::{ApiError, Fields, read_pairs, render};
 
 /// Reads a body as the sign-up route does. A refusal must be a 4xx that can be rendered both ways.
 pub fn sign_up(bytes: &[u8], is_form: bool) {

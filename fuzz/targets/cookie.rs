@@ -2,7 +2,7 @@
 #![no_main]
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use doorstep_account::http::{CookieJar, CookieName};
+use doorstep_web::{CookieJar, CookieName};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {

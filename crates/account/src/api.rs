@@ -4,37 +4,37 @@
 
 use std::sync::Arc;
 
-use axum::handler::Handler;
+use axum::Router;
 use axum::http::Method;
-use axum::routing::{MethodFilter, MethodRouter, on};
-use axum::{Extension, Router};
 use doorstep_base::Code;
-use utoipa::ToSchema;
+use doorstep_web::{Guard, LimitKey, Route};
+use serde_json::{Value, json};
 
-use crate::http::TakesForm;
-use crate::openapi::SchemaOf;
 use crate::{Account, addresses, login, policy, profile, sessions, signup, tokens};
 
 #[rustfmt::skip]
-pub fn routes() -> Vec<Route> {
+fn routes() -> Vec<Route<Account>> {
     use Code::{
         AccountDisabled, Busy, ChangedMeanwhile, EmailTaken, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
         NotFound, RateLimited, RefreshReused, SessionEnded, TokenExpired, TokenInvalid,
     };
     use Guard::{Anybody, Session};
+    use LimitKey::{ExportPerAccount, LoginPerAccount, LoginPerNetwork, RefreshPerNetwork, SignupPerNetwork};
+    /// Wherever a password is checked, all these count together.
+    const PASSWORD: &[LimitKey] = &[LoginPerAccount, LoginPerNetwork];
     vec![
         Route::new(Method::POST, "/api/signup", Anybody, signup::routes::sign_up)
-            .says("Make an account and its first session").limited("signup_per_network")
+            .says("Make an account and its first session").limited(&[SignupPerNetwork]).repeats_limited(PASSWORD)
             .takes::<signup::routes::SignupRequest>().or_a_form().header("Idempotency-Key")
             .gives::<signup::routes::Welcome>(201).refuses(&[InvalidFields, EmailTaken, IdempotencyMismatch, RateLimited, Busy]),
         Route::new(Method::POST, "/api/login", Anybody, login::routes::log_in)
-            .says("Open a session").limited("login_per_account, login_per_network")
+            .says("Open a session").limited(PASSWORD)
             .takes::<login::routes::LoginRequest>().or_a_form()
             .gives::<signup::routes::Welcome>(200).refuses(&[InvalidCredentials, AccountDisabled, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/logout", Session, sessions::routes::log_out)
             .says("End this session").gives_nothing(),
         Route::new(Method::POST, "/api/token/refresh", Anybody, tokens::routes::refresh)
-            .says("Exchange a refresh token for its successor and a new access token").limited("refresh_per_network")
+            .says("Exchange a refresh token for its successor and a new access token").limited(&[RefreshPerNetwork])
             .takes::<tokens::routes::RefreshRequest>()
             .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenExpired, TokenInvalid, InvalidFields, RateLimited]),
 
@@ -46,13 +46,13 @@ pub fn routes() -> Vec<Route> {
             .says("Change name, phone, locale or consent to marketing").takes::<profile::routes::ProfileRequest>().header("If-Match")
             .gives::<profile::routes::UserAnswer>(200).refuses(&[ChangedMeanwhile, InvalidFields]),
         Route::new(Method::DELETE, "/api/user", Session, profile::routes::erase)
-            .says("Erase the account").limited("login_per_account, login_per_network")
+            .says("Erase the account").limited(PASSWORD)
             .takes::<profile::routes::EraseRequest>().gives_nothing().refuses(&[InvalidCredentials, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/user/password", Session, profile::routes::change_password)
-            .says("Change the password and end every other session").limited("login_per_account, login_per_network")
+            .says("Change the password and end every other session").limited(PASSWORD)
             .takes::<profile::routes::PasswordRequest>().gives_nothing().refuses(&[InvalidCredentials, InvalidFields, RateLimited, Busy]),
         Route::new(Method::GET, "/api/user/export", Session, profile::routes::export)
-            .says("Everything stored about the customer").limited("export_per_account")
+            .says("Everything stored about the customer").limited(&[ExportPerAccount])
             .gives::<profile::Export>(200).refuses(&[RateLimited]),
 
         Route::new(Method::GET, "/api/user/addresses", Session, addresses::routes::list)
@@ -82,95 +82,15 @@ pub fn routes() -> Vec<Route> {
 
 /// The routes of the API, without a fallback: what else there is belongs to the server.
 pub fn router(account: Arc<Account>) -> Router {
-    routes()
-        .into_iter()
-        .fold(Router::new(), |router, route| router.route(route.path, route.handler))
-        .with_state(account)
+    doorstep_web::router(routes(), account)
 }
 
-/// Who may call. [`Guard::Session`] routes take [`crate::http::SignedIn`]; a test compares the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    Anybody,
-    Session,
-}
-
-/// One line of the table.
-pub struct Route {
-    pub method: Method,
-    pub path: &'static str,
-    pub guard: Guard,
-    pub summary: &'static str,
-    /// The keys of `[limits]` that bound it.
-    pub limits: &'static str,
-    pub takes: Option<SchemaOf>,
-    pub takes_form: bool,
-    pub header: Option<&'static str>,
-    pub gives: (u16, Option<SchemaOf>),
-    pub refuses: &'static [Code],
-    handler: MethodRouter<Arc<Account>>,
-}
-
-impl Route {
-    fn new<H, T>(method: Method, path: &'static str, guard: Guard, handler: H) -> Self
-    where
-        H: Handler<T, Arc<Account>>,
-        T: 'static,
-    {
-        let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET);
-        Self {
-            method,
-            path,
-            guard,
-            summary: "",
-            limits: "",
-            takes: None,
-            takes_form: false,
-            header: None,
-            gives: (200, None),
-            refuses: &[],
-            handler: on(filter, handler),
-        }
-    }
-
-    const fn says(mut self, summary: &'static str) -> Self {
-        self.summary = summary;
-        self
-    }
-
-    const fn limited(mut self, limits: &'static str) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    fn takes<T: ToSchema>(mut self) -> Self {
-        self.takes = Some(SchemaOf::new::<T>());
-        self
-    }
-
-    fn or_a_form(mut self) -> Self {
-        self.takes_form = true;
-        self.handler = self.handler.layer(Extension(TakesForm));
-        self
-    }
-
-    const fn header(mut self, name: &'static str) -> Self {
-        self.header = Some(name);
-        self
-    }
-
-    fn gives<T: ToSchema>(mut self, status: u16) -> Self {
-        self.gives = (status, Some(SchemaOf::new::<T>()));
-        self
-    }
-
-    fn gives_nothing(mut self) -> Self {
-        self.gives = (204, None);
-        self
-    }
-
-    const fn refuses(mut self, codes: &'static [Code]) -> Self {
-        self.refuses = codes;
-        self
-    }
+/// The OpenAPI document.
+pub fn openapi() -> Value {
+    let info = json!({
+        "title": "Doorstep", "version": env!("CARGO_PKG_VERSION"),
+        "description": "Customer accounts of an online shop.",
+        "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+    });
+    doorstep_web::openapi::document(&info, routes().iter().map(|route| &route.info))
 }

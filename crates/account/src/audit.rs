@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use doorstep_base::{Clock, CustomerId, Random, SessionId, new_id};
 use doorstep_store::{AuditEvent, AuditKind};
-
-use crate::http::Client;
+use doorstep_web::Client;
 
 #[derive(Clone)]
 pub struct Auditor {

@@ -6,16 +6,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use doorstep_base::{Clock, MasterKey, Random};
 use doorstep_store::Store;
+use doorstep_web::{ApiError, App, Credential, Limits, Rates, SignedIn, WebConfig};
 
 mod addresses;
 mod api;
 mod audit;
-pub mod http;
-mod limits;
+mod hints;
 mod login;
-mod openapi;
 pub mod password;
 mod policy;
 mod profile;
@@ -24,14 +24,11 @@ mod signup;
 pub mod tokens;
 pub mod users;
 
-pub use api::router;
-pub use limits::{LimitConfig, Rate};
-pub use openapi::{error_codes, openapi};
+pub use api::{openapi, router};
 pub use password::PasswordConfig;
 pub use sessions::SessionConfig;
 pub use tokens::TokenConfig;
 
-use http::{CookieName, Origins};
 use password::Passwords;
 use sessions::{Checker, Opener};
 use tokens::{Refresh, RingError, Tokens};
@@ -42,24 +39,20 @@ pub struct AccountConfig {
     /// A word that passwords may not be made of.
     pub shop: String,
     pub require_name: bool,
-    pub origins: Origins,
-    pub cookie: CookieName,
-    /// In bytes.
-    pub body_limit: usize,
-    pub body_timeout: Duration,
+    pub web: WebConfig,
     pub after_signup: String,
     pub after_login: String,
     pub idempotency_kept: Duration,
     pub passwords: PasswordConfig,
     pub sessions: SessionConfig,
     pub tokens: TokenConfig,
-    pub limits: LimitConfig,
+    pub limits: Rates,
 }
 
 /// The features, wired.
 pub struct Account {
     config: AccountConfig,
-    limits: Arc<limits::Limits>,
+    limits: Arc<Limits>,
     checker: Checker,
     signup: signup::Signup,
     login: login::Login,
@@ -90,8 +83,9 @@ impl Account {
         let (s, c, r) = (|| store.clone(), || clock.clone(), || random.clone());
         let tokens = Arc::new(Tokens::start(config.tokens.clone(), s(), c(), r(), &master).await?);
         let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, r())?);
-        let limits = Arc::new(limits::Limits::new(s(), c(), &master, config.limits));
-        let opener = Arc::new(Opener::new(config.sessions.clone(), config.cookie, c(), r(), tokens.clone()));
+        let limits = Arc::new(Limits::new(s(), c(), &master, config.limits));
+        let opener =
+            Arc::new(Opener::new(config.sessions.clone(), config.web.cookie, c(), r(), tokens.clone()));
         let tools = signup::SignupTools {
             store: s(),
             clock: c(),
@@ -122,5 +116,16 @@ impl Account {
     /// Makes the next signing key when it is due, and learns of those that other nodes made.
     pub async fn maintain(&self) -> Result<(), RingError> {
         self.tokens.ring().maintain().await
+    }
+}
+
+#[async_trait]
+impl App for Account {
+    fn web(&self) -> &WebConfig {
+        &self.config.web
+    }
+
+    async fn signed_in(&self, credential: Credential<'_>) -> Result<SignedIn, ApiError> {
+        self.checker.check(credential).await
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use doorstep_base::{Clock, CustomerId, Email, EmailError, Random, new_id};
 use doorstep_store::{AuditKind, NewCustomer, SignupOutcome, Store, StoreError};
+use doorstep_web::Client;
 
 use crate::audit::Auditor;
-use crate::http::Client;
 use crate::password::is_importable;
 
 #[derive(Debug, thiserror::Error)]

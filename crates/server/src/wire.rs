@@ -3,16 +3,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use doorstep_account::http::{CookieName, Origins};
-use doorstep_account::{
-    Account, AccountConfig, LimitConfig, PasswordConfig, Rate, SessionConfig, TokenConfig,
-};
+use doorstep_account::{Account, AccountConfig, PasswordConfig, SessionConfig, TokenConfig};
 use doorstep_base::{Clock, Random};
 use doorstep_store::{OpenError, Store};
+use doorstep_web::{CookieName, Origins, WebConfig};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::config::{self, Config, Limit, Listen, SessionMode};
+use crate::config::{self, Config, Listen, SessionMode};
 use crate::console::{self, Console};
 use crate::explain::Explain;
 use crate::http::{
@@ -216,14 +214,16 @@ const fn bounds(config: &Config) -> Bounds {
 }
 
 fn account_config(config: &Config, public_url: &str, origins: Origins) -> AccountConfig {
-    let (sessions, tokens, limits) = (&config.sessions, &config.tokens, &config.limits);
+    let (sessions, tokens) = (&config.sessions, &config.tokens);
     AccountConfig {
         shop: config.shop.name.clone().unwrap_or_default(),
         require_name: config.signup.require_name,
-        origins,
-        cookie: cookie(public_url),
-        body_limit: config.server.body_limit,
-        body_timeout: config.server.body_timeout,
+        web: WebConfig {
+            origins,
+            cookie: cookie(public_url),
+            body_limit: config.server.body_limit,
+            body_timeout: config.server.body_timeout,
+        },
         after_signup: config.forms.after_signup.clone(),
         after_login: config.forms.after_login.clone(),
         idempotency_kept: config.retention.idempotency,
@@ -242,13 +242,7 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
             key_rotation: tokens.key_rotation,
             key_overlap: tokens.key_overlap,
         },
-        limits: LimitConfig {
-            login_per_account: rate(limits.login_per_account),
-            login_per_network: rate(limits.login_per_network),
-            signup_per_network: rate(limits.signup_per_network),
-            refresh_per_network: rate(limits.refresh_per_network),
-            export_per_account: rate(limits.export_per_account),
-        },
+        limits: config.limits,
     }
 }
 
@@ -265,10 +259,6 @@ fn password_config(passwords: &config::Passwords) -> PasswordConfig {
         idle_release: passwords.idle_release,
         breach_ranges: passwords.breach_ranges.clone(),
     }
-}
-
-const fn rate(limit: Limit) -> Rate {
-    Rate { limit: limit.count, window: limit.window }
 }
 
 const fn session_mode(mode: SessionMode) -> doorstep_store::SessionMode {

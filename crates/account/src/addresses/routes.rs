@@ -7,12 +7,12 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use doorstep_base::{AddressId, Code};
 use doorstep_store::Address;
+use doorstep_web::{ApiError, ClientOf, Fields, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::service::read_address;
 use crate::Account;
-use crate::http::{ApiError, ClientOf, Fields, SignedIn};
 
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `read_address` reads field by field")]

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use doorstep_base::{AddressId, Clock, Code, FieldCode, Random, new_id};
 use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress, ReplaceAddress, Store};
+use doorstep_web::{ApiError, Client, FieldError, Fields, SignedIn, country, phone};
 
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client, FieldError, Fields, SignedIn, country, phone};
 
 /// More than anybody ships to, few enough to send in one answer.
 const MOST_ADDRESSES: u32 = 50;

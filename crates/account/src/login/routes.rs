@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use doorstep_base::Code;
 use doorstep_store::SessionMode;
+use doorstep_web::{ApiError, Caller, Fields};
 use utoipa::ToSchema;
 
 use super::service::LoginForm;
 use crate::Account;
-use crate::http::{ApiError, ClientOf, Fields, wants_page};
 use crate::password::Password;
 use crate::profile::UserView;
 use crate::sessions::routes::end_former;
@@ -33,28 +33,27 @@ pub struct LoginRequest {
 
 pub async fn log_in(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
-    headers: HeaderMap,
+    caller: Caller,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let in_page = wants_page(&Method::POST, &headers);
+    let in_page = caller.in_page();
     let email = read_email(&mut fields);
     let password = Password::new(fields.required_raw_text("password"));
     let mode = account.login.opener().read_mode(&mut fields, in_page);
     fields.finish_saying(Some(ALL_REQUIRED))?;
     if mode == SessionMode::Cookie {
-        account.config.origins.check(&headers)?;
+        account.config.web.origins.check(&caller.headers)?;
     }
     let form = LoginForm { email: email.ok_or(Code::Internal)?, password, mode };
-    let (customer, session, quota) = account.login.log_in(&client, form).await?;
+    let (customer, session, counted) = account.login.log_in(&caller, form).await?;
     if session.cookie.is_some() {
-        end_former(&account, &client, &headers).await;
+        end_former(&account, &caller).await;
     }
     let mut response = if in_page {
         welcome_page(&account.config.after_login, session)
     } else {
         welcome(StatusCode::OK, "Logged in successfully", UserView::new(customer), session)
     };
-    quota.put(response.headers_mut());
+    counted.put(response.headers_mut());
     Ok(response)
 }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, Email, Random};
 use doorstep_store::{AuditEvent, AuditKind, Customer, InsertSession, PasswordProof, SessionMode, Store};
+use doorstep_web::{ApiError, Caller, Client, Counted, LimitKey, Limits};
 
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client};
-use crate::limits::{Limits, Quota};
 use crate::password::{Password, Passwords, Slot, Verdict};
 use crate::sessions::{Opener, SessionAnswer};
 
@@ -45,15 +44,15 @@ impl Login {
     /// when there is room to look at it.
     pub async fn log_in(
         &self,
-        client: &Client,
+        caller: &Caller,
         form: LoginForm,
-    ) -> Result<(Customer, SessionAnswer, Quota), ApiError> {
+    ) -> Result<(Customer, SessionAnswer, Counted), ApiError> {
         let mut slot = self.passwords.reserve()?;
-        let quota = self.limits.password_check(client, form.email.key()).await?;
+        let counted = self.limits.count(caller, Some(form.email.key().as_bytes())).await?;
         // A second look where the stored hash changed under the first: another login renewed it, or the customer did.
         for _ in 0..2 {
-            if let Some((customer, answer)) = self.try_log_in(client, &form, slot).await? {
-                return Ok((customer, answer, quota));
+            if let Some((customer, answer)) = self.try_log_in(&caller.client, &form, slot, &counted).await? {
+                return Ok((customer, answer, counted));
             }
             slot = self.passwords.reserve()?;
         }
@@ -66,10 +65,11 @@ impl Login {
         client: &Client,
         form: &LoginForm,
         slot: Slot,
+        counted: &Counted,
     ) -> Result<Option<(Customer, SessionAnswer)>, ApiError> {
         let customer = self.store.find_customer_by_email(form.email.key()).await?;
         let stored = customer.as_ref().map(|customer| customer.password_hash.clone());
-        let verdict = self.passwords.verify(slot, form.password.clone(), stored).await?;
+        let verdict = self.passwords.verify(slot, counted, form.password.clone(), stored).await?;
         let Some(customer) = customer.clone().filter(|_| verdict != Verdict::Wrong) else {
             let mut event = self.auditor.event(AuditKind::LoginFailed, client);
             event.customer = customer.map(|customer| customer.id);
@@ -119,7 +119,10 @@ impl Login {
         let answer = self.opener.answer(customer.id, mode, secrets, session.expires_at)?;
         let event = self.auditor.of(AuditKind::LoggedIn, client, customer.id, Some(session.id));
         let proof = PasswordProof { customer: customer.id, password_hash };
-        let (most, clear) = (self.opener.most_per_customer(), self.limits.account_key(&customer.email_key));
+        let (most, clear) = (
+            self.opener.most_per_customer(),
+            self.limits.counter(LimitKey::LoginPerAccount, customer.email_key.as_bytes()),
+        );
         match self.store.insert_session(session, proof, most, clear, event).await? {
             InsertSession::Inserted => Ok(Some(answer)),
             InsertSession::ProofStale => Ok(None),

@@ -15,14 +15,13 @@ use std::time::Duration;
 
 use argon2id::Params;
 use doorstep_base::{Code, Random};
+use doorstep_web::{ApiError, Counted};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 pub use policy::{Identity, Policy};
 pub use pool::{Pool, Slot};
 pub use record::is_importable;
-
-use crate::http::ApiError;
 
 /// What new passwords must be like and what a hash costs.
 #[derive(Clone, Debug)]
@@ -106,10 +105,11 @@ impl Passwords {
     }
 
     /// Whether the password opens the record. Where there is none (no such account), or none that costs work, the
-    /// work is done for nothing: time must not tell.
+    /// work is done for nothing: time must not tell. No password is looked at before the attempt was counted.
     pub async fn verify(
         &self,
         slot: Slot,
+        _counted: &Counted,
         password: Password,
         stored: Option<String>,
     ) -> Result<Verdict, ApiError> {

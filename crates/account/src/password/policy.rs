@@ -1,11 +1,11 @@
 //! Which new passwords are accepted. Every refusal says why.
 
 use doorstep_base::FieldCode;
+use doorstep_web::FieldError;
 
 use super::breach::BreachRanges;
 use super::common::is_common;
 use super::{Password, PasswordConfig};
-use crate::http::FieldError;
 
 /// Words shorter than this are part of too many good passwords to be taken out of them.
 const SHORTEST_IDENTITY_WORD: usize = 4;

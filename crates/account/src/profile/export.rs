@@ -2,12 +2,12 @@
 
 use doorstep_base::Timestamp;
 use doorstep_store::{AuditEvent, Store};
+use doorstep_web::{ApiError, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::UserView;
 use crate::addresses::AddressView;
-use crate::http::{ApiError, SignedIn};
 use crate::sessions::routes::SessionView;
 
 /// More events than a customer can make within the time they are kept.

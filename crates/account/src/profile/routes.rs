@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_base::Code;
 use doorstep_store::Customer;
+use doorstep_web::{ApiError, Caller, ClientOf, Fields, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::UserView;
 use crate::Account;
-use crate::http::{ApiError, ClientOf, Fields, SignedIn};
 use crate::password::Password;
 use crate::sessions::routes::gone;
 
@@ -86,7 +86,7 @@ pub async fn read_session(
             let mut response = nobody(Code::SessionEnded);
             response
                 .headers_mut()
-                .extend(account.config.cookie.clear().map(|cleared| (header::SET_COOKIE, cleared)));
+                .extend(account.config.web.cookie.clear().map(|cleared| (header::SET_COOKIE, cleared)));
             Ok(response)
         }
         Err(error) => Err(error),
@@ -108,14 +108,14 @@ pub async fn update(
 
 pub async fn change_password(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
+    caller: Caller,
     who: SignedIn,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let form = account.profile.read_password_form(&mut fields, &who.customer);
     fields.finish()?;
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(secret) = account.profile.change_password(&client, &who, form).await? {
+    if let Some(secret) = account.profile.change_password(&caller, &who, form).await? {
         let cookie = account.login.opener().cookie(&secret, who.session.expires_at)?;
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
@@ -124,22 +124,22 @@ pub async fn change_password(
 
 pub async fn erase(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
+    caller: Caller,
     who: SignedIn,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let password = Password::new(fields.required_raw_text("currentPassword"));
     fields.finish()?;
-    account.profile.erase(&client, &who, password).await?;
+    account.profile.erase(&caller, &who, password).await?;
     Ok(gone(&account, &who))
 }
 
 pub async fn export(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
+    caller: Caller,
     who: SignedIn,
 ) -> Result<Response, ApiError> {
-    let export = account.profile.export(&client, &who).await?;
+    let export = account.profile.export(&caller, &who).await?;
     let name = HeaderValue::from_static("attachment; filename=\"my-data.json\"");
     Ok(([(header::CONTENT_DISPOSITION, name)], Json(export)).into_response())
 }

@@ -6,11 +6,10 @@ use doorstep_base::{Clock, Code, FieldCode, Random, Secret};
 use doorstep_store::{
     AuditKind, Customer, ProfileChange, ReplacePassword, SessionMode, Store, UpdateProfile,
 };
+use doorstep_web::{ApiError, Caller, Client, FieldError, Fields, Limits, SignedIn, locale, phone};
 
 use super::export::Export;
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client, FieldError, Fields, SignedIn, locale, phone};
-use crate::limits::Limits;
 use crate::password::{Identity, Password, Passwords, Verdict};
 use crate::signup::LONGEST_NAME;
 
@@ -85,11 +84,11 @@ impl Profile {
     /// the other modes keep theirs, because the answer has no body to hand one over.
     pub async fn change_password(
         &self,
-        client: &Client,
+        caller: &Caller,
         who: &SignedIn,
         form: PasswordForm,
     ) -> Result<Option<Secret>, ApiError> {
-        self.prove(client, who, form.current).await?;
+        self.prove(caller, who, form.current).await?;
         let replacement = self.passwords.hash(self.passwords.reserve()?, form.new).await?;
         let is_cookie = who.session.mode == SessionMode::Cookie;
         let secret = is_cookie.then(|| Secret::random(&*self.random));
@@ -101,8 +100,12 @@ impl Profile {
             kept_secret: secret.as_ref().map(Secret::hash),
             now: self.clock.now(),
         };
-        let audit =
-            self.auditor.of(AuditKind::PasswordChanged, client, who.customer.id, Some(who.session.id));
+        let audit = self.auditor.of(
+            AuditKind::PasswordChanged,
+            &caller.client,
+            who.customer.id,
+            Some(who.session.id),
+        );
         match self.store.replace_password(change, audit).await? {
             true => Ok(secret),
             false => Err(Code::InvalidCredentials.into()),
@@ -110,11 +113,11 @@ impl Profile {
     }
 
     /// Erases the customer: every session ends, every personal field goes.
-    pub async fn erase(&self, client: &Client, who: &SignedIn, password: Password) -> Result<(), ApiError> {
-        self.prove(client, who, password).await?;
+    pub async fn erase(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
+        self.prove(caller, who, password).await?;
         // The last row of the trail tells that it happened, not from where.
         let mut audit =
-            self.auditor.of(AuditKind::AccountErased, client, who.customer.id, Some(who.session.id));
+            self.auditor.of(AuditKind::AccountErased, &caller.client, who.customer.id, Some(who.session.id));
         (audit.network, audit.device) = (None, None);
         let (id, proven) = (who.customer.id, &who.customer.password_hash);
         match self.store.erase_customer(id, proven, self.clock.now(), audit).await? {
@@ -124,23 +127,26 @@ impl Profile {
     }
 
     /// Everything stored about the customer, as one document.
-    pub async fn export(&self, client: &Client, who: &SignedIn) -> Result<Export, ApiError> {
-        self.limits.export(who.customer.id).await?;
-        let audit = self.auditor.of(AuditKind::DataExported, client, who.customer.id, Some(who.session.id));
+    pub async fn export(&self, caller: &Caller, who: &SignedIn) -> Result<Export, ApiError> {
+        self.limits.count(caller, Some(who.customer.id.as_bytes())).await?;
+        let audit =
+            self.auditor.of(AuditKind::DataExported, &caller.client, who.customer.id, Some(who.session.id));
         self.store.record(audit).await?;
         Export::collect(&*self.store, who, self.clock.now()).await
     }
 
     /// The current password again, before something that cannot be undone. Counted together with logins.
-    async fn prove(&self, client: &Client, who: &SignedIn, password: Password) -> Result<(), ApiError> {
+    async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
         let slot = self.passwords.reserve()?;
-        self.limits.password_check(client, &who.customer.email_key).await?;
+        let counted = self.limits.count(caller, Some(who.customer.email_key.as_bytes())).await?;
         let stored = who.customer.password_hash.clone();
-        if self.passwords.verify(slot, password, Some(stored)).await? != Verdict::Wrong {
+        if self.passwords.verify(slot, &counted, password, Some(stored)).await? != Verdict::Wrong {
             return Ok(());
         }
         let kind = AuditKind::PasswordCheckFailed;
-        self.store.record(self.auditor.of(kind, client, who.customer.id, Some(who.session.id))).await?;
+        self.store
+            .record(self.auditor.of(kind, &caller.client, who.customer.id, Some(who.session.id)))
+            .await?;
         Err(ApiError::new(Code::InvalidCredentials).detail("currentPassword is not this account's password."))
     }
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use doorstep_base::{Clock, Code, Secret};
 use doorstep_store::{FoundSession, SessionMode, Store};
+use doorstep_web::{ApiError, Credential, SignedIn};
 use tokio::sync::RwLock;
 
 use super::open::{COOKIE_PREFIX, TOKEN_PREFIX};
-use crate::http::{ApiError, Credential, SignedIn};
 use crate::tokens::Tokens;
 
 /// A use is noted at most this often: the idle expiry is that exact, and reading stays reading.

@@ -7,11 +7,11 @@ use doorstep_base::{
     Clock, Code, CustomerId, FieldCode, MasterKey, Random, Secret, SessionId, Timestamp, new_id,
 };
 use doorstep_store::{NewSession, SessionMode};
+use doorstep_web::{ApiError, Client, CookieName, FieldError, Fields};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::SessionConfig;
-use crate::http::{ApiError, Client, CookieName, FieldError, Fields};
 use crate::tokens::{RefreshToken, Tokens};
 
 pub const TOKEN_PREFIX: &str = "ds_token_";

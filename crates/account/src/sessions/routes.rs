@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_base::Code;
 use doorstep_store::{Session, SessionMode};
+use doorstep_web::{ApiError, Caller, ClientOf, Credential, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Account;
-use crate::http::{ApiError, Client, ClientOf, Credential, SignedIn};
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -88,12 +88,13 @@ pub async fn log_out(
 }
 
 /// A browser keeps one session cookie: the session that a new one pushes out of it ends.
-pub async fn end_former(account: &Account, client: &Client, headers: &HeaderMap) {
-    let Ok(credential @ Credential::Cookie(_)) = Credential::read(headers, account.config.cookie) else {
+pub async fn end_former(account: &Account, caller: &Caller) {
+    let Ok(credential @ Credential::Cookie(_)) = Credential::read(&caller.headers, account.config.web.cookie)
+    else {
         return;
     };
     let Ok(who) = account.checker.check(credential).await else { return };
-    if account.sessions.log_out(client, &who).await.is_err() {
+    if account.sessions.log_out(&caller.client, &who).await.is_err() {
         tracing::warn!(session = %who.session.id, "a session that was pushed out of its browser could not be ended");
     }
 }
@@ -102,7 +103,7 @@ pub async fn end_former(account: &Account, client: &Client, headers: &HeaderMap)
 pub fn gone(account: &Account, who: &SignedIn) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     if who.session.mode == SessionMode::Cookie
-        && let Some(cleared) = account.config.cookie.clear()
+        && let Some(cleared) = account.config.web.cookie.clear()
     {
         response.headers_mut().insert(header::SET_COOKIE, cleared);
         // ASVS 14.3.1. Only cookies: the shop's basket and caches are not ours to throw away.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, Random, SessionId};
 use doorstep_store::{AuditKind, EndReason, Session, Store};
+use doorstep_web::{ApiError, Client, SignedIn};
 
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client, SignedIn};
 
 pub struct Sessions {
     store: Arc<dyn Store>,

@@ -8,11 +8,11 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use doorstep_base::{Clock, Code, CustomerId, MasterKey, Random, SecretHash, crypto, new_id, random};
 use doorstep_store::{AuditKind, Idempotency, Store};
+use doorstep_web::{ApiError, Caller, Limits};
 
 use super::service::{SignedUp, SignupForm, SignupTools, email_taken};
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client, hints};
-use crate::limits::Limits;
+use crate::hints;
 use crate::password::{Passwords, Verdict};
 use crate::sessions::{Opener, SessionSecrets};
 
@@ -89,7 +89,7 @@ impl Replays {
     /// proves nothing, and guesses are counted like those at login.
     pub async fn answer(
         &self,
-        client: &Client,
+        caller: &Caller,
         key: &IdempotencyKey,
         record: Idempotency,
         form: SignupForm,
@@ -101,11 +101,11 @@ impl Replays {
         let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
         let session = self.store.find_session(record.session).await?.ok_or_else(mismatch)?.session;
         let slot = self.passwords.reserve()?;
-        self.limits.password_check(client, &customer.email_key).await?;
+        let counted = self.limits.count_repeat(caller, Some(customer.email_key.as_bytes())).await?;
         let stored = Some(customer.password_hash.clone());
-        if self.passwords.verify(slot, form.password, stored).await? == Verdict::Wrong {
+        if self.passwords.verify(slot, &counted, form.password, stored).await? == Verdict::Wrong {
             let kind = AuditKind::PasswordCheckFailed;
-            self.store.record(self.auditor.of(kind, client, customer.id, None)).await?;
+            self.store.record(self.auditor.of(kind, &caller.client, customer.id, None)).await?;
             return Err(mismatch());
         }
         if customer.disabled_at.is_some() || !session.is_live(self.clock.now()) {

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use doorstep_base::Code;
 use doorstep_store::SessionMode;
+use doorstep_web::{ApiError, Caller, Fields};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::idempotency::IdempotencyKey;
 use super::service::SignedUp;
 use crate::Account;
-use crate::http::{ApiError, ClientOf, Fields, wants_page};
 use crate::profile::UserView;
 use crate::sessions::SessionAnswer;
 use crate::sessions::routes::end_former;
@@ -49,31 +49,28 @@ pub struct Welcome {
 
 pub async fn sign_up(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
-    headers: HeaderMap,
+    caller: Caller,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let in_page = wants_page(&Method::POST, &headers);
+    let in_page = caller.in_page();
     let form = account.signup.read(&mut fields, in_page);
     fields.finish_saying(Some(ALL_REQUIRED))?;
     let form = form.ok_or(Code::Internal)?;
     if form.mode == SessionMode::Cookie {
-        account.config.origins.check(&headers)?;
+        account.config.web.origins.check(&caller.headers)?;
     }
-    let key = IdempotencyKey::read(&headers)?;
-    let quota = account.limits.signup(&client).await?;
-    let SignedUp { customer, session, hint } = account.signup.sign_up(&client, form, key.as_ref()).await?;
+    let key = IdempotencyKey::read(&caller.headers)?;
+    let counted = account.limits.count(&caller, None).await?;
+    let SignedUp { customer, session, hint } = account.signup.sign_up(&caller, form, key.as_ref()).await?;
     if session.cookie.is_some() {
-        end_former(&account, &client, &headers).await;
+        end_former(&account, &caller).await;
     }
     let mut response = if in_page {
         welcome_page(&account.config.after_signup, session)
     } else {
         welcome(StatusCode::CREATED, "User registered successfully", UserView::new(customer), session)
     };
-    if let Some(quota) = quota {
-        quota.put(response.headers_mut());
-    }
+    counted.put(response.headers_mut());
     if let Some(hint) = hint {
         response.extensions_mut().insert(hint);
     }

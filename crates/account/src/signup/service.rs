@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, Email, FieldCode, MasterKey, Random, Timestamp, new_id};
 use doorstep_store::{AuditKind, Customer, NewCustomer, SessionMode, SignupOutcome, Store};
+use doorstep_web::{ApiError, Caller, FieldError, Fields, Hint, Limits};
 
 use super::idempotency::{IdempotencyKey, Replays};
 use crate::AccountConfig;
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client, FieldError, Fields, Hint, hints};
-use crate::limits::Limits;
+use crate::hints;
 use crate::password::{Identity, Password, Passwords};
 use crate::sessions::{Opener, SessionAnswer};
 
@@ -82,7 +82,7 @@ impl Signup {
     /// Makes the account and its session, or says why not.
     pub async fn sign_up(
         &self,
-        client: &Client,
+        caller: &Caller,
         form: SignupForm,
         key: Option<&IdempotencyKey>,
     ) -> Result<SignedUp, ApiError> {
@@ -92,7 +92,7 @@ impl Signup {
         if let Some(key) = key
             && let Some(record) = self.replays.find(key).await?
         {
-            return self.replays.answer(client, key, record, form).await;
+            return self.replays.answer(caller, key, record, form).await;
         }
         if let Some(taken) = taken {
             return Err(self.taken(taken.created_at));
@@ -104,9 +104,9 @@ impl Signup {
             Some(key) => self.replays.begin(key, &form, customer.id, &*self.tools.random),
             None => (None, self.tools.opener.secrets()),
         };
-        let session = self.tools.opener.row(customer.id, form.mode, client, &secrets);
+        let session = self.tools.opener.row(customer.id, form.mode, &caller.client, &secrets);
         let expires_at = session.expires_at;
-        let audit = self.auditor.of(AuditKind::SignedUp, client, customer.id, Some(session.id));
+        let audit = self.auditor.of(AuditKind::SignedUp, &caller.client, customer.id, Some(session.id));
         // Made before the row: a token that cannot be signed must not leave an account without an answer.
         let answer = self.tools.opener.answer(customer.id, form.mode, secrets, expires_at)?;
         let row = customer.clone();
@@ -120,7 +120,7 @@ impl Signup {
                 // The same request was faster on another connection or node.
                 let key = key.ok_or(Code::Internal)?;
                 let record = self.replays.find(key).await?.ok_or(Code::Unavailable)?;
-                self.replays.answer(client, key, record, form).await
+                self.replays.answer(caller, key, record, form).await
             }
         }
     }

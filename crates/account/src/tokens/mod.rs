@@ -13,13 +13,12 @@ use std::time::Duration;
 
 use doorstep_base::{Clock, Code, CustomerId, MasterKey, Random, SessionId, Timestamp, crypto};
 use doorstep_store::Store;
+use doorstep_web::ApiError;
 use moka::sync::Cache;
 
 pub use jwt::{Claims, Header, parse};
 pub use refresh::{Refresh, RefreshToken};
 pub use ring::{KeyRing, RingError, check_master_key};
-
-use crate::http::ApiError;
 
 /// Verified tokens remembered at most: an EdDSA check costs three times a whole small request.
 const MOST_REMEMBERED: u64 = 50_000;

@@ -12,10 +12,11 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorstep_base::{Clock, Code, Random, Secret, Timestamp};
 use doorstep_store::{AuditKind, FoundSession, Rotation, RotationOutcome, SessionMode, Store};
+use doorstep_web::{ApiError, Client, Hint};
 
 use super::Tokens;
 use crate::audit::Auditor;
-use crate::http::{ApiError, Client, Hint, hints};
+use crate::hints;
 
 const PREFIX: &str = "ds_refresh_";
 const PAD: &str = "refresh successor";

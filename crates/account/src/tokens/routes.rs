@@ -6,11 +6,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use doorstep_web::{ApiError, Caller, Fields};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Account;
-use crate::http::{ApiError, ClientOf, Fields};
 
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `refresh` reads field by field")]
@@ -49,13 +49,13 @@ pub struct Jwk {
 
 pub async fn refresh(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
+    caller: Caller,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let presented = fields.required_raw_text("refreshToken");
     fields.finish()?;
-    account.limits.refresh(&client).await?;
-    let refreshed = account.refresh.refresh(&client, &presented).await?;
+    account.limits.count(&caller, None).await?;
+    let refreshed = account.refresh.refresh(&caller.client, &presented).await?;
     let answer = RefreshAnswer {
         token: refreshed.token,
         expires_at: refreshed.expires_at.to_string(),

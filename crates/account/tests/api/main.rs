@@ -4,6 +4,7 @@
 
 mod addresses;
 mod hostile;
+mod limits;
 mod login;
 mod profile;
 mod sessions;

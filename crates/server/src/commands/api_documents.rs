@@ -18,7 +18,7 @@ pub struct Openapi {
 impl Openapi {
     pub fn run(&self) -> Outcome {
         let document = match (self.error_codes, self.causes) {
-            (true, _) => doorstep_account::error_codes(),
+            (true, _) => doorstep_web::openapi::error_codes(),
             (_, true) => catalogue::all(),
             _ => doorstep_account::openapi(),
         };

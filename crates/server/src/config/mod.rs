@@ -18,10 +18,10 @@ pub use origins::{ListedOrigins, mode, origins};
 pub use read::without_password;
 pub use report::report;
 pub use sections::{
-    Config, Cors, Database, Forms, Limits, Log, LogFormat, LogLevel, Metrics, Mode, Passwords, Retention,
-    Secrets, Server, SessionMode, Sessions, Shop, Signup, Tokens,
+    Config, Cors, Database, Forms, Log, LogFormat, LogLevel, Metrics, Mode, Passwords, Retention, Secrets,
+    Server, SessionMode, Sessions, Shop, Signup, Tokens,
 };
-pub use value::{Limit, Listen, Network, Size, Span};
+pub use value::{Listen, Network, Size, Span};
 
 /// Everything that is wrong with the configuration, in the order of the manual.
 #[derive(Debug)]

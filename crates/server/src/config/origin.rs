@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use doorstep_account::http::Origins;
+use doorstep_web::Origins;
 
 /// `scheme://host[:port]`, lower case, without a default port, path or slash.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use doorstep_web::{Rate, Rates};
+
 use super::Origin;
 use super::load::{Settings, Sources};
 use super::value::{Limit, Listen, Network, Size, Span};
@@ -26,7 +28,7 @@ pub struct Config {
     pub passwords: Passwords,
     pub sessions: Sessions,
     pub tokens: Tokens,
-    pub limits: Limits,
+    pub limits: Rates,
     pub forms: Forms,
     pub retention: Retention,
     pub log: Log,
@@ -50,7 +52,7 @@ impl Config {
             passwords: Passwords::read(settings),
             sessions: Sessions::read(settings),
             tokens: Tokens::read(settings),
-            limits: Limits::read(settings),
+            limits: read_limits(settings),
             forms: Forms {
                 after_signup: settings.parsed::<LocalPath>("forms.after_signup").0,
                 after_login: settings.parsed::<LocalPath>("forms.after_login").0,
@@ -220,25 +222,11 @@ impl Tokens {
     }
 }
 
-#[derive(Clone, Debug)]
-pub struct Limits {
-    pub login_per_account: Limit,
-    pub login_per_network: Limit,
-    pub signup_per_network: Limit,
-    pub refresh_per_network: Limit,
-    pub export_per_account: Limit,
-}
-
-impl Limits {
-    fn read(settings: &mut Settings) -> Self {
-        Self {
-            login_per_account: settings.parsed("limits.login_per_account"),
-            login_per_network: settings.parsed("limits.login_per_network"),
-            signup_per_network: settings.parsed("limits.signup_per_network"),
-            refresh_per_network: settings.parsed("limits.refresh_per_network"),
-            export_per_account: settings.parsed("limits.export_per_account"),
-        }
-    }
+fn read_limits(settings: &mut Settings) -> Rates {
+    Rates::read(|key| {
+        let limit: Limit = settings.parsed(&format!("limits.{}", key.name()));
+        Rate { limit: limit.count, window: limit.window }
+    })
 }
 
 #[derive(Clone, Debug)]

@@ -13,8 +13,8 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use doorstep_account::http::{ApiError, Client};
 use doorstep_base::Code;
+use doorstep_web::{ApiError, Client};
 
 use super::Console;
 use crate::log::Unlogged;

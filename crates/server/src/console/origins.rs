@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use doorstep_account::http::ApiError;
 use doorstep_base::Code;
+use doorstep_web::ApiError;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use axum::extract::Path;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use doorstep_account::http::ApiError;
 use doorstep_base::Code;
+use doorstep_web::ApiError;
 
 /// Its own files and calls, and nothing else: no script or style in the page, no markup made of text.
 const POLICY: HeaderValue = HeaderValue::from_static(

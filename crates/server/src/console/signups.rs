@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use doorstep_account::http::ApiError;
 use doorstep_store::{Customer, Session};
+use doorstep_web::ApiError;
 use serde_json::{Value, json};
 
 use super::Console;

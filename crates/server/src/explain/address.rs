@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use axum::http::{Method, Uri};
-use doorstep_account::http::Hint;
 use doorstep_base::Cause;
+use doorstep_web::Hint;
 
 use super::redact;
 

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::Response;
-use doorstep_account::http::{Client, CookieName, Hint};
 use doorstep_base::{Cause, Timestamp};
+use doorstep_web::{Client, CookieName, Hint};
 
 use super::redact;
 

@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use doorstep_account::http::Hint;
 use doorstep_base::Cause;
+use doorstep_web::Hint;
 
 use super::redact;
 use crate::config::Origin;

@@ -1,8 +1,8 @@
 //! Passwords in addresses (DS-39): histories and the logs of every proxy have them from then on.
 
 use axum::http::{HeaderMap, Uri, header};
-use doorstep_account::http::Hint;
 use doorstep_base::Cause;
+use doorstep_web::Hint;
 
 /// Names that fields for passwords have, in lower case and without style.
 const NAMES: [&str; 9] = [

@@ -21,8 +21,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use axum::response::Response;
-use doorstep_account::http::{ApiError, Client, Hint};
 use doorstep_base::{Cause, Code, Timestamp};
+use doorstep_web::{ApiError, Client, Hint};
 
 use cookies::Cookies;
 pub use feed::Explained;

@@ -5,8 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use doorstep_account::http::Hint;
 use doorstep_base::Cause;
+use doorstep_web::Hint;
 use tokio::time::Instant;
 
 /// So many different hints of one cause are reported in an hour. Beyond it somebody is making them up, and must not be able to

@@ -1,7 +1,7 @@
 //! What is kept of a request until its answer is known. Made before the routes take the request.
 
 use axum::http::{HeaderMap, header};
-use doorstep_account::http::Hint;
+use doorstep_web::Hint;
 
 use super::redact;
 

@@ -9,8 +9,8 @@ use std::task::{Context, Poll};
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use doorstep_account::http::ApiError;
 use doorstep_base::Code;
+use doorstep_web::ApiError;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Json, Router};
-use doorstep_account::http::{ApiError, Client, CookieName, Origins};
 use doorstep_base::{Clock, Code};
+use doorstep_web::{ApiError, Client, CookieName, Origins};
 use serde_json::{Map, Value, json};
 
 use super::client;

@@ -7,8 +7,8 @@ use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use doorstep_account::http::ApiError;
 use doorstep_base::Code;
+use doorstep_web::ApiError;
 use utoipa_swagger_ui::{Config, serve};
 
 /// The viewer sets styles from its script, draws its icons from data URLs and finds its parts by a base; nothing else

@@ -1,8 +1,8 @@
 //! What must hold of every request's headers, and what every answer carries.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Version, header};
-use doorstep_account::http::ApiError;
 use doorstep_base::Code;
+use doorstep_web::ApiError;
 
 /// Headers that decide who asks or what is meant: two of one would let two readers see two requests.
 const SINGLE: [HeaderName; 8] = [

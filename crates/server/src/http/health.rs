@@ -7,9 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use doorstep_account::http::ApiError;
 use doorstep_base::Code;
 use doorstep_store::Store;
+use doorstep_web::ApiError;
 
 use serde_json::json;
 

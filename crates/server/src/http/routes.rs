@@ -7,9 +7,9 @@ use axum::Router;
 use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use doorstep_account::http::ApiError;
 use doorstep_base::Code;
 use doorstep_store::Store;
+use doorstep_web::ApiError;
 
 use super::assets::Assets;
 use super::{EchoConfig, echo, error_pages, explorer, health};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use doorstep_account::http::Origins;
+use doorstep_web::Origins;
 
 use crate::config::{self, Config, ListedOrigins, Mode, Origin, Problems, Source, Sources};
 

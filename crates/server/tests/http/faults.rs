@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
-use doorstep_account::http::Origins;
 use doorstep_base::Timestamp;
 use doorstep_server::config::Listen;
 use doorstep_server::http::{Bounds, Front, FrontConfig, Stop, bind, serve};
 use doorstep_server::log::AccessLog;
 use doorstep_server::system::SystemRandom;
 use doorstep_testkit::app::{Answer, Call, MovingClock};
+use doorstep_web::Origins;
 
 use crate::paths::is_problem;
 

@@ -8,8 +8,8 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use doorstep_account::http::ApiError;
 use doorstep_base::{Cause, Code, FieldCode};
+use doorstep_web::ApiError;
 use serde_json::{Value, json};
 
 use crate::explain::catalogue;
@@ -34,7 +34,7 @@ pub async fn all(headers: HeaderMap) -> Response {
     if !wants_json(&headers) {
         return page::of_all().into_response();
     }
-    let mut told = doorstep_account::error_codes();
+    let mut told = doorstep_web::openapi::error_codes();
     let cause = |cause: &Cause| json!({ "id": cause.to_string(), "title": cause.title(), "docs": format!("/errors/{cause}") });
     told["causes"] = Cause::ALL.iter().map(cause).collect();
     Json(told).into_response()

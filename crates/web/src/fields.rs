@@ -3,7 +3,7 @@
 use doorstep_base::{Code, FieldCode};
 use serde_json::{Value, json};
 
-use super::{ApiError, Hint, hints};
+use crate::{ApiError, Hint, hints};
 
 /// Unknown names beyond these are not told: a hostile body must not make a long answer.
 const MOST_UNKNOWN_NAMED: usize = 10;
@@ -47,7 +47,7 @@ impl FieldError {
         &self.message
     }
 
-    pub(super) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self) -> Value {
         json!({ "code": self.code.as_str(), "message": self.message })
     }
 }

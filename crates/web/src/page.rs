@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::Response;
 
-use super::{ApiError, FieldError};
+use crate::{ApiError, FieldError};
 
 /// Whether a person looks at the raw answer: a browser that posts a form by itself.
 pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
@@ -19,7 +19,7 @@ pub fn wants_page(method: &Method, headers: &HeaderMap) -> bool {
         && starts(header::ACCEPT, "text/html")
 }
 
-pub(super) fn render(error: &ApiError, request_id: &str, hint: Option<&str>, response: Response) -> Response {
+pub(crate) fn render(error: &ApiError, request_id: &str, hint: Option<&str>, response: Response) -> Response {
     let item = |(name, field): &(String, FieldError)| {
         format!("<li><strong>{}</strong>: {}</li>", escape(name), escape(field.message()))
     };

@@ -3,11 +3,9 @@
 
 use std::time::Duration;
 
-use doorstep_base::Cause::{
-    FieldNames, FormInsteadOfJson, NoAnswerInTime, NotJson, OriginDemanded, RefreshRace, SentTwice,
-};
+use doorstep_base::Cause::{FieldNames, FormInsteadOfJson, NotJson, OriginDemanded};
 
-use super::Hint;
+use crate::Hint;
 
 /// Fields that forms have and this API does not. Their names may stand in a log; any other unknown name may be a piece
 /// of a password, from a body that was cut at the wrong place.
@@ -175,54 +173,9 @@ pub fn bearer(token: &str) -> Option<Hint> {
     Some(Hint::without_cause(text))
 }
 
-/// Two callers with one refresh token, in time.
-pub fn refreshed_twice(grace: Duration) -> Hint {
-    let seconds = grace.as_secs();
-    Hint::new(
-        RefreshRace,
-        format!(
-            "A refresh token was used twice within {seconds} s: both callers got the same successor. Let one place refresh for all tabs."
-        ),
-    )
-}
-
-/// The same, too late.
-pub fn refresh_reused() -> Hint {
-    Hint::new(
-        RefreshRace,
-        "A refresh token was used after its successor, and the session was ended. Keep the newest token and let one place refresh; or use \"session\": \"cookie\" or \"token\", which have nothing to refresh.",
-    )
-}
-
-/// A repeated sign-up that got its first answer again. Soon after the first it is the form, later the network.
-pub fn repeated(after: Duration) -> Hint {
-    if after < TWICE {
-        return Hint::new(
-            SentTwice,
-            "The form was sent twice with one Idempotency-Key: the first answer was repeated, no second account was made. Switch the button off while a request is on its way.",
-        );
-    }
-    Hint::new(
-        NoAnswerInTime,
-        "The same Idempotency-Key came again: the first answer was repeated, no second account was made.",
-    )
-}
-
-/// An address that is taken by an account made a moment ago.
-pub fn signed_up_twice() -> Hint {
-    Hint::new(
-        SentTwice,
-        "This address signed up a moment ago: the form was sent twice. Switch the button off while a request is on its way, or send the same Idempotency-Key with both.",
-    )
-}
-
-/// Two sign-ups of one address within this time are one person's.
-pub const TWICE: Duration = Duration::from_secs(5);
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use doorstep_base::Cause;
 
     #[test]
     fn bodies_are_recognised_by_how_they_begin() {
@@ -271,11 +224,5 @@ mod tests {
         assert!(
             bearer("\"c4nary\"").is_some_and(|hint| hint.text.contains("in quotes") && hint.cause.is_none())
         );
-    }
-
-    #[test]
-    fn a_repetition_is_the_forms_or_the_networks() {
-        assert_eq!(repeated(Duration::from_millis(300)).cause, Some(Cause::SentTwice));
-        assert_eq!(repeated(Duration::from_secs(11)).cause, Some(Cause::NoAnswerInTime));
     }
 }

@@ -1,6 +1,11 @@
-//! What every route shares: who asks, what the body says, what is answered when it fails.
+//! What every route shares, whatever it is about: who asks, what the body says, what is answered when it fails, how often
+//! it may be asked, and the table that the router and the OpenAPI document are made of.
+//!
+//! Nothing here knows an application: each brings its state, which is an [`App`], and its own table of [`Route`]s.
 
+mod app;
 mod body;
+mod caller;
 mod client;
 mod cookie;
 mod csrf;
@@ -8,12 +13,16 @@ mod error;
 mod fields;
 mod guard;
 mod hint;
-pub(crate) mod hints;
+mod hints;
+pub mod limits;
+pub mod openapi;
 mod page;
+mod route;
 mod text;
 
-pub(crate) use body::TakesForm;
+pub use app::{App, WebConfig};
 pub use body::read_pairs;
+pub use caller::Caller;
 pub use client::{Client, ClientOf};
 pub use cookie::{CookieJar, CookieName};
 pub use csrf::Origins;
@@ -21,7 +30,9 @@ pub use error::ApiError;
 pub use fields::{FieldError, Fields};
 pub use guard::{Credential, SignedIn};
 pub use hint::Hint;
+pub use limits::{Counted, LimitKey, Limits, Rate, Rates};
 pub use page::wants_page;
+pub use route::{Guard, Route, RouteInfo, router};
 pub use text::{country, locale, phone};
 
 /// The answer as the client gets it: a failure gets its body here, outermost, where the request's id is known.

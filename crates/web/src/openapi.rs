@@ -1,4 +1,4 @@
-//! `api/openapi.json` and `api/error-codes.json`, made of the route table and the codes.
+//! The OpenAPI document and the list of error codes, made of tables of routes and of the codes.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::api::{Guard, Route, routes};
+use crate::{CookieName, Guard, LimitKey, RouteInfo};
 
 /// A named schema with those that it refers to.
 pub struct SchemaOf {
@@ -59,12 +59,11 @@ struct FieldProblem {
     message: String,
 }
 
-/// The OpenAPI 3.1 document.
-pub fn openapi() -> Value {
-    let routes = routes();
+/// The OpenAPI 3.1 document. `info` says what it is about.
+pub fn document<'a>(info: &Value, routes: impl IntoIterator<Item = &'a RouteInfo>) -> Value {
     let mut paths: Map<String, Value> = Map::new();
     let mut schemas: BTreeMap<String, Value> = SchemaOf::new::<Problem>().to_json().collect();
-    for route in &routes {
+    for route in routes {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
         methods[route.method.as_str().to_ascii_lowercase()] = operation(route);
         schemas.extend(route.gives.1.iter().flat_map(SchemaOf::to_json));
@@ -76,23 +75,19 @@ pub fn openapi() -> Value {
     }
     json!({
         "openapi": "3.1.0",
-        "info": {
-            "title": "Doorstep", "version": env!("CARGO_PKG_VERSION"),
-            "description": "Customer accounts of an online shop.",
-            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
-        },
+        "info": info,
         "paths": paths,
         "components": {
             "schemas": schemas,
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer" },
-                "cookie": { "type": "apiKey", "in": "cookie", "name": "__Host-doorstep" },
+                "cookie": { "type": "apiKey", "in": "cookie", "name": CookieName::HostBound.as_str() },
             },
         },
     })
 }
 
-fn operation(route: &Route) -> Value {
+fn operation(route: &RouteInfo) -> Value {
     let mut operation = json!({ "summary": route.summary, "operationId": operation_id(route), "responses": responses(route) });
     let mut parameters: Vec<Value> = Vec::new();
     if route.path.contains("{id}") {
@@ -116,19 +111,20 @@ fn operation(route: &Route) -> Value {
         operation["security"] = json!([{ "bearer": [] }, { "cookie": [] }]);
     }
     if !route.limits.is_empty() {
-        operation["x-limits"] = json!(route.limits);
+        let names: Vec<&str> = route.limits.iter().copied().map(LimitKey::name).collect();
+        operation["x-limits"] = json!(names.join(", "));
     }
     operation
 }
 
 /// `POST /api/user/addresses` → `postUserAddresses`.
-fn operation_id(route: &Route) -> String {
+fn operation_id(route: &RouteInfo) -> String {
     let words = route.path.split(['/', '.', '-', '{', '}']).filter(|word| !word.is_empty() && *word != "api");
     let capitalised = words.map(|word| word[..1].to_ascii_uppercase() + &word[1..]);
     route.method.as_str().to_ascii_lowercase() + &capitalised.collect::<String>()
 }
 
-fn responses(route: &Route) -> Value {
+fn responses(route: &RouteInfo) -> Value {
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     let (status, schema) = &route.gives;
     let success = match schema {
@@ -158,7 +154,7 @@ fn responses(route: &Route) -> Value {
 }
 
 /// What the route names itself, and what everything like it can refuse.
-fn refusals(route: &Route) -> Vec<Code> {
+fn refusals(route: &RouteInfo) -> Vec<Code> {
     let mut codes = vec![Code::MalformedRequest, Code::Internal, Code::Unavailable, Code::Timeout];
     if route.guard == Guard::Session {
         codes.extend([Code::NoSession, Code::SessionEnded, Code::TokenExpired, Code::TokenInvalid]);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use doorstep_base::Cause;
 
-/// Travels in an [`super::ApiError`], or in the extensions of a good answer, to the HTTP stack. That one writes it into
+/// Travels in an [`crate::ApiError`], or in the extensions of a good answer, to the HTTP stack. That one writes it into
 /// the log, and in dev mode into the answer. It never quotes a value that was sent: it may be a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {

@@ -9,8 +9,8 @@ use doorstep_base::Code;
 use doorstep_store::StoreError;
 use serde_json::{Map, Value, json};
 
-use super::Hint;
-use super::fields::FieldError;
+use crate::FieldError;
+use crate::Hint;
 
 /// A refused or failed request. Cheap to clone: it travels in the response's extensions to where it is rendered.
 #[derive(Clone, Debug)]
@@ -114,15 +114,15 @@ impl ApiError {
         self.0.hint.as_ref()
     }
 
-    pub(super) fn message_text(&self) -> &str {
+    pub(crate) fn message_text(&self) -> &str {
         self.0.message.as_deref().unwrap_or(self.0.code.title())
     }
 
-    pub(super) fn detail_text(&self) -> Option<&str> {
+    pub(crate) fn detail_text(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    pub(super) fn field_errors(&self) -> &[(String, FieldError)] {
+    pub(crate) fn field_errors(&self) -> &[(String, FieldError)] {
         &self.0.fields
     }
 
@@ -130,7 +130,7 @@ impl ApiError {
         StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    pub(super) fn render(&self, request_id: &str, hint: Option<&str>, response: Response) -> Response {
+    pub(crate) fn render(&self, request_id: &str, hint: Option<&str>, response: Response) -> Response {
         let body = self.problem(request_id, hint);
         let (mut parts, _) = response.into_parts();
         let problem = HeaderValue::from_static("application/problem+json; charset=utf-8");
@@ -183,7 +183,7 @@ impl From<StoreError> for ApiError {
 }
 
 impl IntoResponse for ApiError {
-    /// Status and headers; the body is written by [`super::render`].
+    /// Status and headers; the body is written by [`crate::render`].
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
         response.headers_mut().extend(self.0.headers.clone());

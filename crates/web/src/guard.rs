@@ -8,8 +8,7 @@ use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
 use doorstep_store::{Customer, Session};
 
-use super::{ApiError, CookieJar, CookieName, hints};
-use crate::Account;
+use crate::{ApiError, App, CookieJar, CookieName, hints};
 
 /// A request whose session lives, at this moment, with its customer.
 #[derive(Debug)]
@@ -57,14 +56,15 @@ impl<'a> Credential<'a> {
     }
 }
 
-impl FromRequestParts<Arc<Account>> for SignedIn {
+impl<S: App> FromRequestParts<Arc<S>> for SignedIn {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, account: &Arc<Account>) -> Result<Self, ApiError> {
-        let credential = Credential::read(&parts.headers, account.config.cookie)?;
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, ApiError> {
+        let config = state.web();
+        let credential = Credential::read(&parts.headers, config.cookie)?;
         if matches!(credential, Credential::Cookie(_)) && !parts.method.is_safe() {
-            account.config.origins.check(&parts.headers)?;
+            config.origins.check(&parts.headers)?;
         }
-        account.checker.check(credential).await
+        state.signed_in(credential).await
     }
 }

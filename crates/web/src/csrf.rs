@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
 
-use super::{ApiError, hints};
+use crate::{ApiError, hints};
 
 /// The origins whose pages may talk to this server. Clones are handles on one list, which can be replaced while the
 /// server runs.

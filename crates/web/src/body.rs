@@ -13,28 +13,24 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use super::{ApiError, Fields, hints};
-use crate::Account;
+use crate::route::RouteRules;
+use crate::{ApiError, App, Fields, WebConfig, hints};
 
 /// Of a body that is refused unread, this much is read on and thrown away, for this long.
 const MOST_DISCARDED: usize = 1024 * 1024;
 const DISCARDING: Duration = Duration::from_secs(2);
 
-impl FromRequest<Arc<Account>> for Fields {
+impl<S: App> FromRequest<Arc<S>> for Fields {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, account: &Arc<Account>) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &Arc<S>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let takes_form = parts.extensions.get::<TakesForm>().is_some();
+        let takes_form = parts.extensions.get::<RouteRules>().is_some_and(|rules| rules.takes_form);
         let is_form = is_form(&parts.headers, takes_form)?;
-        let bytes = read(body, account).await?;
+        let bytes = read(body, state.web()).await?;
         read_pairs(&bytes, is_form).map(|pairs| Self::new(pairs, is_form))
     }
 }
-
-/// Marks the routes that also take `application/x-www-form-urlencoded`.
-#[derive(Clone, Copy)]
-pub(crate) struct TakesForm;
 
 fn is_form(headers: &HeaderMap, takes_form: bool) -> Result<bool, ApiError> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -60,13 +56,13 @@ fn told(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(60).collect()
 }
 
-async fn read(mut body: Body, account: &Account) -> Result<Bytes, ApiError> {
-    let limit = account.config.body_limit;
+async fn read(mut body: Body, config: &WebConfig) -> Result<Bytes, ApiError> {
+    let limit = config.body_limit;
     let collecting = Limited::new(&mut body, limit).collect();
-    let collected = tokio::time::timeout(account.config.body_timeout, collecting);
+    let collected = tokio::time::timeout(config.body_timeout, collecting);
     match collected.await {
         Err(_) => {
-            let hint = hints::too_slow(account.config.body_timeout);
+            let hint = hints::too_slow(config.body_timeout);
             Err(ApiError::new(Code::RequestTimeout).because(hint))
         }
         Ok(Ok(collected)) => Ok(collected.to_bytes()),

@@ -1,0 +1,94 @@
+//! The limits that a route's line in the table names are those that it counts, all of them and no others.
+
+use doorstep_testkit::app::{Setting, TestApp};
+use doorstep_web::LimitKey;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, PASSWORD, SETTINGS, Visitor};
+
+/// Method, path and limits of every route that has some, as the document tells them.
+fn limited_routes() -> Vec<(String, String, Vec<String>)> {
+    let document = doorstep_account::openapi();
+    let mut found = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let Some(limits) = operation["x-limits"].as_str() else { continue };
+            let limits = limits.split(", ").map(str::to_owned).collect();
+            found.push((method.to_uppercase(), path.clone(), limits));
+        }
+    }
+    found
+}
+
+/// A request that gets as far as being counted. Passwords are wrong, so that it can be made again.
+fn body(method: &str, path: &str, email: &str, attempt: usize) -> Option<Value> {
+    match (method, path) {
+        ("POST", "/api/signup") => {
+            Some(json!({"name": "Ada", "email": format!("{attempt}.{email}"), "password": PASSWORD}))
+        }
+        ("POST", "/api/login") => Some(json!({"email": email, "password": "wrong pass phrase"})),
+        ("POST", "/api/token/refresh") => Some(json!({"refreshToken": "none"})),
+        ("POST", "/api/user/password") => {
+            Some(json!({"currentPassword": "wrong pass phrase", "newPassword": "gargoyle in may"}))
+        }
+        ("DELETE", "/api/user") => Some(json!({"currentPassword": "wrong pass phrase"})),
+        _ => None,
+    }
+}
+
+/// A server on which only this limit can be reached.
+async fn app_with_low(key: LimitKey) -> TestApp {
+    let mut settings = SETTINGS.to_vec();
+    settings.push(("server.trusted_proxies", "127.0.0.1/32"));
+    settings
+        .extend(LimitKey::ALL.map(|each| rate(each, if each == key { "1 in 10m" } else { "100000 in 10m" })));
+    TestApp::with(&settings).await
+}
+
+fn rate(key: LimitKey, rate: &'static str) -> Setting {
+    let name = match key {
+        LimitKey::LoginPerAccount => "limits.login_per_account",
+        LimitKey::LoginPerNetwork => "limits.login_per_network",
+        LimitKey::SignupPerNetwork => "limits.signup_per_network",
+        LimitKey::RefreshPerNetwork => "limits.refresh_per_network",
+        LimitKey::ExportPerAccount => "limits.export_per_account",
+    };
+    (name, rate)
+}
+
+#[tokio::test]
+async fn every_route_counts_the_limits_that_its_line_names_and_no_others() {
+    let routes = limited_routes();
+    assert!(routes.len() >= 6, "{routes:?}");
+    for key in LimitKey::ALL {
+        let app = app_with_low(key).await;
+        for (number, (method, path, limits)) in routes.iter().enumerate() {
+            let answers = twice(&app, number, method, path).await;
+            let limited = answers.map(|answer| (answer.status == 429, policy(&answer)));
+            let (name, named) = (key.name(), limits.iter().any(|limit| limit == key.name()));
+            assert!(!limited[0].0, "{method} {path} refused the first attempt under {name}");
+            assert_eq!(limited[1].0, named, "{method} {path} under {name}: 429 on the second attempt");
+            assert!(!named || limited[1].1 == key.policy(), "{method} {path} under {name}: {limited:?}");
+        }
+    }
+}
+
+/// Two equal attempts of a new customer, from a network that nobody else comes from.
+async fn twice(app: &TestApp, number: usize, method: &str, path: &str) -> [Answer; 2] {
+    let email = format!("ada{number}@example.com");
+    let signup = json!({"name": "Ada", "email": email, "password": PASSWORD, "session": "token"});
+    let home = Visitor::new(app).with("x-forwarded-for", &format!("203.0.113.{number}"));
+    let welcome = home.post("/api/signup", signup).await;
+    welcome.expect(201);
+    let away = format!("198.51.100.{number}");
+    let visitor = welcome.session("token", app).with("x-forwarded-for", &away);
+    let first = visitor.request(method, path, body(method, path, &email, 1)).await;
+    let second = visitor.request(method, path, body(method, path, &email, 2)).await;
+    [first, second]
+}
+
+/// The name in the RateLimit-Policy header.
+fn policy(answer: &Answer) -> String {
+    let header = answer.header("ratelimit-policy").unwrap_or_default();
+    header.split('"').nth(1).unwrap_or_default().to_owned()
+}
