@@ -4,7 +4,13 @@
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=$ROOT/.cache
+# What all clones on this machine share: each thing there is named by its version, or by the hash of what it was made from.
+HOST_CACHE=${XDG_CACHE_HOME:-${HOME:-}/.cache}/doorstep
 mkdir -p "$CACHE/stamps" "$CACHE/logs"
+
+# Everything is compiled in one way, so that no part of ./test compiles what another has. (`cargo build --package …` alone resolves
+# the same features; `cargo test` does not.)
+WORKSPACE=(--workspace --locked --features doorstep-testkit/servers)
 
 step() { printf '%s\n' "$*" >&2; }
 
@@ -29,10 +35,45 @@ quietly() {
 The whole output is in ${log#"$ROOT"/}"
 }
 
-# install_packages FOLDER: npm ci, when the lock file, the manifests or Node changed.
+# install_debian PACKAGE…: from the machine's own sources, without starting what a package brings. 1: this machine is no Debian, or
+# the caller not root.
+install_debian() {
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 1
+  step "installing $*"
+  mkdir -p "$HOST_CACHE"
+  # apt does not wait for another apt that fetches lists: parts and clones run side by side.
+  (flock 6 && quietly "apt-$1" apt_install "$@") 6>"$HOST_CACHE/apt.lock" || exit
+}
+
+# The lists may be missing or old; fetching them each time would be slow.
+apt_install() {
+  local install=(apt-get -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends "$@")
+  export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
+  with_services_off "${install[@]}" || { apt-get update && with_services_off "${install[@]}"; }
+}
+
+# Debian asks this file whether a package may start its service, and 101 is no.
+with_services_off() {
+  local policy=/usr/sbin/policy-rc.d own='' code=0
+  if [ ! -e $policy ]; then
+    own=1
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod +x $policy
+  fi
+  "$@" || code=$?
+  [ -z "$own" ] || rm -f $policy
+  return $code
+}
+
+# install_packages FOLDER: npm ci, when the lock file, the manifests or Node changed. Two parts may ask for one folder at once.
 install_packages() {
-  local hash name
+  local name
   name=npm-$(printf '%s' "$1" | tr / -)
+  (flock 5 && npm_ci "$1" "$name") 5>"$CACHE/$name.lock"
+}
+
+npm_ci() {
+  local hash name=$2
   hash=$(cd "$ROOT/$1" && { node --version; cat package-lock.json package.json ./*/package.json 2>/dev/null || true; } | sha256sum)
   is_fresh "$name" "$hash" && [ -d "$ROOT/$1/node_modules" ] && return 0
   step "$1: installing packages"
@@ -56,7 +97,47 @@ target_dir() {
   case $dir in /*) printf '%s' "$dir" ;; *) printf '%s' "$ROOT/$dir" ;; esac
 }
 
-# check NAME COMMAND…: one check of a part; finish_checks closes the part.
+# begin_servers LABEL ENGINE…: starts database servers beside whatever the part does next; serve waits for each of them, and says
+# what was wrong. SQLite needs none, and DOORSTEP_TEST_POSTGRES=URL and the like name servers that run already.
+begin_servers() {
+  local label=$1 engine
+  shift
+  for engine in "$@"; do
+    ! needs_server "$engine" || tools/databases start "$engine" --label "$label" --fast >/dev/null 2>&1 &
+  done
+}
+
+# serve LABEL ENGINE: its variable is set when this succeeds. Nothing pulls a plug on such a server: that is the part "crash".
+serve() {
+  local line
+  ! needs_server "$2" || { line=$(tools/databases start "$2" --label "$1" --fast) && export "${line?}"; }
+}
+
+needs_server() {
+  local variable=DOORSTEP_TEST_${1^^}
+  [ "$1" != sqlite ] && [ -z "${!variable:-}" ]
+}
+
+# end_servers LABEL: for the trap of a part's end.
+end_servers() {
+  wait
+  tools/databases stop --label "$1"
+}
+
+# lap NAME: what a part did since its last lap, or since it began, was NAME. ./test shows where the time went.
+lap_began=0
+lap() {
+  printf 'lap     %s (%ss)\n' "$1" $((SECONDS - lap_began))
+  lap_began=$SECONDS
+}
+
+# compile_server: target/debug/doorstep, for parts that look at it from outside.
+compile_server() {
+  cargo build --quiet --locked --package doorstep-server --bin doorstep || return
+  lap build
+}
+
+# check NAME COMMAND…: one check of a part, and a lap; finish_checks closes the part.
 checks_passed=0 checks_failed=0
 check() {
   local name=$1 started=$SECONDS
@@ -68,6 +149,7 @@ check() {
     checks_failed=$((checks_failed + 1))
     printf 'FAILED  %s (%ss)\n' "$name" $((SECONDS - started))
   fi
+  lap_began=$SECONDS
 }
 
 finish_checks() {

@@ -30,28 +30,6 @@ unavailable() {
   return 77
 }
 
-# install_debian PACKAGE…: from the machine's own sources, without starting what it brings.
-install_debian() {
-  is_root && command -v apt-get >/dev/null || return 1
-  step "$engine: installing $*"
-  quietly apt-update apt-get -o DPkg::Lock::Timeout=600 update
-  DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 quietly "apt-$engine" \
-    with_services_off apt-get -o DPkg::Lock::Timeout=600 install --yes --no-install-recommends "$@"
-}
-
-# Debian asks this file whether a package may start its service, and 101 is no.
-with_services_off() {
-  local policy=/usr/sbin/policy-rc.d own='' code=0
-  if [ ! -e $policy ]; then
-    own=1
-    printf '#!/bin/sh\nexit 101\n' >$policy
-    chmod +x $policy
-  fi
-  "$@" || code=$?
-  [ -z "$own" ] || rm -f $policy
-  return $code
-}
-
 make_home() {
   local home
   # Not below /tmp, which is memory on some machines: what a crash leaves must have been on a disk.

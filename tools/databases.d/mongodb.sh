@@ -2,7 +2,7 @@
 # MongoDB, as tools/databases starts it: the machine's own, or the one inside a Python wheel (Debian has none).
 # It is a replica set of one: transactions need a replica set.
 
-mongodb_folder() { printf '%s/doorstep/mongodb' "${XDG_CACHE_HOME:-$HOME/.cache}"; }
+mongodb_folder() { printf '%s/mongodb' "$HOST_CACHE"; }
 
 mongodb_server() { command -v mongod || ls "$(mongodb_folder)/mongod" 2>/dev/null; }
 

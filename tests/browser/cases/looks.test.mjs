@@ -103,6 +103,21 @@ shopTest(
   },
 );
 
+/** A page must fit whatever fonts the machine has: a font of wide letters, and the spacing that a reader may set (WCAG 1.4.12). */
+const letters = {
+  "fonts of this machine": "",
+  "wide letters": "* { font-family: monospace !important }",
+  "spaced letters": "* { letter-spacing: 0.12em !important; word-spacing: 0.16em !important }",
+};
+
+function write(page, style) {
+  return page.evaluate((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    document.adoptedStyleSheets = [sheet];
+  }, style);
+}
+
 shopTest("nothing is cut off at 320 px, which is a page at 400 % zoom", {}, async ({ visitor }) => {
   const narrow = { viewport: { width: 320, height: 640 } };
   const nobody = await (await visitor(narrow)).open("/");
@@ -118,7 +133,10 @@ shopTest("nothing is cut off at 320 px, which is a page at 400 % zoom", {}, asyn
     ]) {
       await one.goto(path);
       await one.locator(`.account-slot[data-session=${session}]`).waitFor();
-      await assertFits(one, `${path}, ${session}`);
+      for (const [name, style] of Object.entries(letters)) {
+        await write(one, style);
+        await assertFits(one, `${path}, ${session}, ${name}`);
+      }
     }
   }
 });
