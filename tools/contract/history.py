@@ -47,3 +47,10 @@ def versions(root: Path, first: str, name: str) -> list[tuple[str, str]]:
 def known_losses(root: Path) -> dict[str, str]:
     """Lines of the notes: - `what is lost`: why"""
     return dict(re.findall(r"^- `(.+)`: (\S.+)$", (root / NOTES).read_text(encoding="utf-8"), re.M))
+
+
+if __name__ == "__main__":
+    try:
+        print(baseline(Path(__file__).resolve().parent.parent.parent))
+    except Unknown as unknown:
+        raise SystemExit(f"note: {unknown}") from unknown
