@@ -13,7 +13,14 @@ export default defineConfig({
   test: {
     silent: "passed-only",
     projects: [
-      { extends: true, test: { name: "client", include: ["client/test/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "client",
+          include: ["client/test/**/*.test.ts"],
+          setupFiles: ["client/test/support/record.ts"],
+        },
+      },
       {
         extends: true,
         test: {

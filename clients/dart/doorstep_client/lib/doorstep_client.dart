@@ -4,13 +4,15 @@
 /// follow [DoorstepClient.session].
 library;
 
-export 'src/account.dart' show Addresses, Devices, Profile;
+export 'src/addresses.dart' show Addresses;
 export 'src/client.dart' show DoorstepClient;
 export 'src/diagnose/finding.dart' show Finding;
 export 'src/error.dart'
     show ClientErrorCode, DoorstepError, FieldError, UnavailableReason;
 export 'src/generated/codes.dart' show ErrorCode, FieldErrorCode;
-export 'src/models.dart';
+export 'src/generated/models.dart';
+export 'src/profile.dart' show Profile;
 export 'src/result.dart';
 export 'src/session_state.dart';
+export 'src/sessions.dart' show Devices;
 export 'src/storage.dart' show MemoryStorage, SessionStorage;

@@ -3,7 +3,7 @@ import 'dart:io';
 
 import 'package:doorstep_client/doorstep_client.dart';
 import 'package:doorstep_client/io.dart';
-import 'package:doorstep_client/src/wire.dart';
+import 'package:doorstep_client/src/client.dart';
 import 'package:http/http.dart' as http;
 import 'package:test/test.dart';
 

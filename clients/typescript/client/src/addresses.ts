@@ -1,4 +1,4 @@
-import type { Calls } from "./calls.js";
+import type { SendCall } from "./calls.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Address, AddressChange, AddressInput } from "./types.js";
 
@@ -9,11 +9,10 @@ export interface Addresses {
   remove(id: string, options?: CallOptions): Promise<Result<void>>;
 }
 
-const path = "/user/addresses";
-
-export const createAddresses = ({ call }: Calls): Addresses => ({
-  list: (options) => call("GET", path, "addresses", options),
-  add: (body, options) => call("POST", path, "address", { body, ...options }),
-  change: (id, body, options) => call("PATCH", `${path}/${id}`, "address", { body, ...options }),
-  remove: (id, options) => call("DELETE", `${path}/${id}`, undefined, options),
+export const createAddresses = (call: SendCall): Addresses => ({
+  list: (options) => call("GET", "/user/addresses", options, "addresses"),
+  add: (body, options) => call("POST", "/user/addresses", { body, ...options }, "address"),
+  change: (id, body, options) =>
+    call("PATCH", `/user/addresses/${id}`, { body, ...options }, "address"),
+  remove: (id, options) => call("DELETE", `/user/addresses/${id}`, options),
 });

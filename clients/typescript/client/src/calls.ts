@@ -3,11 +3,18 @@ import type { Result } from "./result.js";
 import type { Session } from "./session.js";
 import type { TokenStore } from "./tokens.js";
 
+/** Sends one call; `pick` names the part of the body that the caller is after. */
+export type SendCall = <T>(
+  method: string,
+  path: string,
+  options?: Call,
+  pick?: string,
+) => Promise<Result<T>>;
+
 export interface Calls {
   /** Sends one call with the session in use, and ends that session when the server says so. */
   request(method: string, path: string, options?: Call): Promise<Answer>;
-  /** The same as a result; `pick` names the part of the body that the caller is after. */
-  call<T>(method: string, path: string, pick?: string, options?: Call): Promise<Result<T>>;
+  call: SendCall;
   /** Equal calls made at once are one request, unless one of them may be aborted. */
   share<T>(key: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
@@ -68,11 +75,10 @@ export function createCalls(http: HttpOptions, session: Session, tokens?: TokenS
   return {
     request,
     share,
-    async call(method, path, pick, options) {
+    async call(method, path, options, pick) {
       const isRead = method === "GET";
       // Reads from before and after a change are not shared.
-      const key =
-        method + path + (isRead ? session.generation + changes : JSON.stringify(options?.body));
+      const key = method + path + (isRead ? session.generation + changes : JSON.stringify(options));
       const answer = await share(key, () => request(method, path, options), options?.signal);
       if (!isRead) changes++;
       return answer.ok ? { ok: true, data: pick ? answer.data[pick] : answer.data } : answer;

@@ -2,16 +2,21 @@ import { type Addresses, createAddresses } from "./addresses.js";
 import { baseOf } from "./base-url.js";
 import { createCalls } from "./calls.js";
 import { createCheck } from "./check.js";
-import { createDevices, type Devices } from "./devices.js";
 import { addressHints, diagnose } from "./diagnose/diagnose.js";
-import { tell } from "./diagnose/hints.js";
-import { createEntrance, type Entrance } from "./enter.js";
+import { createHints, tell } from "./diagnose/hints.js";
+import { createEnter } from "./enter.js";
+import { createExport, type DataExport } from "./export.js";
 import type { HttpOptions } from "./http.js";
-import { createProfile, type Profile } from "./profile.js";
-import type { CallOptions, Finding, Result } from "./result.js";
+import { createLeave } from "./leave.js";
+import { createLogin, type Login } from "./login.js";
+import { createPassword, type Password } from "./password.js";
+import { createPolicy, type PolicyReader } from "./policy.js";
+import { createDeletion, createProfile, type Deletion, type Profile } from "./profile.js";
+import type { Finding } from "./result.js";
 import { createSession, type SessionState } from "./session.js";
+import { createLogout, createSessions, type Logout, type Sessions } from "./sessions.js";
+import { createSignUp, type SignUp } from "./signup.js";
 import { createTokenStore, type SessionStorage } from "./tokens.js";
-import type { CustomerExport, DeletionInput, PasswordChange, Policy } from "./types.js";
 
 export interface DoorstepOptions {
   /** `https://accounts.shop.com`, or `/` when Doorstep (or a proxy to it) serves this page. */
@@ -26,7 +31,14 @@ export interface DoorstepOptions {
   now?: () => number;
 }
 
-export interface DoorstepClient extends Entrance {
+export interface DoorstepClient
+  extends SignUp,
+    Login,
+    Logout,
+    Password,
+    Deletion,
+    DataExport,
+    PolicyReader {
   readonly baseUrl: string;
   /** Settles when the first session check has an outcome; fits React's `use()`. */
   readonly ready: Promise<SessionState>;
@@ -37,17 +49,12 @@ export interface DoorstepClient extends Entrance {
   /** Asks the server who is signed in; calls made meanwhile share the answer. */
   refresh(): Promise<SessionState>;
 
-  logout(options?: CallOptions): Promise<Result<void>>;
-  changePassword(input: PasswordChange, options?: CallOptions): Promise<Result<void>>;
-  deleteAccount(input: DeletionInput, options?: CallOptions): Promise<Result<void>>;
-  exportData(options?: CallOptions): Promise<Result<CustomerExport>>;
-  policy(options?: CallOptions): Promise<Result<Policy>>;
   /** Development builds: prints and returns what stands between here and the server; nothing when all is well. */
   diagnose(): Promise<Finding[]>;
 
   profile: Profile;
   addresses: Addresses;
-  sessions: Devices;
+  sessions: Sessions;
 }
 
 /** Makes the one object an app needs; nothing is sent before it is used. */
@@ -62,6 +69,7 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     timeout: options.timeout ?? 10_000,
     now: options.now ?? Date.now,
     credentials: tokens ? "omit" : "include",
+    ...(process.env.NODE_ENV !== "production" && { hints: createHints(`${baseUrl}/api`) }),
   };
   if (process.env.NODE_ENV !== "production") {
     for (const hint of addressHints(baseUrl, http)) tell(hint);
@@ -72,12 +80,8 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
   const calls = createCalls(http, session, tokens);
   const check = createCheck(calls, session);
   const { call } = calls;
-
-  const leave = async (request: Promise<Result<void>>, isOver?: string): Promise<Result<void>> => {
-    const result = await request;
-    if (result.ok || result.error.code === isOver) await session.signedOut(true);
-    return result;
-  };
+  const enter = createEnter(calls, session, check, mode, tokens);
+  const leave = createLeave(call, session);
 
   return {
     baseUrl,
@@ -88,22 +92,16 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
       if (session.getState().status === "loading") session.show(state);
     },
     refresh: () => check().then(session.getState),
-    ...createEntrance(calls, session, check, mode, tokens),
-    async logout(options) {
-      // A damaged store sends what is no token: nothing else would ever end that.
-      const result = await leave(call("POST", "/logout", undefined, options), "token_invalid");
-      // Whose session was over already has what they asked for.
-      return session.getState().status === "signed-out" ? { ok: true, data: undefined } : result;
-    },
-    deleteAccount: (body, options) =>
-      leave(call("DELETE", "/user", undefined, { body, ...options })),
-    changePassword: (body, options) =>
-      call("POST", "/user/password", undefined, { body, ...options }),
-    exportData: (options) => call("GET", "/user/export", undefined, options),
-    policy: (options) => call("GET", "/policy", undefined, options),
+    ...createSignUp(enter),
+    ...createLogin(enter),
+    ...createLogout(leave, session),
+    ...createPassword(call),
+    ...createDeletion(leave),
+    ...createExport(call),
+    ...createPolicy(call),
     diagnose: async () => (process.env.NODE_ENV === "production" ? [] : diagnose(baseUrl, http)),
     profile: createProfile(calls, session, check),
-    addresses: createAddresses(calls),
-    sessions: createDevices(calls),
+    addresses: createAddresses(call),
+    sessions: createSessions(call),
   };
 }

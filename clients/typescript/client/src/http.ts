@@ -1,5 +1,3 @@
-import type { Seen } from "./diagnose/answer.js";
-import { explain, tunnelHeaders } from "./diagnose/hints.js";
 import type { components } from "./generated/api.js";
 import type { AnyErrorCode, CallOptions, DoorstepError } from "./result.js";
 
@@ -13,6 +11,26 @@ export interface HttpOptions {
   timeout: number;
   now: () => number;
   credentials: RequestCredentials;
+  /** Development builds only. */
+  hints?: Hints;
+}
+
+/** What a development build adds to each call: `diagnose/hints.ts`. */
+export interface Hints {
+  headers: Record<string, string>;
+  /** Adds the likely cause to a failure. */
+  explain(
+    failure: Failure,
+    http: HttpOptions,
+    call: [method: string, path: string, call: Call],
+  ): Promise<DoorstepError>;
+}
+
+/** What was seen of a failed call: the raw answer, or what `fetch` threw. */
+export interface Seen {
+  text?: string;
+  headers?: Headers;
+  thrown?: unknown;
 }
 
 export interface Call extends CallOptions {
@@ -23,16 +41,17 @@ export interface Call extends CallOptions {
 export interface Failure {
   ok: false;
   error: DoorstepError;
+  seen?: Seen;
 }
 
 export type Answer =
   // biome-ignore lint/suspicious/noExplicitAny: the body is typed where the route is named
-  { ok: true; data: any; headers: Headers } | (Failure & { seen?: Seen });
+  { ok: true; data: any; headers: Headers } | Failure;
 
 type Send = (http: HttpOptions, method: string, path: string, call: Call) => Promise<Answer>;
 
 /** True when the server may not have decided yet, so that the same call can be made again. */
-export const isTemporary = ({ code, status }: DoorstepError): boolean =>
+const isTemporary = ({ code, status }: DoorstepError): boolean =>
   code === "unreachable" || code === "no_answer_in_time" || status === 408 || status > 501;
 
 /** Only reads and calls with an Idempotency-Key are repeated. */
@@ -42,7 +61,7 @@ const persist: Send = async (http, method, path, call) => {
     const answer = await attemptOnce(http, method, path, call);
     if (answer.ok || !isRepeatable || attempt > 2 || !isTemporary(answer.error)) return answer;
     const asked = answer.error.retryAfter;
-    const wait = (asked ?? attempt * 0.3) * 1000 + Math.random() * 300;
+    const wait = ((asked ?? attempt * 0.3) + Math.random() * 0.3) * 1000;
     // A person waits at the other end: a longer pause is theirs to decide.
     if (wait > http.timeout) return answer;
     await new Promise<unknown>((resolve) => {
@@ -56,14 +75,12 @@ const persist: Send = async (http, method, path, call) => {
 export const send: Send =
   process.env.NODE_ENV === "production"
     ? persist
-    : async (http, ...call) => {
-        const answer = await persist(http, ...call);
-        return answer.ok
-          ? answer
-          : {
-              ok: false,
-              error: await explain(answer.error, http, call, answer.seen),
-            };
+    : async (http, method, path, call) => {
+        const headers = { ...http.hints?.headers, ...call.headers };
+        const answer = await persist(http, method, path, { ...call, headers });
+        if (answer.ok || !http.hints) return answer;
+        const error = await http.hints.explain(answer, http, [method, path, call]);
+        return { ok: false, error };
       };
 
 async function attemptOnce(
@@ -87,7 +104,6 @@ async function attemptOnce(
       headers: {
         Accept: "application/json",
         ...(body !== undefined && { "Content-Type": "application/json" }),
-        ...(process.env.NODE_ENV !== "production" && tunnelHeaders(base)),
         ...headers,
       },
       body: JSON.stringify(body),
@@ -133,9 +149,8 @@ function read({ ok, status, headers }: Response, text: string, now: () => number
 
 /** Retry-After holds seconds or a date. */
 function seconds(text: string | null, now: () => number): number | undefined {
-  if (!text) return undefined;
-  const value = Number(text) >= 0 ? Number(text) : (Date.parse(text) - now()) / 1000;
-  return value >= 0 ? Math.ceil(value) : undefined;
+  const value = Number(text) >= 0 ? Number(text) : (Date.parse(text as string) - now()) / 1000;
+  return text && value >= 0 ? Math.ceil(value) : undefined;
 }
 
 /** An error without an answer of the server behind it, unless `status` and `more` say otherwise. */

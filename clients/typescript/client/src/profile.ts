@@ -1,13 +1,22 @@
 import type { Calls } from "./calls.js";
+import type { Leave } from "./leave.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Session } from "./session.js";
-import type { Customer, ProfileChange } from "./types.js";
+import type { Customer, DeletionInput, ProfileChange } from "./types.js";
 
 export interface Profile {
   get(): Promise<Result<Customer>>;
   /** Refused with `changed_meanwhile` when the profile is no longer the one last read here. */
   update(change: ProfileChange, options?: CallOptions): Promise<Result<Customer>>;
 }
+
+export interface Deletion {
+  deleteAccount(input: DeletionInput, options?: CallOptions): Promise<Result<void>>;
+}
+
+export const createDeletion = (leave: Leave): Deletion => ({
+  deleteAccount: (body, options) => leave("DELETE", "/user", { body, ...options }),
+});
 
 export const createProfile = (
   { request }: Calls,
@@ -31,11 +40,11 @@ export const createProfile = (
       ...options,
       ...(version && { headers: { "If-Match": version } }),
     });
-    if (answer.ok) {
-      session.signedIn(answer.data.user, answer.headers, "changed");
-      return { ok: true, data: answer.data.user };
+    if (!answer.ok) {
+      if (answer.error.code === "changed_meanwhile") await check();
+      return answer;
     }
-    if (answer.error.code === "changed_meanwhile") await check();
-    return answer;
+    session.signedIn(answer.data.user, answer.headers, "changed");
+    return { ok: true, data: answer.data.user };
   },
 });

@@ -1,5 +1,6 @@
 import { baseOf } from "./base-url.js";
-import { send } from "./http.js";
+import { createHints } from "./diagnose/hints.js";
+import { type HttpOptions, send } from "./http.js";
 import type { SessionState } from "./session.js";
 
 export interface GetSessionOptions {
@@ -25,7 +26,14 @@ export async function getSession(
   }
   const cookie = `${cookieHeader ?? ""}`;
   if (!/(^|;\s*)(__Host-)?doorstep=/.test(cookie)) return { status: "signed-out" };
-  const http = { base, fetch: fetcher, timeout, now: Date.now, credentials: "omit" } as const;
+  const http: HttpOptions = {
+    base,
+    fetch: fetcher,
+    timeout,
+    now: Date.now,
+    credentials: "omit",
+    ...(process.env.NODE_ENV !== "production" && { hints: createHints(base) }),
+  };
   const answer = await send(http, "GET", "/session", { headers: { Cookie: cookie } });
   if (!answer.ok) return { status: "unknown", error: answer.error };
   const { user } = answer.data;

@@ -21,7 +21,7 @@ export interface Session {
   etag: string | null;
   getState(): SessionState;
   subscribe(listener: () => void): () => void;
-  show(state: SessionState, news?: News): void;
+  show(state: SessionState, news?: News | false): void;
   signedIn(customer: Customer, headers: Headers, news?: News): void;
   /** `isNews`: there was a session until now. A visitor who stays one must not outdate a login under way. */
   signedOut(isNews: boolean): Promise<void>;
@@ -82,7 +82,7 @@ export function createSession(
     async signedOut(isNews) {
       if (isNews) session.generation++;
       const wiped = tokens?.write();
-      session.show({ status: "signed-out" }, isNews ? "out" : undefined);
+      session.show({ status: "signed-out" }, isNews && "out");
       await wiped;
     },
   };

@@ -23,7 +23,7 @@ export function createTabs(name: string | undefined, hear: (news: News) => void)
     tell(news) {
       const to = channel ?? open();
       to?.postMessage(news);
-      if (to !== channel) to?.close();
+      if (!channel) to?.close();
     },
   };
 }

@@ -11,7 +11,7 @@ export interface Tokens {
 }
 
 export interface TokenStore {
-  read(): Promise<Tokens | undefined>;
+  read(): Promise<Tokens | null | undefined>;
   /** Keeps what a sign-up, a login or a refresh answered; nothing means signed out. */
   write(tokens?: Tokens): Promise<void>;
   /** Another tab wrote: the next read asks the storage again. */
@@ -33,7 +33,7 @@ export function createTokenStore(key: string, storage?: SessionStorage): TokenSt
           // Unreadable is signed out: the server finds no session, and the entry is wiped.
         }
       }
-      return kept ?? undefined;
+      return kept;
     },
     async write(tokens) {
       const { token, refreshToken } = tokens ?? {};

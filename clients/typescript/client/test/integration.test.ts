@@ -211,6 +211,19 @@ test.each(["token", "jwt"] as const)("a program signs in with session %s", async
   expect(await client.refresh()).toEqual({ status: "signed-out" });
 });
 
+test("an access token that has expired is renewed", async () => {
+  const hasty = await startDoorstep({ env: { DOORSTEP_TOKENS_ACCESS_TTL: "1s" } });
+  try {
+    const client = createDoorstepClient({ baseUrl: hasty.url, session: "jwt" });
+    expect(await client.signUp(newcomer())).toMatchObject({ ok: true });
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(await client.profile.get()).toMatchObject({ ok: true });
+    expect(client.getState()).toMatchObject({ status: "signed-in" });
+  } finally {
+    await hasty.stop();
+  }
+}, 30_000);
+
 test("the form of the kit works without JavaScript", async () => {
   const { email, password, name } = newcomer();
   const response = await fetch(`${server.url}/api/signup`, {

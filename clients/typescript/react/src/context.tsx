@@ -1,7 +1,7 @@
 "use client";
 import type { DoorstepClient, SessionState } from "@doorstep/client";
 import { createContext, type ReactNode, useContext, useEffect } from "react";
-import type { Messages } from "./form.js";
+import type { Messages } from "./messages.js";
 
 export interface DoorstepContext {
   client: DoorstepClient;

@@ -1,11 +1,5 @@
 "use client";
-import type {
-  DoorstepClient,
-  DoorstepError,
-  ErrorCode,
-  FieldErrorCode,
-  Result,
-} from "@doorstep/client";
+import type { DoorstepClient, DoorstepError, Result } from "@doorstep/client";
 import {
   type FormEvent,
   type InputHTMLAttributes,
@@ -15,9 +9,7 @@ import {
   useState,
 } from "react";
 import { useDoorstep } from "./context.js";
-
-/** Texts by error code. */
-export type Messages = { readonly [code in ErrorCode | FieldErrorCode | (string & {})]?: string };
+import type { Messages } from "./messages.js";
 
 export interface FormOptions<T> {
   /** Instead of the provider's client. */

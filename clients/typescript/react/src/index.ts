@@ -6,9 +6,10 @@ export {
   type DoorstepProviderProps,
   useDoorstep,
 } from "./context.js";
-export type { FieldProps, FormBinding, FormOptions, Messages } from "./form.js";
+export type { FieldProps, FormBinding, FormOptions } from "./form.js";
 export { type AccountFormProps, LoginForm, SignUpForm } from "./forms.js";
 export { type LoginFields, useLogin } from "./login.js";
+export type { Messages } from "./messages.js";
 export {
   type ProfileBinding,
   type ProfileFields,

@@ -140,3 +140,15 @@ final class Calls {
     return started;
   }
 }
+
+/// Reads a list of [T] out of one part of an answer.
+List<T> listOf<T>(Object? json, T Function(Object? json) read) => [
+  for (final entry in json! as List<Object?>) read(entry),
+];
+
+/// Of an answer that says nothing more.
+void nothing(Answered _) {}
+
+/// An id stands in a path: no slash in it may lead elsewhere.
+String inFolder(String folder, String id) =>
+    '$folder/${Uri.encodeComponent(id)}';

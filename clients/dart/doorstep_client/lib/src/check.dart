@@ -4,8 +4,8 @@ import 'answer.dart';
 import 'calls.dart';
 import 'error.dart';
 import 'generated/codes.dart';
+import 'generated/models.dart';
 import 'http.dart';
-import 'models.dart';
 import 'result.dart';
 import 'session_state.dart';
 

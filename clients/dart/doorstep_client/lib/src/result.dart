@@ -1,5 +1,5 @@
 import 'error.dart';
-import 'models.dart';
+import 'generated/models.dart';
 
 /// The outcome of a call: expected failures are values, never exceptions.
 sealed class Result<T> {

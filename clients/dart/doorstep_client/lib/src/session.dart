@@ -1,6 +1,6 @@
 import 'dart:async';
 
-import 'models.dart';
+import 'generated/models.dart';
 import 'platform/platform.dart';
 import 'session_state.dart';
 import 'tokens.dart';

@@ -1,5 +1,5 @@
 import 'error.dart';
-import 'models.dart';
+import 'generated/models.dart';
 
 /// What the kit knows about who is signed in.
 sealed class SessionState {

@@ -1,7 +1,7 @@
 import 'dart:async';
 import 'dart:convert';
 
-import 'models.dart';
+import 'generated/models.dart';
 import 'storage.dart';
 
 /// What is kept of a session: the secret, and whose it is for offline starts.

@@ -1,13 +1,10 @@
 import { errorCodes } from "../generated/codes.js";
+import type { Seen } from "../http.js";
 import type { DoorstepError } from "../result.js";
 
 // Only development builds reach this file.
 
-/** What was seen of a failed call: the raw answer, or what `fetch` threw. */
-export interface Seen {
-  text?: string;
-  headers?: Headers;
-  thrown?: unknown;
+interface SeenHere extends Seen {
   /** The call went to where the page came from. */
   isOwnHost?: boolean;
 }
@@ -17,7 +14,7 @@ export function answerHint(
   { code, status }: DoorstepError,
   url: string,
   timeout: number,
-  { text = "", headers, isOwnHost }: Seen,
+  { text = "", headers, isOwnHost }: SeenHere,
 ): string | undefined {
   switch (code) {
     case "no_answer_in_time":

@@ -1,6 +1,5 @@
-import type { Call, HttpOptions } from "../http.js";
-import type { DoorstepError } from "../result.js";
-import { answerHint, type Seen } from "./answer.js";
+import type { Hints, HttpOptions, Seen } from "../http.js";
+import { answerHint } from "./answer.js";
 import { probe } from "./probe.js";
 import { judgeCode, judgeProbes } from "./unreachable.js";
 
@@ -8,23 +7,21 @@ import { judgeCode, judgeProbes } from "./unreachable.js";
 
 const told = new Set<string>();
 
-/** Adds the likely cause to a failure, and prints it once. */
-export async function explain(
-  error: DoorstepError,
-  http: HttpOptions,
-  [method, path, { body, headers }]: [string, string, Call],
-  seen: Seen = {},
-): Promise<DoorstepError> {
-  const url = http.base + path;
-  const names = Object.keys({ ...(body !== undefined && { "Content-Type": "" }), ...headers });
-  const hint =
-    error.code === "unreachable"
-      ? await unreachable(method, url, names, http, seen)
-      : answerHint(error, url, http.timeout, { ...seen, isOwnHost: isOwnHost(url) });
-  if (!hint) return error;
-  tell(hint);
-  return { ...error, hint };
-}
+/** Adds the likely cause to each failure of the calls to `base`, and prints it once. */
+export const createHints = (base: string): Hints => ({
+  headers: tunnelHeaders(base),
+  async explain({ error, seen = {} }, http, [method, path, { body, headers }]) {
+    const url = http.base + path;
+    const names = Object.keys({ ...(body !== undefined && { "Content-Type": "" }), ...headers });
+    const hint =
+      error.code === "unreachable"
+        ? await unreachable(method, url, names, http, seen)
+        : answerHint(error, url, http.timeout, { ...seen, isOwnHost: isOwnHost(url) });
+    if (!hint) return error;
+    tell(hint);
+    return { ...error, hint };
+  },
+});
 
 export function tell(hint: string) {
   if (told.has(hint)) return;
@@ -56,5 +53,5 @@ async function unreachable(
 }
 
 /** Free tunnels answer with a warning page first, unless asked not to (DS-31). */
-export const tunnelHeaders = (url: string) =>
-  /\.ngrok(-free)?\.(app|dev|io)\//.test(url) && { "ngrok-skip-browser-warning": "1" };
+const tunnelHeaders = (url: string): Record<string, string> =>
+  /\.ngrok(-free)?\.(app|dev|io)\//.test(url) ? { "ngrok-skip-browser-warning": "1" } : {};

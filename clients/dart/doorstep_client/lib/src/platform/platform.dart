@@ -1,16 +1,9 @@
 import 'package:http/http.dart' as http;
 
 import '../diagnose/failure.dart';
-import 'current_stub.dart'
-    if (dart.library.io) 'current_io.dart'
-    if (dart.library.js_interop) 'current_web.dart'
-    as current;
 
 /// All that differs between a browser and the rest.
 abstract interface class Platform {
-  /// The platform that this program was compiled for.
-  factory Platform() = current.CurrentPlatform;
-
   /// The address of the page in a browser, else null.
   Uri? get page;
 

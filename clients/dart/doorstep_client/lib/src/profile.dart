@@ -1,22 +1,23 @@
-import 'account.dart';
 import 'answer.dart';
 import 'calls.dart';
 import 'check.dart';
 import 'error.dart';
 import 'generated/codes.dart';
+import 'generated/models.dart';
 import 'http.dart';
-import 'models.dart';
+import 'leave.dart';
 import 'result.dart';
+import 'session_state.dart';
 
-/// Reads a list of [T] out of one part of an answer.
-List<T> _list<T>(Object? json, T Function(Object? json) read) => [
-  for (final entry in json! as List<Object?>) read(entry),
-];
+/// The customer's own data.
+abstract interface class Profile {
+  /// Asks the server who is signed in.
+  Future<Result<Customer>> get();
 
-void _nothing(Answered _) {}
-
-/// An id stands in a path: no slash in it may lead elsewhere.
-String _in(String folder, String id) => '$folder/${Uri.encodeComponent(id)}';
+  /// Refused with `changed_meanwhile` when the profile is no longer the one
+  /// last read here.
+  Future<Result<Customer>> update(ProfileChange change);
+}
 
 final class ProfileCalls implements Profile {
   ProfileCalls(this._calls, this._check);
@@ -78,52 +79,7 @@ const _changedMeanwhile = DoorstepError(
   status: 412,
 );
 
-final class AddressCalls implements Addresses {
-  AddressCalls(this._calls);
-
-  final Calls _calls;
-
-  static const _path = '/user/addresses';
-
-  @override
-  Future<Result<List<Address>>> list() => _calls.call(
-    const Call('GET', _path),
-    (answer) => _list(answer['addresses'], Address.fromJson),
-  );
-
-  @override
-  Future<Result<Address>> add(AddressInput input) =>
-      _calls.call(Call('POST', _path, body: input.toJson()), _address);
-
-  @override
-  Future<Result<Address>> change(String id, AddressChange change) => _calls
-      .call(Call('PATCH', _in(_path, id), body: change.toJson()), _address);
-
-  @override
-  Future<Result<void>> remove(String id) =>
-      _calls.call(Call('DELETE', _in(_path, id)), _nothing);
-
-  Address _address(Answered answer) => Address.fromJson(answer['address']);
-}
-
-final class DeviceCalls implements Devices {
-  DeviceCalls(this._calls);
-
-  final Calls _calls;
-
-  static const _path = '/sessions';
-
-  @override
-  Future<Result<List<DeviceSession>>> list() => _calls.call(
-    const Call('GET', _path),
-    (answer) => _list(answer['sessions'], DeviceSession.fromJson),
-  );
-
-  @override
-  Future<Result<void>> end(String id) =>
-      _calls.call(Call('DELETE', _in(_path, id)), _nothing);
-
-  @override
-  Future<Result<void>> endOthers() =>
-      _calls.call(const Call('DELETE', _path), _nothing);
-}
+Future<Result<void>> erase(Leave leave, String currentPassword) => leave.call(
+  Call('DELETE', '/user', body: {'currentPassword': currentPassword}),
+  SignedOutReason.accountDeleted,
+);

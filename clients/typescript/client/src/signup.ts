@@ -1,0 +1,11 @@
+import type { Enter } from "./enter.js";
+import type { CallOptions, Result } from "./result.js";
+import type { Customer, SignUpInput } from "./types.js";
+
+export interface SignUp {
+  signUp(input: SignUpInput, options?: CallOptions): Promise<Result<Customer>>;
+}
+
+export const createSignUp = (enter: Enter): SignUp => ({
+  signUp: (input, options) => enter("/signup", input, options, true),
+});
