@@ -10,7 +10,7 @@ use doorstep_web::{ApiError, Caller, Client, FieldError, Fields, Limits, SignedI
 
 use super::export::Export;
 use crate::audit::Auditor;
-use crate::password::{Identity, Password, Passwords, Verdict};
+use crate::password::{AcceptedPassword, Identity, Password, Passwords, Verdict};
 use crate::signup::LONGEST_NAME;
 
 pub struct Profile {
@@ -70,26 +70,28 @@ impl Profile {
         }
     }
 
-    pub fn read_password_form(&self, fields: &mut Fields, customer: &Customer) -> PasswordForm {
+    /// Texts of the right form, and nothing decided yet; what is wrong stands in `fields` afterwards.
+    pub fn read_password_form(fields: &mut Fields) -> PasswordForm {
         let current = Password::new(fields.required_raw_text("currentPassword"));
         let new = Password::new(fields.required_raw_text("newPassword"));
-        let identity = Identity { name: &customer.name, email: &customer.email };
-        if let Err(error) = self.passwords.policy().check(&new, identity) {
-            fields.refuse("newPassword", error);
-        }
         PasswordForm { current, new }
     }
 
     /// Replaces the password and ends every other session. A session in a cookie gets a new secret, which is returned;
-    /// the other modes keep theirs, because the answer has no body to hand one over.
+    /// the other modes keep theirs, because the answer has no body to hand one over. `fields` knows what was wrong when
+    /// the form was read.
     pub async fn change_password(
         &self,
         caller: &Caller,
         who: &SignedIn,
         form: PasswordForm,
+        mut fields: Fields,
     ) -> Result<Option<Secret>, ApiError> {
+        let new = self.accept(form.new, &who.customer, &mut fields);
+        fields.finish()?;
+        let new = new.ok_or(Code::Internal)?;
         self.prove(caller, who, form.current).await?;
-        let replacement = self.passwords.hash(self.passwords.reserve()?, form.new).await?;
+        let replacement = self.passwords.hash(self.passwords.reserve()?, new).await?;
         let is_cookie = who.session.mode == SessionMode::Cookie;
         let secret = is_cookie.then(|| Secret::random(&*self.random));
         let change = ReplacePassword {
@@ -110,6 +112,17 @@ impl Profile {
             true => Ok(secret),
             false => Err(Code::InvalidCredentials.into()),
         }
+    }
+
+    fn accept(
+        &self,
+        password: Password,
+        customer: &Customer,
+        fields: &mut Fields,
+    ) -> Option<AcceptedPassword> {
+        let identity = Identity { name: &customer.name, email: &customer.email };
+        let accepted = self.passwords.policy().accept(password, identity);
+        accepted.map_err(|error| fields.refuse("newPassword", error)).ok()
     }
 
     /// Erases the customer: every session ends, every personal field goes.
