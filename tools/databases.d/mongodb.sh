@@ -41,7 +41,7 @@ mongodb_command() {
     --unixSocketPrefix "$home" --pidfilepath "$home/server.pid" --wiredTigerCacheSizeGB 0.25
     --setParameter diagnosticDataCollectionEnabled=false
     # As few rounds as it allows: each connection of each test computes them.
-    --setParameter scramSHA1IterationCount=5000 --setParameter scramSHA256IterationCount=5000)
+    --setParameter scramSHA256IterationCount=5000)
 }
 
 mongodb_answers() { tools/databases.d/mongodb-command "$(kept port)" answers; }
