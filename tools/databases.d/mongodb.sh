@@ -39,7 +39,9 @@ mongodb_create() {
 mongodb_command() {
   server=("${as_server[@]}" "$home/mongod" --dbpath "$home/data" --port "$port" --bind_ip 127.0.0.1 --replSet rs0 --keyFile "$home/key"
     --unixSocketPrefix "$home" --pidfilepath "$home/server.pid" --wiredTigerCacheSizeGB 0.25
-    --setParameter diagnosticDataCollectionEnabled=false)
+    --setParameter diagnosticDataCollectionEnabled=false
+    # As few rounds as it allows: each connection of each test computes them.
+    --setParameter scramSHA256IterationCount=5000)
 }
 
 mongodb_answers() { tools/databases.d/mongodb-command "$(kept port)" answers; }

@@ -26,11 +26,11 @@ fn routes() -> Vec<Route<Account>> {
         Route::new(Method::POST, "/api/signup", Anybody, signup::routes::sign_up)
             .says("Make an account and its first session").limited(&[SignupPerNetwork]).repeats_limited(PASSWORD)
             .takes::<signup::routes::SignupRequest>().or_a_form().header("Idempotency-Key")
-            .gives::<signup::routes::Welcome>(201).refuses(&[InvalidFields, EmailTaken, IdempotencyMismatch, RateLimited, Busy]),
+            .gives::<sessions::Welcome>(201).refuses(&[InvalidFields, EmailTaken, IdempotencyMismatch, RateLimited, Busy]),
         Route::new(Method::POST, "/api/login", Anybody, login::routes::log_in)
             .says("Open a session").limited(PASSWORD)
             .takes::<login::routes::LoginRequest>().or_a_form()
-            .gives::<signup::routes::Welcome>(200).refuses(&[InvalidCredentials, AccountDisabled, InvalidFields, RateLimited, Busy]),
+            .gives::<sessions::Welcome>(200).refuses(&[InvalidCredentials, AccountDisabled, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/logout", Session, sessions::routes::log_out)
             .says("End this session").gives_nothing(),
         Route::new(Method::POST, "/api/token/refresh", Anybody, tokens::routes::refresh)

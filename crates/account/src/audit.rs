@@ -3,18 +3,24 @@
 use std::sync::Arc;
 
 use doorstep_base::{Clock, CustomerId, Random, SessionId, new_id};
-use doorstep_store::{AuditEvent, AuditKind};
+use doorstep_store::{Actor, AuditEvent, AuditKind};
 use doorstep_web::Client;
 
 #[derive(Clone)]
 pub struct Auditor {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    actor: Actor,
 }
 
 impl Auditor {
     pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        Self { clock, random }
+        Self { clock, random, actor: Actor::Customer }
+    }
+
+    /// The same, for what somebody else does than whoever asks by the API.
+    pub fn acting(self, actor: Actor) -> Self {
+        Self { actor, ..self }
     }
 
     /// An event of nobody yet.
@@ -28,6 +34,8 @@ impl Auditor {
             session: None,
             network: Some(client.network.clone()).filter(|network| !network.is_empty()),
             device: client.device.clone(),
+            actor: self.actor,
+            detail: None,
         }
     }
 

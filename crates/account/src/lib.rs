@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use doorstep_base::{Clock, MasterKey, Random};
 use doorstep_store::Store;
-use doorstep_web::{ApiError, App, Credential, Limits, Rates, SignedIn, WebConfig};
+use doorstep_web::{AfterEntry, ApiError, App, Credential, Limits, Rates, Repeats, SignedIn, WebConfig};
 
 mod addresses;
 mod api;
@@ -29,8 +29,11 @@ pub use password::PasswordConfig;
 pub use sessions::SessionConfig;
 pub use tokens::TokenConfig;
 
+use audit::Auditor;
+use login::Login;
 use password::Passwords;
-use sessions::{Checker, Opener};
+use sessions::{Checker, Door, EndFormer, Opener, Sessions};
+use signup::Signup;
 use tokens::{Refresh, RingError, Tokens};
 
 /// Everything that the features can be told; `server::wire` makes it of the configuration.
@@ -52,11 +55,11 @@ pub struct AccountConfig {
 /// The features, wired.
 pub struct Account {
     config: AccountConfig,
-    limits: Arc<Limits>,
-    checker: Checker,
-    signup: signup::Signup,
-    login: login::Login,
-    sessions: sessions::Sessions,
+    checker: Arc<Checker>,
+    door: Arc<Door>,
+    signup: Signup,
+    login: Login,
+    sessions: Arc<Sessions>,
     tokens: Arc<Tokens>,
     refresh: Refresh,
     profile: profile::Profile,
@@ -84,25 +87,35 @@ impl Account {
         let tokens = Arc::new(Tokens::start(config.tokens.clone(), s(), c(), r(), &master).await?);
         let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, r())?);
         let limits = Arc::new(Limits::new(s(), c(), &master, config.limits));
-        let opener =
-            Arc::new(Opener::new(config.sessions.clone(), config.web.cookie, c(), r(), tokens.clone()));
-        let tools = signup::SignupTools {
+        let auditor = Auditor::new(c(), r());
+        let checker = Arc::new(Checker::new(s(), c(), tokens.clone(), idle));
+        let sessions = Arc::new(Sessions::new(s(), c(), r()));
+        let cookie = config.web.cookie;
+        let former = EndFormer { checker: checker.clone(), sessions: sessions.clone(), cookie };
+        let opener = Opener::new(config.sessions.clone(), cookie, c(), r(), tokens.clone());
+        let origins = config.web.origins.clone();
+        let after: Vec<Arc<dyn AfterEntry>> = vec![Arc::new(former)];
+        let door = Arc::new(Door::new(s(), auditor.clone(), limits.clone(), opener, origins, after));
+        let signup = Signup {
             store: s(),
             clock: c(),
             random: r(),
+            auditor: auditor.clone(),
             passwords: passwords.clone(),
             limits: limits.clone(),
-            opener: opener.clone(),
+            door: door.clone(),
+            repeats: Repeats::new(s(), c(), r(), master, config.idempotency_kept),
+            require_name: config.require_name,
         };
         Ok(Arc::new(Self {
-            checker: Checker::new(s(), c(), tokens.clone(), idle),
-            signup: signup::Signup::new(&config, tools, master),
-            login: login::Login::new(s(), c(), r(), passwords.clone(), limits.clone(), opener),
-            sessions: sessions::Sessions::new(s(), c(), r()),
-            refresh: Refresh::new(s(), c(), r(), tokens.clone(), idle),
-            profile: profile::Profile::new(s(), c(), r(), passwords, limits.clone()),
+            signup,
+            login: Login { store: s(), passwords: passwords.clone(), door: door.clone(), auditor },
+            refresh: Refresh::new(s(), c(), r(), tokens.clone(), limits.clone(), idle),
+            profile: profile::Profile::new(s(), c(), r(), passwords, limits),
             addresses: addresses::AddressBook::new(s(), c(), r()),
-            limits,
+            checker,
+            door,
+            sessions,
             tokens,
             config,
         }))

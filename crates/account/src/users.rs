@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorstep_base::{Clock, CustomerId, Email, EmailError, Random, new_id};
-use doorstep_store::{AuditKind, NewCustomer, SignupOutcome, Store, StoreError};
+use doorstep_store::{Actor, AuditKind, NewCustomer, SignupOutcome, Store, StoreError};
 use doorstep_web::Client;
 
 use crate::audit::Auditor;
@@ -34,7 +34,7 @@ pub struct Users {
 
 impl Users {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
-        let auditor = Auditor::new(clock.clone(), random.clone());
+        let auditor = Auditor::new(clock.clone(), random.clone()).acting(Actor::Operator);
         Self { store, clock, random, auditor }
     }
 
@@ -50,7 +50,7 @@ impl Users {
         let now = self.clock.now();
         let kind = if disabled { AuditKind::AccountDisabled } else { AuditKind::AccountEnabled };
         let audit = self.auditor.of(kind, &Client::default(), customer.id, None);
-        match self.store.set_disabled(customer.id, disabled.then_some(now), now, audit).await? {
+        match self.store.set_disabled(customer.id, disabled.then_some(now), now, audit.into()).await? {
             true => Ok(()),
             false => Err(UsersError::Unknown),
         }
@@ -76,12 +76,13 @@ impl Users {
             phone: None,
             locale: None,
             marketing_consent_at: None,
-            password_hash: password_hash.to_owned(),
+            password_hash: Some(password_hash.to_owned()),
             created_at: self.clock.now(),
         };
         let id = customer.id;
-        let audit = self.auditor.of(AuditKind::Imported, &Client::default(), id, None);
-        match self.store.insert_customer_unless_taken(customer, None, None, audit).await? {
+        let auditor = self.auditor.clone().acting(Actor::Import);
+        let audit = auditor.of(AuditKind::Imported, &Client::default(), id, None);
+        match self.store.insert_customer_unless_taken(customer, None, None, audit.into()).await? {
             SignupOutcome::Inserted => Ok(id),
             SignupOutcome::EmailTaken | SignupOutcome::KeyUsed => Err(UsersError::Taken),
         }

@@ -78,6 +78,10 @@ typed_id!(
     /// One row of the audit trail.
     AuditId
 );
+typed_id!(
+    /// One message of the outbox.
+    MessageId
+);
 
 #[cfg(test)]
 mod tests {

@@ -15,7 +15,7 @@ pub mod time;
 pub use cause::Cause;
 pub use code::{Code, FieldCode};
 pub use email::{Email, EmailError};
-pub use id::{AddressId, AuditId, CustomerId, SessionId, new_id};
+pub use id::{AddressId, AuditId, CustomerId, MessageId, SessionId, new_id};
 pub use random::Random;
 pub use secret::{MasterKey, Secret, SecretHash};
 pub use time::{Clock, Timestamp};

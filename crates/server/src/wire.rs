@@ -3,14 +3,14 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use doorstep_account::{Account, AccountConfig, PasswordConfig, SessionConfig, TokenConfig};
+use doorstep_account::{Account, AccountConfig};
 use doorstep_base::{Clock, Random};
 use doorstep_store::{OpenError, Store};
 use doorstep_web::{CookieName, Origins, WebConfig};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::config::{self, Config, Listen, SessionMode};
+use crate::config::{self, Config, Listen};
 use crate::console::{self, Console};
 use crate::explain::Explain;
 use crate::http::{
@@ -75,8 +75,7 @@ impl Running {
 
 /// The configured database.
 pub async fn open_store(database: &config::Database) -> Result<Arc<dyn Store>, OpenError> {
-    let settings = doorstep_store::Settings { connections: database.connections, timeout: database.timeout };
-    doorstep_store::open(&database.url, settings).await
+    doorstep_store::open(&database.url, database.settings).await
 }
 
 /// Opens, migrates, binds and serves.
@@ -114,20 +113,21 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
         static_dir: config.server.static_dir.clone(),
     };
     let routes = http::routes(&pages, api, store.clone());
-    let front = front_config(config, &public_url, live.handle());
+    let front = FrontConfig::new(config, &public_url, live.handle());
     let front = Front::new(front, routes, clock.clone(), &*random, explain.clone(), log, metrics.clone());
 
     let stop = Stop::default();
-    let serving = tokio::spawn(http::serve(listeners, Arc::new(front), bounds(config), stop.clone()));
+    let serving =
+        tokio::spawn(http::serve(listeners, Arc::new(front), Bounds::from(&config.server), stop.clone()));
     let mut jobs = jobs::start(account.clone(), store.clone(), clock.clone(), config.retention.clone());
     jobs.spawn(stop_when_left(store.clone(), stop.clone()));
     jobs.spawn(live.follow());
     if let (Some(metrics), Some(listen)) = (metrics, &config.metrics.listen) {
         let listeners = http::bind(listen).await?;
-        let quiet = front_config(config, &public_url, Origins::default());
+        let quiet = FrontConfig::new(config, &public_url, Origins::default());
         let alone = Explain::new(false);
         let front = Front::new(quiet, metrics.router(), clock, &*random, alone, AccessLog::off(), None);
-        jobs.spawn(collect(metrics, listeners, front, bounds(config)));
+        jobs.spawn(collect(metrics, listeners, front, Bounds::from(&config.server)));
     }
     Ok(Running { url, store, account, explain, stop, serving, jobs })
 }
@@ -179,16 +179,6 @@ fn public_url(config: &Config, listeners: &[TcpListener]) -> String {
     config.server.public_url.as_ref().map_or_else(default, ToString::to_string)
 }
 
-fn front_config(config: &Config, public_url: &str, origins: Origins) -> FrontConfig {
-    FrontConfig {
-        origins,
-        trusted_proxies: config.server.trusted_proxies.clone(),
-        request_timeout: config.server.request_timeout,
-        is_https: public_url.starts_with("https://"),
-        is_dev: config.is_dev(),
-    }
-}
-
 fn cookie(public_url: &str) -> CookieName {
     if public_url.starts_with("https://") { CookieName::HostBound } else { CookieName::Plain }
 }
@@ -203,18 +193,11 @@ fn echo_config(config: &Config, public_url: &str, origins: Origins, clock: Arc<d
     }
 }
 
-const fn bounds(config: &Config) -> Bounds {
-    Bounds {
-        connections: config.server.max_connections,
-        header_timeout: config.server.header_timeout,
-        header_bytes: config.server.max_header_bytes,
-        stall_timeout: config.server.body_timeout,
-        shutdown_timeout: config.server.shutdown_timeout,
-    }
-}
-
 fn account_config(config: &Config, public_url: &str, origins: Origins) -> AccountConfig {
-    let (sessions, tokens) = (&config.sessions, &config.tokens);
+    let mut tokens = config.tokens.clone();
+    if tokens.issuer.is_empty() {
+        public_url.clone_into(&mut tokens.issuer);
+    }
     AccountConfig {
         shop: config.shop.name.clone().unwrap_or_default(),
         require_name: config.signup.require_name,
@@ -227,44 +210,9 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
         after_signup: config.forms.after_signup.clone(),
         after_login: config.forms.after_login.clone(),
         idempotency_kept: config.retention.idempotency,
-        passwords: password_config(&config.passwords),
-        sessions: SessionConfig {
-            modes: sessions.modes.iter().map(|mode| session_mode(*mode)).collect(),
-            idle: sessions.idle,
-            absolute: sessions.absolute,
-            most_per_customer: sessions.most_per_customer,
-        },
-        tokens: TokenConfig {
-            issuer: tokens.issuer.clone().unwrap_or_else(|| public_url.to_owned()),
-            audience: tokens.audience.clone(),
-            access_ttl: tokens.access_ttl,
-            refresh_grace: tokens.refresh_grace,
-            key_rotation: tokens.key_rotation,
-            key_overlap: tokens.key_overlap,
-        },
+        passwords: config.passwords.clone(),
+        sessions: config.sessions.clone(),
+        tokens,
         limits: config.limits,
-    }
-}
-
-fn password_config(passwords: &config::Passwords) -> PasswordConfig {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    PasswordConfig {
-        min_length: passwords.min_length,
-        max_length: passwords.max_length,
-        memory_kib: passwords.memory_kib,
-        passes: passwords.passes,
-        slots: if passwords.slots == 0 { cores } else { passwords.slots },
-        queue: passwords.queue,
-        queue_deadline: passwords.queue_deadline,
-        idle_release: passwords.idle_release,
-        breach_ranges: passwords.breach_ranges.clone(),
-    }
-}
-
-const fn session_mode(mode: SessionMode) -> doorstep_store::SessionMode {
-    match mode {
-        SessionMode::Jwt => doorstep_store::SessionMode::Jwt,
-        SessionMode::Cookie => doorstep_store::SessionMode::Cookie,
-        SessionMode::Token => doorstep_store::SessionMode::Token,
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use doorstep_base::{AddressId, CustomerId, Timestamp};
 
-use crate::{AuditEvent, StoreResult};
+use crate::{StoreResult, Trail};
 
 /// One entry of a customer's address book.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub trait Addresses: Send + Sync {
         address: (AddressId, AddressFields),
         defaults: DefaultUse,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<InsertAddress>;
 
     /// Replaces the fields of an address that was read with this `updated_at`, and moves that on by at least 1 ms.
@@ -86,14 +86,9 @@ pub trait Addresses: Send + Sync {
         read_at: Timestamp,
         defaults: DefaultUse,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<ReplaceAddress>;
 
     /// `false` when the customer has no such address.
-    async fn delete_address(
-        &self,
-        customer: CustomerId,
-        id: AddressId,
-        audit: AuditEvent,
-    ) -> StoreResult<bool>;
+    async fn delete_address(&self, customer: CustomerId, id: AddressId, trail: Trail) -> StoreResult<bool>;
 }

@@ -3,7 +3,21 @@
 use async_trait::async_trait;
 use doorstep_base::{AuditId, CustomerId, SessionId, Timestamp};
 
-use crate::StoreResult;
+use crate::{EndReason, NewMessage, StoreResult};
+
+/// What a writing verb leaves besides the change itself, in the same transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trail {
+    pub audit: AuditEvent,
+    /// What is to be told to somebody outside.
+    pub outbox: Vec<NewMessage>,
+}
+
+impl From<AuditEvent> for Trail {
+    fn from(audit: AuditEvent) -> Self {
+        Self { audit, outbox: Vec::new() }
+    }
+}
 
 /// One row of the trail. It never holds a secret; its personal parts go when the customer is erased.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +29,74 @@ pub struct AuditEvent {
     pub session: Option<SessionId>,
     pub network: Option<String>,
     pub device: Option<String>,
+    /// Who acted.
+    pub actor: Actor,
+    pub detail: Option<Detail>,
+}
+
+/// Who did what an event tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Actor {
+    /// Whoever asks by the API: the customer, or somebody who wants to be.
+    Customer,
+    Operator,
+    /// Doorstep by itself.
+    System,
+    /// A former system, whose data was taken over.
+    Import,
+}
+
+impl Actor {
+    const ALL: [Self; 4] = [Self::Customer, Self::Operator, Self::System, Self::Import];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Operator => "operator",
+            Self::System => "system",
+            Self::Import => "import",
+        }
+    }
+
+    pub fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|actor| actor.as_str() == text)
+    }
+
+    /// Events of the first release do not say it, but only one can have done what they tell.
+    pub(crate) const fn of(kind: AuditKind) -> Self {
+        match kind {
+            AuditKind::Imported => Self::Import,
+            AuditKind::AccountDisabled | AuditKind::AccountEnabled => Self::Operator,
+            _ => Self::Customer,
+        }
+    }
+}
+
+/// The one thing that an event may add to its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// How a session ended.
+    Reason(EndReason),
+    /// How many sessions ended.
+    Sessions(u64),
+}
+
+impl Detail {
+    pub(crate) fn text(self) -> String {
+        match self {
+            Self::Reason(reason) => format!("reason {}", reason.as_str()),
+            Self::Sessions(count) => format!("sessions {count}"),
+        }
+    }
+
+    /// `None` for what a later version says.
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        match text.split_once(' ')? {
+            ("reason", reason) => EndReason::from_text(reason).map(Self::Reason),
+            ("sessions", count) => count.parse().ok().map(Self::Sessions),
+            _ => None,
+        }
+    }
 }
 
 macro_rules! audit_kinds {

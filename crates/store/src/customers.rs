@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use doorstep_base::{CustomerId, SecretHash, SessionId, Timestamp};
 
-use crate::{AuditEvent, NewSession, StoreResult};
+use crate::{NewSession, StoreResult, Trail};
 
 /// A customer's row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +18,29 @@ pub struct Customer {
     pub phone: Option<String>,
     pub locale: Option<String>,
     pub marketing_consent_at: Option<Timestamp>,
-    /// PHC string (or an imported hash in its own format).
-    pub password_hash: String,
     pub disabled_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// Counts the changes of everything that `GET /api/user` shows; the ETag is made of it.
     pub version: i64,
+    /// Counts the changes of what opens the account.
+    pub credentials_version: i64,
+}
+
+/// What was proven: that somebody is this customer, by credentials as they were at this version. Whatever changes them makes
+/// the proof stale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    pub customer: CustomerId,
+    pub credentials_version: i64,
+}
+
+impl Customer {
+    /// The proof of whoever has just shown one of this customer's credentials. They must be read after the customer: newer ones
+    /// only make the proof stale.
+    pub fn proof(&self) -> Proof {
+        Proof { customer: self.id, credentials_version: self.credentials_version }
+    }
 }
 
 /// A customer to be; `version` starts at 1 and `updated_at` at `created_at`.
@@ -37,7 +53,8 @@ pub struct NewCustomer {
     pub phone: Option<String>,
     pub locale: Option<String>,
     pub marketing_consent_at: Option<Timestamp>,
-    pub password_hash: String,
+    /// PHC string (or an imported hash in its own format). A customer need not have a password.
+    pub password_hash: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -83,12 +100,10 @@ pub enum UpdateProfile {
     Missing,
 }
 
-/// A new password for a customer whose old one was just proven.
+/// A new password for a customer who was just proven.
 #[derive(Clone, Debug)]
 pub struct ReplacePassword {
-    pub customer: CustomerId,
-    /// The hash that the proof was made against.
-    pub proven: String,
+    pub proof: Proof,
     pub replacement: String,
     /// The session that goes on; every other one ends.
     pub keep: Option<SessionId>,
@@ -109,7 +124,7 @@ pub trait Customers: Send + Sync {
         customer: NewCustomer,
         session: Option<NewSession>,
         idempotency: Option<Idempotency>,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<SignupOutcome>;
 
     /// The record of an idempotency key that has not expired at `now`.
@@ -133,24 +148,21 @@ pub trait Customers: Send + Sync {
         expected_version: Option<i64>,
         change: ProfileChange,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<UpdateProfile>;
 
-    /// Replaces the hash, ends every other session and writes the audit row, in one step; idempotency records of
-    /// the customer go too. `false` (and nothing written) when the hash is no longer the proven one.
-    ///
-    /// Race: of two callers that proved the same hash, one succeeds. No session that was opened with the old
-    /// hash outlives this call: see [`crate::Sessions::insert_session`].
-    async fn replace_password(&self, change: ReplacePassword, audit: AuditEvent) -> StoreResult<bool>;
+    /// The record of the customer's password, if there is one.
+    async fn find_password(&self, customer: CustomerId) -> StoreResult<Option<String>>;
 
-    /// Stores a stronger hash of the same password, unless the hash is no longer `proven`. Sessions live on.
-    async fn rehash_password(
-        &self,
-        customer: CustomerId,
-        proven: &str,
-        replacement: &str,
-        audit: AuditEvent,
-    ) -> StoreResult<bool>;
+    /// Replaces the password (or sets the first one), ends every other session and leaves the trail, in one step; idempotency
+    /// records of the customer go too. `false` (and nothing written) when the proof is stale.
+    ///
+    /// Race: of two callers with one proof, one succeeds. No session that was opened by the former password
+    /// outlives this call: see [`crate::Sessions::insert_session`].
+    async fn replace_password(&self, change: ReplacePassword, trail: Trail) -> StoreResult<bool>;
+
+    /// Stores a stronger record of the same password, unless the proof is stale. It does not become so by this. Sessions live on.
+    async fn rehash_password(&self, proof: Proof, replacement: &str, trail: Trail) -> StoreResult<bool>;
 
     /// Disables (`Some`) or enables (`None`) the account. Disabling ends every session in the same step.
     /// `false` when there is no such customer.
@@ -159,19 +171,13 @@ pub trait Customers: Send + Sync {
         customer: CustomerId,
         disabled_at: Option<Timestamp>,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<bool>;
 
-    /// Erases the customer: the row, addresses and idempotency records go, sessions end and lose device and
+    /// Erases the customer: the row, credentials, addresses and idempotency records go, sessions end and lose device and
     /// network, audit rows lose device and network and keep the (now meaningless) id. One step.
-    /// `false` when there is no such customer (any more), or when `proven` is not the current hash.
-    async fn erase_customer(
-        &self,
-        customer: CustomerId,
-        proven: &str,
-        now: Timestamp,
-        audit: AuditEvent,
-    ) -> StoreResult<bool>;
+    /// What becomes of each table's records stands with the table. `false` when the proof is stale or there is no such customer.
+    async fn erase_customer(&self, proof: Proof, now: Timestamp, trail: Trail) -> StoreResult<bool>;
 }
 
 impl NewCustomer {
@@ -186,11 +192,11 @@ impl NewCustomer {
             phone: self.phone,
             locale: self.locale,
             marketing_consent_at: self.marketing_consent_at,
-            password_hash: self.password_hash,
             disabled_at: None,
             created_at: self.created_at,
             updated_at: self.created_at,
             version: 1,
+            credentials_version: 1,
         }
     }
 }

@@ -16,6 +16,7 @@ mod addresses;
 mod attempts;
 mod audit;
 mod backup;
+mod challenges;
 mod coalesce;
 mod customers;
 mod engine;
@@ -23,6 +24,7 @@ mod error;
 mod keys;
 mod maintenance;
 mod moves;
+mod outbox;
 mod rate;
 mod records;
 mod sessions;
@@ -32,18 +34,20 @@ mod verbs;
 
 pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
 pub use attempts::{AttemptLimit, Attempts, Counted};
-pub use audit::{Audit, AuditEvent, AuditKind};
+pub use audit::{Actor, Audit, AuditEvent, AuditKind, Detail, Trail};
 pub use backup::{BackupError, Copied, back_up, restore};
+pub use challenges::{Challenge, Challenges, Consumed, Purpose};
 pub use customers::{
-    Customer, Customers, Idempotency, NewCustomer, ProfileChange, ReplacePassword, SignupOutcome,
+    Customer, Customers, Idempotency, NewCustomer, ProfileChange, Proof, ReplacePassword, SignupOutcome,
     UpdateProfile,
 };
 pub use error::{OpenError, StoreError, StoreResult};
 pub use keys::{SigningKeyRow, SigningKeys};
 pub use maintenance::{Maintenance, Migration, PlannedStep, Purged, Retention};
 pub use moves::{Cell, Change, Direction, Key, MoveMark, MoveState, Moves, Record};
+pub use outbox::{Lease, Message, NewMessage, Outbox, OutboxState};
 pub use sessions::{
-    EndReason, FoundSession, InsertSession, NewSession, PasswordProof, Rotation, RotationOutcome, Session,
+    EndReason, FoundSession, InsertSession, Method, NewSession, Rotation, RotationOutcome, Session,
     SessionMode, Sessions,
 };
 pub use tables::{Column, Definition, InExport, Index, Kind, OnErase, Purge, Table};
@@ -51,12 +55,21 @@ pub use tables::{Column, Definition, InExport, Index, Kind, OnErase, Purge, Tabl
 /// All verbs of one database.
 #[async_trait]
 pub trait Store:
-    Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance + Moves
+    Customers + Addresses + Sessions + Challenges + Attempts + SigningKeys + Audit + Outbox + Maintenance + Moves
 {
 }
 
 impl<T> Store for T where
-    T: Customers + Addresses + Sessions + Attempts + SigningKeys + Audit + Maintenance + Moves
+    T: Customers
+        + Addresses
+        + Sessions
+        + Challenges
+        + Attempts
+        + SigningKeys
+        + Audit
+        + Outbox
+        + Maintenance
+        + Moves
 {
 }
 

@@ -301,7 +301,7 @@ macro_rules! words_are_cells {
         }
     )*};
 }
-words_are_cells!(SessionMode EndReason AuditKind Direction MoveState);
+words_are_cells!(SessionMode EndReason AuditKind Actor Purpose Direction MoveState);
 
 macro_rules! ids_are_cells {
     ($($id:ident)*) => {$(
@@ -312,4 +312,4 @@ macro_rules! ids_are_cells {
         }
     )*};
 }
-ids_are_cells!(CustomerId SessionId AddressId AuditId);
+ids_are_cells!(CustomerId SessionId AddressId AuditId MessageId);

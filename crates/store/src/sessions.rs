@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use doorstep_base::{CustomerId, SecretHash, SessionId, Timestamp};
 
-use crate::{AuditEvent, Customer, StoreResult};
+use crate::{Customer, Proof, StoreResult, Trail};
 
 /// What carries the session's secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +46,33 @@ pub struct Session {
     pub device: Option<String>,
     pub network: Option<String>,
     pub ended_at: Option<Timestamp>,
+    /// When the customer last proved who it is, in this session.
+    pub authenticated_at: Timestamp,
+    /// By what.
+    pub methods: Vec<Method>,
+}
+
+/// What a customer can prove who it is by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    Password,
+}
+
+impl Method {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+        }
+    }
+
+    /// As they stand in a session's row: words, with spaces between them. One that this version does not know is left out.
+    pub(crate) fn list(text: &str) -> Vec<Self> {
+        text.split(' ').filter(|word| *word == Self::Password.as_str()).map(|_| Self::Password).collect()
+    }
+
+    pub(crate) fn text(methods: &[Self]) -> String {
+        methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl Session {
@@ -65,18 +92,13 @@ pub struct NewSession {
     pub secret: SecretHash,
     /// Only in jwt mode: hash of the rotating half of the first refresh token.
     pub refresh: Option<SecretHash>,
+    /// What opens it: [`Session::authenticated_at`] is its beginning.
+    pub methods: Vec<Method>,
     pub created_at: Timestamp,
     pub idle_expires_at: Timestamp,
     pub expires_at: Timestamp,
     pub device: Option<String>,
     pub network: Option<String>,
-}
-
-/// What was proven before a login: this customer, with this hash.
-#[derive(Clone, Debug)]
-pub struct PasswordProof {
-    pub customer: CustomerId,
-    pub password_hash: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +130,21 @@ pub enum EndReason {
 }
 
 impl EndReason {
+    const ALL: [Self; 8] = [
+        Self::LoggedOut,
+        Self::EndedByCustomer,
+        Self::PasswordChanged,
+        Self::RefreshReused,
+        Self::AccountDisabled,
+        Self::AccountErased,
+        Self::TooMany,
+        Self::Restored,
+    ];
+
+    pub(crate) fn from_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::LoggedOut => "logged_out",
@@ -160,10 +197,10 @@ pub trait Sessions: Send + Sync {
     async fn insert_session(
         &self,
         session: NewSession,
-        proof: PasswordProof,
+        proof: Proof,
         most: u32,
         clear_attempts: [u8; 32],
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<InsertSession>;
 
     /// By the secret that a request carried. Ended and expired sessions are found too: the caller looks at the clock.
@@ -181,7 +218,7 @@ pub trait Sessions: Send + Sync {
         idle_expires_at: Timestamp,
     ) -> StoreResult<()>;
 
-    /// Uses a refresh token once. `reuse_audit` is written only with `Reused`, and names the session and its customer,
+    /// Uses a refresh token once. `reuse_trail` is written only with `Reused`, and its event names the session and its customer,
     /// whom the caller does not know.
     ///
     /// Race: of any number of callers with one token, exactly one is told `Rotated`; the others get
@@ -189,7 +226,7 @@ pub trait Sessions: Send + Sync {
     async fn rotate_refresh_token(
         &self,
         rotation: Rotation,
-        reuse_audit: AuditEvent,
+        reuse_trail: Trail,
     ) -> StoreResult<RotationOutcome>;
 
     /// The live sessions of a customer, most recently used first.
@@ -202,7 +239,7 @@ pub trait Sessions: Send + Sync {
         id: SessionId,
         reason: EndReason,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<bool>;
 
     /// Ends all sessions of the customer but `keep`; returns how many that were.
@@ -211,6 +248,6 @@ pub trait Sessions: Send + Sync {
         customer: CustomerId,
         keep: SessionId,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<u64>;
 }

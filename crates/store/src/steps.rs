@@ -29,6 +29,9 @@ pub(crate) enum Change {
     CreateTable(Table),
     AddIndex(Table, &'static str),
     AddColumn(Table, &'static str),
+    DropColumn(Table, &'static str),
+    /// Each customer's password goes from its column into a record of its own.
+    MovePasswords,
     /// A column of the table of steps: a number, or else a word.
     AddToSteps {
         column: &'static str,
@@ -36,7 +39,7 @@ pub(crate) enum Change {
     },
 }
 
-use Change::{AddIndex, AddToSteps, CreateTable};
+use Change::{AddColumn, AddIndex, AddToSteps, CreateTable, DropColumn, MovePasswords};
 
 /// A step that only binaries may read that know it.
 const fn needs(number: i64, change: Change) -> Step {
@@ -63,6 +66,21 @@ pub(crate) const STEPS: &[Step] = &[
     needs(17, CreateTable(Table::Moves)),
     needs(18, AddToSteps { column: "oldest_reader", is_number: true }),
     needs(19, AddToSteps { column: "taken_by", is_number: false }),
+    needs(20, CreateTable(Table::Credentials)),
+    needs(21, AddIndex(Table::Credentials, "credentials_lookup")),
+    needs(22, AddColumn(Table::Customers, "credentials_version")),
+    needs(23, MovePasswords),
+    needs(24, DropColumn(Table::Customers, "password_hash")),
+    needs(25, AddColumn(Table::Sessions, "authenticated_at")),
+    needs(26, AddColumn(Table::Sessions, "methods")),
+    needs(27, AddColumn(Table::Audit, "actor")),
+    needs(28, AddColumn(Table::Audit, "detail")),
+    needs(29, CreateTable(Table::Outbox)),
+    needs(30, AddIndex(Table::Outbox, "outbox_due_at")),
+    needs(31, AddIndex(Table::Outbox, "outbox_customer")),
+    needs(32, CreateTable(Table::Challenges)),
+    needs(33, AddIndex(Table::Challenges, "challenges_customer")),
+    needs(34, AddIndex(Table::Challenges, "challenges_expires_at")),
 ];
 
 /// The number of the last step that this binary knows.
@@ -94,7 +112,9 @@ impl std::fmt::Display for Change {
         match self {
             CreateTable(table) => write!(f, "make the table {}", table.name()),
             AddIndex(table, name) => write!(f, "make the index {name} of {}", table.name()),
-            Self::AddColumn(table, name) => write!(f, "add the column {name} to {}", table.name()),
+            AddColumn(table, name) => write!(f, "add the column {name} to {}", table.name()),
+            DropColumn(table, name) => write!(f, "take the column {name} from {}", table.name()),
+            MovePasswords => write!(f, "take each customer's password into credentials"),
             AddToSteps { column, .. } => write!(f, "add the column {column} to {STEPS_TABLE}"),
         }
     }

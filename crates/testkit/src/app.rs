@@ -17,7 +17,7 @@ use doorstep_server::log::AccessLog;
 pub use doorstep_server::system::SystemClock;
 use doorstep_server::system::SystemRandom;
 use doorstep_server::wire::{self, Ports, Running};
-use doorstep_store::{AuditEvent, AuditKind, Retention, Store};
+use doorstep_store::{Actor, AuditEvent, AuditKind, Retention, Store};
 use http_body_util::{BodyExt, Full};
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request};
@@ -202,6 +202,8 @@ impl TestApp {
             session: None,
             network: None,
             device: None,
+            actor: Actor::Customer,
+            detail: None,
         }
     }
 

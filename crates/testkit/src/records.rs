@@ -6,14 +6,17 @@ use doorstep_store::{Cell, Column, Kind, Record, Table};
 use crate::contract::made::{HOSTILE, NOW};
 
 /// What the generated shop has of each customer: one record in each of these.
-pub const OF_A_CUSTOMER: [Table; 7] = [
+pub const OF_A_CUSTOMER: [Table; 10] = [
     Table::Customers,
+    Table::Credentials,
     Table::Addresses,
     Table::Sessions,
     Table::UsedRefreshes,
+    Table::Challenges,
     Table::Idempotency,
     Table::Attempts,
     Table::Audit,
+    Table::Outbox,
 ];
 
 /// The record of this number. Ids grow with it, and those of one number belong together.
@@ -29,7 +32,7 @@ fn cell(table: Table, column: &Column, place: u64, number: u64) -> Cell {
     match (table, column.name, column.kind) {
         (_, "generation", _) => int(number + 1),
         (_, "version", _) => int(1 + number % 5),
-        (_, "default_shipping" | "default_billing", _) => int((number + place) % 2),
+        (_, "default_shipping" | "default_billing" | "dead", _) => int((number + place) % 2),
         (Table::Attempts, "free_at", _) => int((now() + number) * 1000),
         (_, _, Kind::Int | Kind::Bool) => int(now() + number * 7 + place),
         (_, "email", _) => Cell::Text(format!("Shopper.{number}@Example.com")),
@@ -39,7 +42,15 @@ fn cell(table: Table, column: &Column, place: u64, number: u64) -> Cell {
         (Table::Audit, "kind", _) => Cell::Text("signed_up".to_owned()),
         (_, "country", _) => Cell::Text("AT".to_owned()),
         (_, "kid", _) => Cell::Text(format!("key-{number}")),
-        (_, "password_hash", _) => Cell::Text(format!("$argon2id$v=19$m=19456,t=2,p=1$made-up${number}")),
+        (Table::Credentials, "data", _) => {
+            Cell::Text(format!("$argon2id$v=19$m=19456,t=2,p=1$made-up${number}"))
+        }
+        (Table::Credentials, "id", _) => id("customer", number),
+        (_, "purpose", _) => Cell::Text("log_in".to_owned()),
+        (_, "actor", _) => Cell::Text("customer".to_owned()),
+        (_, "detail", _) => Cell::Text("reason logged_out".to_owned()),
+        (Table::Credentials, "kind", _) | (_, "methods", _) => Cell::Text("password".to_owned()),
+        (_, "topic", _) => Cell::Text("made-up".to_owned()),
         (_, name, Kind::Text | Kind::Word) => {
             Cell::Text(format!("{name} {number} {}", hostile(number + place)))
         }

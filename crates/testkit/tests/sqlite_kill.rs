@@ -42,12 +42,13 @@ async fn shop(store: Arc<dyn Store>) {
         let id = session.id;
         println!("begins {customer} {id}");
         let audit = made::event(AuditKind::SignedUp, customer);
-        let outcome = store.insert_customer_unless_taken(new, Some(session), None, audit).await.unwrap();
+        let outcome =
+            store.insert_customer_unless_taken(new, Some(session), None, audit.into()).await.unwrap();
         assert_eq!(outcome, SignupOutcome::Inserted);
         println!("stands {customer} {id}");
         if round % 2 == 0 {
             let audit = made::event(AuditKind::LoggedOut, customer);
-            assert!(store.end_session(customer, id, EndReason::LoggedOut, NOW, audit).await.unwrap());
+            assert!(store.end_session(customer, id, EndReason::LoggedOut, NOW, audit.into()).await.unwrap());
             println!("ended {customer} {id}");
         }
     }

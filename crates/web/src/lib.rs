@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows an application: each brings its state, which is an [`App`], and its own table of [`Route`]s.
 
+mod after_entry;
 mod app;
 mod body;
 mod caller;
@@ -14,12 +15,14 @@ mod fields;
 mod guard;
 mod hint;
 mod hints;
+mod idempotency;
 pub mod limits;
 pub mod openapi;
 mod page;
 mod route;
 mod text;
 
+pub use after_entry::{AfterEntry, NewEntry};
 pub use app::{App, WebConfig};
 pub use body::read_pairs;
 pub use caller::Caller;
@@ -30,6 +33,7 @@ pub use error::ApiError;
 pub use fields::{FieldError, Fields};
 pub use guard::{Credential, SignedIn};
 pub use hint::Hint;
+pub use idempotency::{KeyedRequest, Repeatable, Repeats};
 pub use limits::{Counted, LimitKey, Limits, Rate, Rates};
 pub use page::wants_page;
 pub use route::{Guard, Route, RouteInfo, router};

@@ -18,7 +18,7 @@ async function using(starts, body) {
 
 test(
   "`npm run dev` works from its own origin, in StrictMode, with a quiet console",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   () =>
     using(
       [startDoorstep, (server) => startDevStorefront(server.url), () => launch()],
@@ -40,7 +40,7 @@ test(
 
 test(
   "a tutorial's page on another port works as it was written, for localhost:5000",
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   () =>
     using(
       [

@@ -18,7 +18,7 @@ after(async () => {
 const NARROW = { viewport: { width: 320, height: 640 } };
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`error pages are readable in a narrow window, ${colorScheme}`, { timeout: 60_000 }, async () => {
+  test(`error pages are readable in a narrow window, ${colorScheme}`, { timeout: 240_000 }, async () => {
     const visitor = await newVisitor(browser, server.url, { ...NARROW, colorScheme });
     const { causes } = await (
       await visitor.context.request.get("/errors", { headers: { accept: "application/json" } })

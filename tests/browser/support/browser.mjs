@@ -29,7 +29,7 @@ export async function newVisitor(browser, url, options = {}) {
     locale: "en-IE",
     ...options,
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const trouble = [];
   const refusals = [];
   context.on("console", (message) => {

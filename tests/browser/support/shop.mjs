@@ -18,7 +18,7 @@ export function withBrowser() {
  * exactly these may be noted in the console, and nothing else may be there.
  */
 export function shopTest(name, { refusals = [] }, body) {
-  test(name, { timeout: 90_000 }, async () => {
+  test(name, { timeout: 240_000 }, async () => {
     const server = await startDoorstep();
     const visitors = [];
     const visitor = async (options) => {

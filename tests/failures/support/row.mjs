@@ -183,10 +183,10 @@ export function row(id, body) {
   const known = rows.find((one) => one.id === id);
   assert.ok(known, `${id} is not in rows.json`);
   const skip = known.channels.includes("dart") && !hasDart && "no Dart here";
-  test(`${id} ${known.how ?? known.instead}`, { timeout: 90_000, skip }, () => play(known, body));
+  test(`${id} ${known.how ?? known.instead}`, { timeout: 240_000, skip }, () => play(known, body));
 }
 
 /** A set-up in which nothing is wrong: no channel may name any id. */
 export function healthy(name, body, { skip = false } = {}) {
-  test(`healthy: ${name}`, { timeout: 90_000, skip }, () => play({ id: "none", channels: [] }, body));
+  test(`healthy: ${name}`, { timeout: 240_000, skip }, () => play({ id: "none", channels: [] }, body));
 }

@@ -16,7 +16,7 @@ const programs = [
   { recipe: "nginx", ending: "conf", startProxy: startNginx },
   { recipe: "caddy", ending: "Caddyfile", startProxy: startCaddy },
 ].filter(({ recipe }) => wanted.includes(recipe));
-const TIMEOUT = { timeout: 90_000 };
+const TIMEOUT = { timeout: 240_000 };
 // The authority is the test's own; whether a browser trusts it is not the question here.
 const TRUSTING = { ignoreHTTPSErrors: true };
 

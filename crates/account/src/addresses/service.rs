@@ -42,7 +42,7 @@ impl AddressBook {
         let (now, customer) = (self.clock.now(), who.customer.id);
         match self
             .store
-            .insert_address_if_below(MOST_ADDRESSES, customer, address, defaults, now, audit)
+            .insert_address_if_below(MOST_ADDRESSES, customer, address, defaults, now, audit.into())
             .await?
         {
             InsertAddress::Inserted(address) => Ok(*address),
@@ -70,7 +70,11 @@ impl AddressBook {
         let audit = self.auditor.of(AuditKind::AddressChanged, client, who.customer.id, Some(who.session.id));
         let (customer, now) = (who.customer.id, self.clock.now());
         let address = (before.id, fields);
-        match self.store.replace_address(customer, address, before.updated_at, defaults, now, audit).await? {
+        match self
+            .store
+            .replace_address(customer, address, before.updated_at, defaults, now, audit.into())
+            .await?
+        {
             ReplaceAddress::Replaced(address) => Ok(*address),
             ReplaceAddress::ChangedMeanwhile => Err(Code::ChangedMeanwhile.into()),
             ReplaceAddress::Missing => Err(Code::NotFound.into()),
@@ -79,7 +83,7 @@ impl AddressBook {
 
     pub async fn remove(&self, client: &Client, who: &SignedIn, id: AddressId) -> Result<(), ApiError> {
         let audit = self.auditor.of(AuditKind::AddressRemoved, client, who.customer.id, Some(who.session.id));
-        match self.store.delete_address(who.customer.id, id, audit).await? {
+        match self.store.delete_address(who.customer.id, id, audit.into()).await? {
             true => Ok(()),
             false => Err(Code::NotFound.into()),
         }

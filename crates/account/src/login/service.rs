@@ -2,130 +2,100 @@
 
 use std::sync::Arc;
 
-use doorstep_base::{Clock, Code, Email, Random};
-use doorstep_store::{AuditEvent, AuditKind, Customer, InsertSession, PasswordProof, SessionMode, Store};
-use doorstep_web::{ApiError, Caller, Client, Counted, LimitKey, Limits};
+use doorstep_base::{Code, CustomerId, Email};
+use doorstep_store::{AuditKind, Customer, Store};
+use doorstep_web::{ApiError, Caller, Client, Counted, Fields};
 
 use crate::audit::Auditor;
 use crate::password::{Password, Passwords, Slot, Verdict};
-use crate::sessions::{Opener, SessionAnswer};
+use crate::sessions::{Attempt, Door, Entered, Entering, Proof};
+use crate::signup::{ALL_REQUIRED, read_email};
 
 pub struct Login {
-    store: Arc<dyn Store>,
-    passwords: Arc<Passwords>,
-    limits: Arc<Limits>,
-    opener: Arc<Opener>,
-    auditor: Auditor,
+    pub store: Arc<dyn Store>,
+    pub passwords: Arc<Passwords>,
+    pub door: Arc<Door>,
+    pub auditor: Auditor,
 }
 
+/// Texts of the right form, and nothing decided yet.
 pub struct LoginForm {
-    pub email: Email,
-    pub password: Password,
-    pub mode: SessionMode,
+    email: Option<Email>,
+    password: Password,
+    mode: Option<String>,
+}
+
+impl LoginForm {
+    /// What is wrong stands in `fields` afterwards.
+    pub fn read(fields: &mut Fields) -> Self {
+        Self {
+            email: read_email(fields),
+            password: Password::new(fields.required_raw_text("password")),
+            mode: fields.text("session", 16),
+        }
+    }
 }
 
 impl Login {
-    pub fn new(
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-        passwords: Arc<Passwords>,
-        limits: Arc<Limits>,
-        opener: Arc<Opener>,
-    ) -> Self {
-        Self { store, passwords, limits, opener, auditor: Auditor::new(clock, random) }
-    }
-
-    pub fn opener(&self) -> &Opener {
-        &self.opener
-    }
-
     /// Opens a session for the right password. The attempt is counted before the password is looked at, and only
-    /// when there is room to look at it.
+    /// when there is room to look at it. `fields` knows what was wrong when the form was read.
     pub async fn log_in(
         &self,
         caller: &Caller,
         form: LoginForm,
-    ) -> Result<(Customer, SessionAnswer, Counted), ApiError> {
+        mut fields: Fields,
+    ) -> Result<(Entered, Counted), ApiError> {
+        let mode = self.door.choose_mode(caller, form.mode.as_deref(), &mut fields);
+        fields.finish_saying(Some(ALL_REQUIRED))?;
+        let email = form.email.ok_or(Code::Internal)?;
+        let admitted = self.door.admit(caller, mode)?;
         let mut slot = self.passwords.reserve()?;
-        let counted = self.limits.count(caller, Some(form.email.key().as_bytes())).await?;
-        // A second look where the stored hash changed under the first: another login renewed it, or the customer did.
+        let attempt = self.door.count(admitted, Some(email.key().as_bytes())).await?;
+        // A second look where the password changed under the first.
         for _ in 0..2 {
-            if let Some((customer, answer)) = self.try_log_in(&caller.client, &form, slot, &counted).await? {
-                return Ok((customer, answer, counted));
+            if let Some(entered) = self.try_log_in(&attempt, &email, form.password.clone(), slot).await? {
+                return Ok((entered, attempt.into_counted()));
             }
             slot = self.passwords.reserve()?;
         }
         Err(Code::InvalidCredentials.into())
     }
 
-    /// `None` when the hash that was verified is no longer the stored one.
+    /// `None` when the customer has another password than the one that was verified.
     async fn try_log_in(
         &self,
-        client: &Client,
-        form: &LoginForm,
+        attempt: &Attempt<'_>,
+        email: &Email,
+        password: Password,
         slot: Slot,
-        counted: &Counted,
-    ) -> Result<Option<(Customer, SessionAnswer)>, ApiError> {
-        let customer = self.store.find_customer_by_email(form.email.key()).await?;
-        let stored = customer.as_ref().map(|customer| customer.password_hash.clone());
-        let verdict = self.passwords.verify(slot, counted, form.password.clone(), stored).await?;
+    ) -> Result<Option<Entered>, ApiError> {
+        let client = &attempt.caller().client;
+        let customer = self.store.find_customer_by_email(email.key()).await?;
+        // Looked for in any case: an address without a customer must not be told by a look-up that was saved.
+        let nobody = CustomerId::from_bytes([0; 16]);
+        let stored =
+            self.store.find_password(customer.as_ref().map_or(nobody, |customer| customer.id)).await?;
+        let verdict = self.passwords.verify(slot, attempt.counted(), password, stored).await?;
         let Some(customer) = customer.clone().filter(|_| verdict != Verdict::Wrong) else {
             let mut event = self.auditor.event(AuditKind::LoginFailed, client);
             event.customer = customer.map(|customer| customer.id);
-            self.record(event).await?;
+            self.door.record(event).await?;
             return Err(Code::InvalidCredentials.into());
         };
-        if customer.disabled_at.is_some() {
-            self.record(self.auditor.of(AuditKind::LoginRefusedDisabled, client, customer.id, None)).await?;
-            return Err(Code::AccountDisabled.into());
+        let customer = self.door.require_enabled(attempt, customer).await?;
+        if !self.rehash(client, customer.get(), verdict).await? {
+            return Ok(None);
         }
-        let Some(proven) = self.rehash(client, &customer, verdict).await? else { return Ok(None) };
-        let opened = self.open(client, &customer, proven, form.mode).await?;
-        Ok(opened.map(|answer| (customer, answer)))
+        match self.door.enter(attempt, Proof::Password { customer }).await? {
+            Entering::Entered(entered) => Ok(Some(*entered)),
+            _ => Ok(None),
+        }
     }
 
-    /// Also when the client has gone: whoever hangs up must not stay out of the trail.
-    async fn record(&self, event: AuditEvent) -> Result<(), ApiError> {
-        let store = self.store.clone();
-        let recorded = tokio::spawn(async move { store.record(event).await });
-        Ok(recorded.await.map_err(|error| ApiError::new(Code::Internal).cause(&error))??)
-    }
-
-    /// Stores the stronger record where there is one; returns the hash that now stands for the proof.
-    async fn rehash(
-        &self,
-        client: &Client,
-        customer: &Customer,
-        verdict: Verdict,
-    ) -> Result<Option<String>, ApiError> {
-        let proven = &customer.password_hash;
-        let Verdict::RightRehashed(replacement) = verdict else { return Ok(Some(proven.clone())) };
+    /// Stores the stronger record where there is one. `false` when the customer has another password by now.
+    async fn rehash(&self, client: &Client, customer: &Customer, verdict: Verdict) -> Result<bool, ApiError> {
+        let Verdict::RightRehashed(replacement) = verdict else { return Ok(true) };
         let event = self.auditor.of(AuditKind::PasswordRehashed, client, customer.id, None);
-        let stored = self.store.rehash_password(customer.id, proven, &replacement, event).await?;
-        Ok(stored.then_some(replacement))
-    }
-
-    async fn open(
-        &self,
-        client: &Client,
-        customer: &Customer,
-        password_hash: String,
-        mode: SessionMode,
-    ) -> Result<Option<SessionAnswer>, ApiError> {
-        let secrets = self.opener.secrets();
-        let session = self.opener.row(customer.id, mode, client, &secrets);
-        // Made before the row: a token that cannot be signed must not leave a session behind.
-        let answer = self.opener.answer(customer.id, mode, secrets, session.expires_at)?;
-        let event = self.auditor.of(AuditKind::LoggedIn, client, customer.id, Some(session.id));
-        let proof = PasswordProof { customer: customer.id, password_hash };
-        let (most, clear) = (
-            self.opener.most_per_customer(),
-            self.limits.counter(LimitKey::LoginPerAccount, customer.email_key.as_bytes()),
-        );
-        match self.store.insert_session(session, proof, most, clear, event).await? {
-            InsertSession::Inserted => Ok(Some(answer)),
-            InsertSession::ProofStale => Ok(None),
-        }
+        Ok(self.store.rehash_password(customer.proof(), &replacement, event.into()).await?)
     }
 }

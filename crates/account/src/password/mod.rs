@@ -19,7 +19,7 @@ use doorstep_web::{ApiError, Counted};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-pub use policy::{Identity, Policy};
+pub use policy::{AcceptedPassword, Identity, Policy};
 pub use pool::{Pool, Slot};
 pub use record::is_importable;
 
@@ -97,8 +97,9 @@ impl Passwords {
     }
 
     /// The record to store for a new password.
-    pub async fn hash(&self, slot: Slot, password: Password) -> Result<String, ApiError> {
+    pub async fn hash(&self, slot: Slot, password: AcceptedPassword) -> Result<String, ApiError> {
         let (params, salt) = (self.params, doorstep_base::random::bytes::<16>(&*self.random));
+        let password = password.into_given();
         let made = slot.run(move |memory| record::make(params, &salt, &password, memory)).await;
         made.ok_or_else(|| ApiError::new(Code::Busy))?
             .map_err(|error| ApiError::new(Code::Unavailable).cause(&error))

@@ -25,6 +25,17 @@ pub struct Identity<'a> {
     pub email: &'a str,
 }
 
+/// A new password that the policy has let through. Only these are stored.
+#[derive(Clone)]
+pub struct AcceptedPassword(Password);
+
+impl AcceptedPassword {
+    /// As it was given, to be verified instead.
+    pub fn into_given(self) -> Password {
+        self.0
+    }
+}
+
 impl Policy {
     pub(super) fn new(config: &PasswordConfig, shop: &str) -> Self {
         Self {
@@ -35,8 +46,13 @@ impl Policy {
         }
     }
 
+    /// The one way to a password that can be stored.
+    pub fn accept(&self, password: Password, identity: Identity<'_>) -> Result<AcceptedPassword, FieldError> {
+        self.check(&password, identity).map(|()| AcceptedPassword(password))
+    }
+
     /// Length in code points, then the lists, then what the customer is called.
-    pub fn check(&self, password: &Password, identity: Identity<'_>) -> Result<(), FieldError> {
+    fn check(&self, password: &Password, identity: Identity<'_>) -> Result<(), FieldError> {
         let length = password.code_points();
         if length < self.min_length {
             let message = format!(

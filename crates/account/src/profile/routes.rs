@@ -12,7 +12,7 @@ use doorstep_web::{ApiError, Caller, ClientOf, Fields, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::UserView;
+use super::{Profile, UserView};
 use crate::Account;
 use crate::password::Password;
 use crate::sessions::routes::gone;
@@ -112,11 +112,10 @@ pub async fn change_password(
     who: SignedIn,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let form = account.profile.read_password_form(&mut fields, &who.customer);
-    fields.finish()?;
+    let form = Profile::read_password_form(&mut fields);
     let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(secret) = account.profile.change_password(&caller, &who, form).await? {
-        let cookie = account.login.opener().cookie(&secret, who.session.expires_at)?;
+    if let Some(secret) = account.profile.change_password(&caller, &who, form, fields).await? {
+        let cookie = account.door.renewed_cookie(&secret, who.session.expires_at)?;
         response.headers_mut().insert(header::SET_COOKIE, cookie);
     }
     Ok(response)

@@ -10,7 +10,7 @@ use doorstep_web::{ApiError, Caller, Client, FieldError, Fields, Limits, SignedI
 
 use super::export::Export;
 use crate::audit::Auditor;
-use crate::password::{Identity, Password, Passwords, Verdict};
+use crate::password::{AcceptedPassword, Identity, Password, Passwords, Verdict};
 use crate::signup::LONGEST_NAME;
 
 pub struct Profile {
@@ -63,38 +63,39 @@ impl Profile {
     ) -> Result<Customer, ApiError> {
         let audit = self.auditor.of(AuditKind::ProfileChanged, client, who.customer.id, Some(who.session.id));
         let now = self.clock.now();
-        match self.store.update_profile(who.customer.id, expected_version, change, now, audit).await? {
+        match self.store.update_profile(who.customer.id, expected_version, change, now, audit.into()).await? {
             UpdateProfile::Updated(customer) => Ok(*customer),
             UpdateProfile::ChangedMeanwhile => Err(Code::ChangedMeanwhile.into()),
             UpdateProfile::Missing => Err(Code::SessionEnded.into()),
         }
     }
 
-    pub fn read_password_form(&self, fields: &mut Fields, customer: &Customer) -> PasswordForm {
+    /// Texts of the right form, and nothing decided yet; what is wrong stands in `fields` afterwards.
+    pub fn read_password_form(fields: &mut Fields) -> PasswordForm {
         let current = Password::new(fields.required_raw_text("currentPassword"));
         let new = Password::new(fields.required_raw_text("newPassword"));
-        let identity = Identity { name: &customer.name, email: &customer.email };
-        if let Err(error) = self.passwords.policy().check(&new, identity) {
-            fields.refuse("newPassword", error);
-        }
         PasswordForm { current, new }
     }
 
     /// Replaces the password and ends every other session. A session in a cookie gets a new secret, which is returned;
-    /// the other modes keep theirs, because the answer has no body to hand one over.
+    /// the other modes keep theirs, because the answer has no body to hand one over. `fields` knows what was wrong when
+    /// the form was read.
     pub async fn change_password(
         &self,
         caller: &Caller,
         who: &SignedIn,
         form: PasswordForm,
+        mut fields: Fields,
     ) -> Result<Option<Secret>, ApiError> {
+        let new = self.accept(form.new, &who.customer, &mut fields);
+        fields.finish()?;
+        let new = new.ok_or(Code::Internal)?;
         self.prove(caller, who, form.current).await?;
-        let replacement = self.passwords.hash(self.passwords.reserve()?, form.new).await?;
+        let replacement = self.passwords.hash(self.passwords.reserve()?, new).await?;
         let is_cookie = who.session.mode == SessionMode::Cookie;
         let secret = is_cookie.then(|| Secret::random(&*self.random));
         let change = ReplacePassword {
-            customer: who.customer.id,
-            proven: who.customer.password_hash.clone(),
+            proof: who.customer.proof(),
             replacement,
             keep: Some(who.session.id),
             kept_secret: secret.as_ref().map(Secret::hash),
@@ -106,10 +107,21 @@ impl Profile {
             who.customer.id,
             Some(who.session.id),
         );
-        match self.store.replace_password(change, audit).await? {
+        match self.store.replace_password(change, audit.into()).await? {
             true => Ok(secret),
             false => Err(Code::InvalidCredentials.into()),
         }
+    }
+
+    fn accept(
+        &self,
+        password: Password,
+        customer: &Customer,
+        fields: &mut Fields,
+    ) -> Option<AcceptedPassword> {
+        let identity = Identity { name: &customer.name, email: &customer.email };
+        let accepted = self.passwords.policy().accept(password, identity);
+        accepted.map_err(|error| fields.refuse("newPassword", error)).ok()
     }
 
     /// Erases the customer: every session ends, every personal field goes.
@@ -119,8 +131,7 @@ impl Profile {
         let mut audit =
             self.auditor.of(AuditKind::AccountErased, &caller.client, who.customer.id, Some(who.session.id));
         (audit.network, audit.device) = (None, None);
-        let (id, proven) = (who.customer.id, &who.customer.password_hash);
-        match self.store.erase_customer(id, proven, self.clock.now(), audit).await? {
+        match self.store.erase_customer(who.customer.proof(), self.clock.now(), audit.into()).await? {
             true => Ok(()),
             false => Err(Code::InvalidCredentials.into()),
         }
@@ -139,8 +150,8 @@ impl Profile {
     async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
         let slot = self.passwords.reserve()?;
         let counted = self.limits.count(caller, Some(who.customer.email_key.as_bytes())).await?;
-        let stored = who.customer.password_hash.clone();
-        if self.passwords.verify(slot, &counted, password, Some(stored)).await? != Verdict::Wrong {
+        let stored = self.store.find_password(who.customer.id).await?;
+        if self.passwords.verify(slot, &counted, password, stored).await? != Verdict::Wrong {
             return Ok(());
         }
         let kind = AuditKind::PasswordCheckFailed;

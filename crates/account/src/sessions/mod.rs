@@ -1,20 +1,28 @@
 //! Sessions: one row for each signed-in device, whatever carries its secret.
 //!
-//! [`open`] makes a session and the answer that hands it over; [`check`] asks on every request whether it still lives;
-//! [`service`] lists and ends them.
+//! [`enter`] is the one way to get a session: [`open`] makes it, [`welcome`] hands it over. [`check`] asks on every request
+//! whether it still lives; [`service`] lists and ends them.
 
-pub mod check;
-pub mod open;
+mod check;
+mod enter;
+mod former;
+mod open;
+mod proof;
 pub mod routes;
-pub mod service;
+mod service;
+mod welcome;
 
 use std::time::Duration;
 
 use doorstep_store::SessionMode;
 
 pub use check::Checker;
+pub use enter::{Attempt, Door};
+pub use former::EndFormer;
 pub use open::{Opener, SessionAnswer, SessionSecrets};
+pub use proof::{Entered, Entering, Proof};
 pub use service::Sessions;
+pub use welcome::{Greeting, Welcome, welcome};
 
 #[derive(Clone, Debug)]
 pub struct SessionConfig {

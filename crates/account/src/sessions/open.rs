@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
-use doorstep_base::{
-    Clock, Code, CustomerId, FieldCode, MasterKey, Random, Secret, SessionId, Timestamp, new_id,
-};
-use doorstep_store::{NewSession, SessionMode};
-use doorstep_web::{ApiError, Client, CookieName, FieldError, Fields};
+use doorstep_base::{Clock, Code, CustomerId, Random, Secret, SessionId, Timestamp, new_id};
+use doorstep_store::{Method, NewSession, SessionMode};
+use doorstep_web::{ApiError, Client, CookieName};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -33,11 +31,9 @@ pub struct SessionSecrets {
 }
 
 impl SessionSecrets {
-    /// The secrets of a sign-up that may be repeated: made of the server's key, a stored nonce and the caller's
-    /// Idempotency-Key, they come out the same for a retry although nobody keeps them.
-    pub fn derived(id: SessionId, master: &MasterKey, nonce: &[u8; 32], key: &str) -> Self {
-        let derive = |label| master.derive(label, &[nonce, key.as_bytes(), id.as_bytes()]);
-        Self { id, main: derive("sign-up session"), rotating: derive("sign-up refresh") }
+    /// Secrets that were made elsewhere.
+    pub fn of(id: SessionId, main: Secret, rotating: Secret) -> Self {
+        Self { id, main, rotating }
     }
 }
 
@@ -72,31 +68,15 @@ impl Opener {
         Self { config, cookie, clock, random, tokens }
     }
 
-    pub fn most_per_customer(&self) -> u32 {
+    pub(super) fn modes(&self) -> &[SessionMode] {
+        &self.config.modes
+    }
+
+    pub(super) fn most_per_customer(&self) -> u32 {
         self.config.most_per_customer
     }
 
-    /// Reads which mode is asked for. Without a word it is jwt, as tutorials expect; `in_page` (a form posted by the
-    /// browser itself) cannot keep a token, so there it is the cookie.
-    pub fn read_mode(&self, fields: &mut Fields, in_page: bool) -> SessionMode {
-        let default = if in_page { SessionMode::Cookie } else { SessionMode::Jwt };
-        let asked = fields.text("session", 16);
-        let mode = asked.as_deref().map_or(Some(default), SessionMode::from_text);
-        let fits = |mode: &SessionMode| {
-            self.config.modes.contains(mode) && (!in_page || *mode == SessionMode::Cookie)
-        };
-        match mode.filter(fits) {
-            Some(mode) => mode,
-            None => {
-                let modes: Vec<&str> = self.config.modes.iter().map(|mode| mode.as_str()).collect();
-                let message = format!("Choose one of {}", modes.join(", "));
-                fields.refuse("session", FieldError::with_message(FieldCode::InvalidChoice, message));
-                default
-            }
-        }
-    }
-
-    pub fn secrets(&self) -> SessionSecrets {
+    pub(super) fn secrets(&self) -> SessionSecrets {
         SessionSecrets {
             id: new_id(&*self.clock, &*self.random),
             main: Secret::random(&*self.random),
@@ -105,7 +85,7 @@ impl Opener {
     }
 
     /// The row of a session that begins now.
-    pub fn row(
+    pub(super) fn row(
         &self,
         customer: CustomerId,
         mode: SessionMode,
@@ -120,6 +100,7 @@ impl Opener {
             mode,
             secret: secrets.main.hash(),
             refresh: (mode == SessionMode::Jwt).then(|| secrets.rotating.hash()),
+            methods: vec![Method::Password],
             created_at: now,
             idle_expires_at: (now + self.config.idle).min(expires_at),
             expires_at,
@@ -129,13 +110,13 @@ impl Opener {
     }
 
     /// Set-Cookie for a session's secret.
-    pub fn cookie(&self, secret: &Secret, expires_at: Timestamp) -> Result<HeaderValue, ApiError> {
+    pub(super) fn cookie(&self, secret: &Secret, expires_at: Timestamp) -> Result<HeaderValue, ApiError> {
         let age = expires_at.since(self.clock.now()).as_secs();
         Ok(self.cookie.set(&secret.to_text(COOKIE_PREFIX), age).ok_or(Code::Internal)?)
     }
 
     /// Hands the session over in its mode. `expires_at` is the session's absolute end.
-    pub fn answer(
+    pub(super) fn answer(
         &self,
         customer: CustomerId,
         mode: SessionMode,

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_base::Code;
 use doorstep_store::{Session, SessionMode};
-use doorstep_web::{ApiError, Caller, ClientOf, Credential, SignedIn};
+use doorstep_web::{ApiError, ClientOf, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -85,18 +85,6 @@ pub async fn log_out(
 ) -> Result<Response, ApiError> {
     account.sessions.log_out(&client, &who).await?;
     Ok(gone(&account, &who))
-}
-
-/// A browser keeps one session cookie: the session that a new one pushes out of it ends.
-pub async fn end_former(account: &Account, caller: &Caller) {
-    let Ok(credential @ Credential::Cookie(_)) = Credential::read(&caller.headers, account.config.web.cookie)
-    else {
-        return;
-    };
-    let Ok(who) = account.checker.check(credential).await else { return };
-    if account.sessions.log_out(&caller.client, &who).await.is_err() {
-        tracing::warn!(session = %who.session.id, "a session that was pushed out of its browser could not be ended");
-    }
 }
 
 /// 204 after the end of the session that asked: a browser also forgets the cookie.

@@ -47,14 +47,16 @@ impl Sessions {
         kind: AuditKind,
     ) -> Result<bool, ApiError> {
         let audit = self.auditor.of(kind, client, who.customer.id, Some(id));
-        Ok(self.store.end_session(who.customer.id, id, reason, self.clock.now(), audit).await?)
+        Ok(self.store.end_session(who.customer.id, id, reason, self.clock.now(), audit.into()).await?)
     }
 
     /// Ends all sessions but the one that asks.
     pub async fn end_others(&self, client: &Client, who: &SignedIn) -> Result<(), ApiError> {
         let audit =
             self.auditor.of(AuditKind::OtherSessionsEnded, client, who.customer.id, Some(who.session.id));
-        self.store.end_other_sessions(who.customer.id, who.session.id, self.clock.now(), audit).await?;
+        self.store
+            .end_other_sessions(who.customer.id, who.session.id, self.clock.now(), audit.into())
+            .await?;
         Ok(())
     }
 }

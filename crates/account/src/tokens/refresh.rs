@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorstep_base::{Clock, Code, Random, Secret, Timestamp};
 use doorstep_store::{AuditKind, FoundSession, Rotation, RotationOutcome, SessionMode, Store};
-use doorstep_web::{ApiError, Client, Hint};
+use doorstep_web::{ApiError, Caller, Hint, Limits};
 
 use super::Tokens;
 use crate::audit::Auditor;
@@ -55,6 +55,7 @@ pub struct Refresh {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     tokens: Arc<Tokens>,
+    limits: Arc<Limits>,
     auditor: Auditor,
     idle: Duration,
 }
@@ -65,14 +66,16 @@ impl Refresh {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         tokens: Arc<Tokens>,
+        limits: Arc<Limits>,
         idle: Duration,
     ) -> Self {
         let auditor = Auditor::new(clock.clone(), random.clone());
-        Self { store, clock, random, tokens, auditor, idle }
+        Self { store, clock, random, tokens, limits, auditor, idle }
     }
 
     /// Uses a refresh token and gives its successor.
-    pub async fn refresh(&self, client: &Client, presented: &str) -> Result<Refreshed, ApiError> {
+    pub async fn refresh(&self, caller: &Caller, presented: &str) -> Result<Refreshed, ApiError> {
+        self.limits.count(caller, None).await?;
         let presented = RefreshToken::from_text(presented).ok_or_else(|| {
             ApiError::new(Code::TokenInvalid)
                 .detail("Send the refreshToken of a sign-up, login or refresh in jwt mode.")
@@ -88,8 +91,8 @@ impl Refresh {
             grace: self.tokens.config.refresh_grace,
             idle_expires_at: now + self.idle,
         };
-        let audit = self.auditor.event(AuditKind::RefreshReused, client);
-        match self.store.rotate_refresh_token(rotation, audit).await? {
+        let audit = self.auditor.event(AuditKind::RefreshReused, &caller.client);
+        match self.store.rotate_refresh_token(rotation, audit.into()).await? {
             RotationOutcome::Rotated(found) => self.answer(&found, presented.family, next),
             RotationOutcome::SameSuccessor { found, sealed_next } => {
                 let next = Secret::new(presented.rotating.pad(PAD, sealed_next));

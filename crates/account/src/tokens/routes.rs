@@ -54,8 +54,7 @@ pub async fn refresh(
 ) -> Result<Response, ApiError> {
     let presented = fields.required_raw_text("refreshToken");
     fields.finish()?;
-    account.limits.count(&caller, None).await?;
-    let refreshed = account.refresh.refresh(&caller.client, &presented).await?;
+    let refreshed = account.refresh.refresh(&caller, &presented).await?;
     let answer = RefreshAnswer {
         token: refreshed.token,
         expires_at: refreshed.expires_at.to_string(),

@@ -124,7 +124,8 @@ async fn an_imported_bcrypt_hash_opens_once_and_becomes_argon2id() {
     app.users().import("grace@example.com", "Grace", &hash).await.unwrap();
     log_in(&app, "grace@example.com", "gargoyle in May").await.expect(401);
     log_in(&app, "grace@example.com", "gargoyle in may").await.expect(200);
-    let stored = app.users().find("grace@example.com").await.unwrap().password_hash;
+    let id = app.users().find("grace@example.com").await.unwrap().id;
+    let stored = app.store().find_password(id).await.unwrap().unwrap();
     assert!(stored.starts_with("nfc1$argon2id$v=19$m=19456,t=2,p=1$"), "{}", &stored[..20]);
     log_in(&app, "grace@example.com", "gargoyle in may").await.expect(200);
 }
@@ -150,7 +151,7 @@ async fn a_corrupt_hash_opens_nothing_and_breaks_nothing() {
     let customer = app.users().find("ada@example.com").await.unwrap();
     let audit = app.audit(doorstep_store::AuditKind::PasswordRehashed);
     app.store()
-        .rehash_password(customer.id, &customer.password_hash, "nfc1$argon2id$v=19$m=1,t=0,p=1$x$y", audit)
+        .rehash_password(customer.proof(), "nfc1$argon2id$v=19$m=1,t=0,p=1$x$y", audit.into())
         .await
         .unwrap();
     log_in(&app, "ada@example.com", PASSWORD).await.expect(401);

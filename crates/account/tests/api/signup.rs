@@ -151,6 +151,19 @@ async fn a_repeat_with_the_same_key_gets_the_first_answer_again() {
     }
 }
 
+#[tokio::test]
+async fn a_repeat_that_brings_the_cookie_of_its_first_answer_keeps_the_session() {
+    let app = app().await;
+    let mut body = ada();
+    body["session"] = json!("cookie");
+    let visitor = Visitor::new(&app).with("idempotency-key", "k1").with("origin", app.origin());
+    let first = visitor.post("/api/signup", body.clone()).await;
+    first.expect(201);
+    let session = first.session("cookie", &app);
+    session.clone().with("idempotency-key", "k1").post("/api/signup", body).await.expect(201);
+    session.get("/api/user").await.expect(200);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_parallel_repeats_make_one_account_and_one_session() {
     let app = app().await;

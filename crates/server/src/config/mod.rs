@@ -18,8 +18,8 @@ pub use origins::{ListedOrigins, mode, origins};
 pub use read::without_password;
 pub use report::report;
 pub use sections::{
-    Config, Cors, Database, Forms, Log, LogFormat, LogLevel, Metrics, Mode, Passwords, Retention, Secrets,
-    Server, SessionMode, Sessions, Shop, Signup, Tokens,
+    Config, Cors, Database, Forms, Log, LogFormat, LogLevel, Metrics, Mode, Retention, Secrets, Server, Shop,
+    Signup,
 };
 pub use value::{Listen, Network, Size, Span};
 

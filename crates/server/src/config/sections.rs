@@ -1,9 +1,12 @@
-//! The typed configuration: one struct per section, field for field as `config.default.toml` explains them.
+//! The typed configuration, field for field as `config.default.toml` explains it. A section that another crate uses is read
+//! into that crate's own struct.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use doorstep_account::{PasswordConfig, SessionConfig, TokenConfig};
+use doorstep_store::SessionMode;
 use doorstep_web::{Rate, Rates};
 
 use super::Origin;
@@ -25,9 +28,10 @@ pub struct Config {
     pub shop: Shop,
     pub cors: Cors,
     pub signup: Signup,
-    pub passwords: Passwords,
-    pub sessions: Sessions,
-    pub tokens: Tokens,
+    pub passwords: PasswordConfig,
+    pub sessions: SessionConfig,
+    /// Without an issuer of its own it is the public URL, which is known when the port is bound.
+    pub tokens: TokenConfig,
     pub limits: Rates,
     pub forms: Forms,
     pub retention: Retention,
@@ -49,9 +53,9 @@ impl Config {
             shop: Shop { name: settings.optional::<Text>("shop.name").map(|text| text.0) },
             cors: Cors { origins: settings.list("cors.origins") },
             signup: Signup { require_name: settings.flag("signup.require_name") },
-            passwords: Passwords::read(settings),
-            sessions: Sessions::read(settings),
-            tokens: Tokens::read(settings),
+            passwords: read_passwords(settings),
+            sessions: read_sessions(settings),
+            tokens: read_tokens(settings),
             limits: read_limits(settings),
             forms: Forms {
                 after_signup: settings.parsed::<LocalPath>("forms.after_signup").0,
@@ -108,16 +112,17 @@ impl Server {
 #[derive(Clone, Debug)]
 pub struct Database {
     pub url: String,
-    pub connections: u32,
-    pub timeout: Duration,
+    pub settings: doorstep_store::Settings,
 }
 
 impl Database {
     fn read(settings: &mut Settings) -> Self {
         Self {
             url: settings.parsed::<Text>("database.url").0,
-            connections: settings.whole("database.connections", 1, 1000),
-            timeout: settings.bounded("database.timeout", &MILLISECOND, &HOUR).0,
+            settings: doorstep_store::Settings {
+                connections: settings.whole("database.connections", 1, 1000),
+                timeout: settings.bounded("database.timeout", &MILLISECOND, &HOUR).0,
+            },
         }
     }
 }
@@ -149,76 +154,41 @@ pub struct Signup {
     pub require_name: bool,
 }
 
-#[derive(Clone, Debug)]
-pub struct Passwords {
-    pub min_length: usize,
-    pub max_length: usize,
-    pub memory_kib: u32,
-    pub passes: u32,
-    /// 0 is one for each core.
-    pub slots: usize,
-    pub queue: usize,
-    pub queue_deadline: Duration,
-    pub idle_release: Duration,
-    pub breach_ranges: Option<PathBuf>,
-}
-
-impl Passwords {
-    fn read(settings: &mut Settings) -> Self {
-        Self {
-            min_length: settings.whole("passwords.min_length", 8, 64),
-            max_length: settings.whole("passwords.max_length", 64, 1024),
-            memory_kib: settings.whole("passwords.memory_kib", 19_456, 1_048_576),
-            passes: settings.whole("passwords.passes", 1, 16),
-            slots: settings.whole("passwords.slots", 0, 1024),
-            queue: settings.whole("passwords.queue", 0, 100_000),
-            queue_deadline: settings.bounded("passwords.queue_deadline", &MILLISECOND, &HOUR).0,
-            idle_release: settings.bounded("passwords.idle_release", &MILLISECOND, &DAY).0,
-            breach_ranges: settings.optional::<Text>("passwords.breach_ranges").map(|text| text.0.into()),
-        }
+fn read_passwords(settings: &mut Settings) -> PasswordConfig {
+    PasswordConfig {
+        min_length: settings.whole("passwords.min_length", 8, 64),
+        max_length: settings.whole("passwords.max_length", 64, 1024),
+        memory_kib: settings.whole("passwords.memory_kib", 19_456, 1_048_576),
+        passes: settings.whole("passwords.passes", 1, 16),
+        slots: match settings.whole("passwords.slots", 0, 1024) {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            slots => slots,
+        },
+        queue: settings.whole("passwords.queue", 0, 100_000),
+        queue_deadline: settings.bounded("passwords.queue_deadline", &MILLISECOND, &HOUR).0,
+        idle_release: settings.bounded("passwords.idle_release", &MILLISECOND, &DAY).0,
+        breach_ranges: settings.optional::<Text>("passwords.breach_ranges").map(|text| text.0.into()),
     }
 }
 
-#[derive(Clone, Debug)]
-pub struct Sessions {
-    pub modes: Vec<SessionMode>,
-    pub idle: Duration,
-    pub absolute: Duration,
-    pub most_per_customer: u32,
-}
-
-impl Sessions {
-    fn read(settings: &mut Settings) -> Self {
-        Self {
-            modes: settings.list("sessions.modes"),
-            idle: settings.bounded("sessions.idle", &SECOND, &YEAR).0,
-            absolute: settings.bounded("sessions.absolute", &SECOND, &YEAR).0,
-            most_per_customer: settings.whole("sessions.most_per_customer", 1, 1000),
-        }
+fn read_sessions(settings: &mut Settings) -> SessionConfig {
+    let modes: Vec<ModeName> = settings.list("sessions.modes");
+    SessionConfig {
+        modes: modes.into_iter().map(|mode| mode.0).collect(),
+        idle: settings.bounded("sessions.idle", &SECOND, &YEAR).0,
+        absolute: settings.bounded("sessions.absolute", &SECOND, &YEAR).0,
+        most_per_customer: settings.whole("sessions.most_per_customer", 1, 1000),
     }
 }
 
-#[derive(Clone, Debug)]
-pub struct Tokens {
-    pub access_ttl: Duration,
-    pub refresh_grace: Duration,
-    /// Empty: the public URL.
-    pub issuer: Option<String>,
-    pub audience: String,
-    pub key_rotation: Duration,
-    pub key_overlap: Duration,
-}
-
-impl Tokens {
-    fn read(settings: &mut Settings) -> Self {
-        Self {
-            access_ttl: settings.bounded("tokens.access_ttl", &SECOND, &HOUR).0,
-            refresh_grace: settings.bounded("tokens.refresh_grace", &SECOND, &HOUR).0,
-            issuer: settings.optional::<Text>("tokens.issuer").map(|text| text.0),
-            audience: settings.parsed::<Text>("tokens.audience").0,
-            key_rotation: settings.bounded("tokens.key_rotation", &HOUR, &YEAR).0,
-            key_overlap: settings.bounded("tokens.key_overlap", &SECOND, &YEAR).0,
-        }
+fn read_tokens(settings: &mut Settings) -> TokenConfig {
+    TokenConfig {
+        access_ttl: settings.bounded("tokens.access_ttl", &SECOND, &HOUR).0,
+        refresh_grace: settings.bounded("tokens.refresh_grace", &SECOND, &HOUR).0,
+        issuer: settings.optional::<Text>("tokens.issuer").map(|text| text.0).unwrap_or_default(),
+        audience: settings.parsed::<Text>("tokens.audience").0,
+        key_rotation: settings.bounded("tokens.key_rotation", &HOUR, &YEAR).0,
+        key_overlap: settings.bounded("tokens.key_overlap", &SECOND, &YEAR).0,
     }
 }
 
@@ -285,13 +255,15 @@ choice!(
     /// Who the server is for: a developer at this machine, or customers.
     Mode, r#""dev" or "production""#, Dev = "dev", Production = "production"
 );
-choice!(
-    SessionMode,
-    r#"some of "jwt", "cookie" and "token""#,
-    Jwt = "jwt",
-    Cookie = "cookie",
-    Token = "token"
-);
+/// One of `sessions.modes`.
+struct ModeName(SessionMode);
+impl FromStr for ModeName {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mode = SessionMode::from_text(text).map(Self);
+        mode.ok_or_else(|| r#"some of "jwt", "cookie" and "token""#.to_owned())
+    }
+}
 choice!(LogFormat, r#""text" or "json""#, Text = "text", Json = "json");
 choice!(
     LogLevel,

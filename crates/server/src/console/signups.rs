@@ -28,7 +28,8 @@ fn customer_row(customer: &Customer) -> Value {
         "id": customer.id, "email": customer.email, "email_key": customer.email_key,
         "email_verified_at": customer.email_verified_at, "name": customer.name, "phone": customer.phone,
         "locale": customer.locale, "marketing_consent_at": customer.marketing_consent_at,
-        "password_hash": "(hidden)", "disabled_at": customer.disabled_at, "created_at": customer.created_at,
+        "disabled_at": customer.disabled_at,
+        "credentials_version": customer.credentials_version, "created_at": customer.created_at,
         "updated_at": customer.updated_at, "version": customer.version,
     })
 }

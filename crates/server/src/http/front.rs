@@ -21,7 +21,7 @@ use super::echo::Peer;
 use super::metrics::Metrics;
 use super::request_id::RequestIds;
 use super::{METHODS, client, headers};
-use crate::config::Network;
+use crate::config::{Config, Network};
 use crate::explain::{Exchange, Explain, RequestHead};
 use crate::log::{AccessLog, Caught, Entry, InRequest, Unlogged};
 
@@ -37,6 +37,18 @@ pub struct FrontConfig {
     /// The public address is https.
     pub is_https: bool,
     pub is_dev: bool,
+}
+
+impl FrontConfig {
+    pub fn new(config: &Config, public_url: &str, origins: Origins) -> Self {
+        Self {
+            origins,
+            trusted_proxies: config.server.trusted_proxies.clone(),
+            request_timeout: config.server.request_timeout,
+            is_https: public_url.starts_with("https://"),
+            is_dev: config.is_dev(),
+        }
+    }
 }
 
 pub struct Front {

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 use super::Front;
 use super::stall::Unstalled;
-use crate::config::Listen;
+use crate::config::{Listen, Server};
 
 /// After a failed accept (no file descriptors left, say): trying again at once would only burn the processor.
 const BREATH: Duration = Duration::from_millis(500);
@@ -101,6 +101,18 @@ pub struct Bounds {
     /// Without anything of the answer being read.
     pub stall_timeout: Duration,
     pub shutdown_timeout: Duration,
+}
+
+impl From<&Server> for Bounds {
+    fn from(server: &Server) -> Self {
+        Self {
+            connections: server.max_connections,
+            header_timeout: server.header_timeout,
+            header_bytes: server.max_header_bytes,
+            stall_timeout: server.body_timeout,
+            shutdown_timeout: server.shutdown_timeout,
+        }
+    }
 }
 
 /// Ends [`serve`]: once lets requests finish, twice ends at once.

@@ -24,8 +24,8 @@ fn a_moved_shop_opens_there_and_not_here() {
     let run = shop();
     let ended = run.run(&["move", "--from", FROM, "--to", "sqlite:new.db"]);
     assert_eq!(ended.code, 0, "{}", ended.err);
-    assert!(ended.out.starts_with("Done: 2 records are the same in sqlite:doorstep.db and sqlite:new.db\n"));
-    assert!(ended.err.contains("copying: 2 records, ") && ended.err.contains("comparing: 2 records, "));
+    assert!(ended.out.starts_with("Done: 3 records are the same in sqlite:doorstep.db and sqlite:new.db\n"));
+    assert!(ended.err.contains("copying: 3 records, ") && ended.err.contains("comparing: 3 records, "));
     assert_eq!(run.run(&["users", "--database", "sqlite:new.db", "show", "ada@example.com"]).code, 0);
     refused(&run, &["users", "show", "ada@example.com"], "was moved to sqlite:new.db");
     refused(&run, &["serve", "--listen", "127.0.0.1:0"], "was moved to sqlite:new.db");
@@ -61,7 +61,11 @@ fn what_would_harm_is_refused() {
     let run = shop();
     assert_eq!(run.run(&["users", "--database", "sqlite:full.db", "import", "one.jsonl"]).code, 0);
     let to = |url: &'static str| ["move", "--from", FROM, "--to", url];
-    refused(&run, &to("sqlite:full.db"), "sqlite:full.db is not empty, it holds 1 customers, 1 audit");
+    refused(
+        &run,
+        &to("sqlite:full.db"),
+        "sqlite:full.db is not empty, it holds 1 customers, 1 credentials, 1 audit",
+    );
     refused(&run, &to(FROM), "is both ends of the move");
     refused(&run, &to("sqlite:./doorstep.db"), "is not empty");
     refused(&run, &to("oracle://db/shop"), "use sqlite:PATH");

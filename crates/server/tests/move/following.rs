@@ -30,7 +30,7 @@ fn bustle(app: &TestApp) -> (Arc<AtomicBool>, JoinHandle<u64>) {
             }
             // Somebody else takes the address that was just given up.
             let mut heir = record(Table::Customers, 200_000 + round);
-            let address = Table::Customers.unique_column().unwrap();
+            let address = Table::Customers.unique_columns().next().unwrap();
             heir.0[address] = record(Table::Customers, round * 3 % 1000).0[address].clone();
             store.put_records(Table::Customers, vec![heir]).await.unwrap();
             round += 1;

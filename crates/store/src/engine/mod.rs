@@ -29,6 +29,9 @@ pub(crate) trait Engine: Send + Sync + 'static {
         order: Order,
     ) -> impl Future<Output = StoreResult<Vec<Row>>> + Send;
 
+    /// How many records meet the condition, about now: for figures that an operator sees.
+    fn count(&self, table: Table, which: Vec<Is>) -> impl Future<Output = StoreResult<u64>> + Send;
+
     /// What every request asks: the session with its customer.
     fn session_by_secret(
         &self,

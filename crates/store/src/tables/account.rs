@@ -14,19 +14,49 @@ pub(super) const CUSTOMERS: Definition = Definition {
         may("phone", Kind::Text),
         may("locale", Kind::Text),
         may("marketing_consent_at", Kind::Int),
-        must("password_hash", Kind::Text),
         may("disabled_at", Kind::Int),
         must("created_at", Kind::Int),
         must("updated_at", Kind::Int),
+        // Counts the changes of everything that `GET /api/user` shows.
         must("version", Kind::Int),
+        // Counts the changes of what opens the account: a proof holds for one of them.
+        must("credentials_version", Kind::Int).since(22).or(1),
     ],
     key: 1,
-    former: &[],
+    former: &[must("password_hash", Kind::Text).until(24)],
     indexes: &[Index::unique("customers_email_key", &["email_key"])],
     owner: Some("id"),
     on_erase: OnErase::Delete,
     in_export: InExport::As("user"),
     purge: Purge::Nothing { because: "a customer stays until the account is erased" },
+};
+
+/// What opens an account, one record for each way. A customer's password is the one with the customer's own id, so that there is
+/// one at most.
+pub(super) const CREDENTIALS: Definition = Definition {
+    name: "credentials",
+    columns: &[
+        must("customer", Kind::Id),
+        must("id", Kind::Id),
+        must("kind", Kind::Word),
+        // What a way in that names no customer is found by.
+        may("lookup", Kind::Hash),
+        // The record of a password; for other kinds sealed.
+        must("data", Kind::Text),
+        must("counter", Kind::Int),
+        must("created_at", Kind::Int),
+        may("last_used_at", Kind::Int),
+    ],
+    key: 2,
+    former: &[],
+    indexes: &[
+        Index::unique("credentials_lookup", &["lookup"]),
+        Index::for_documents("credentials_customer", &["customer"]),
+    ],
+    owner: Some("customer"),
+    on_erase: OnErase::Delete,
+    in_export: InExport::No { because: "secrets, sealed or hashed" },
+    purge: Purge::Nothing { because: "they stay as long as their customer" },
 };
 
 pub(super) const ADDRESSES: Definition = Definition {
@@ -76,6 +106,9 @@ pub(super) const SESSIONS: Definition = Definition {
         must("secret", Kind::Hash),
         // The rotating half in force.
         may("refresh", Kind::Hash),
+        // When the customer last proved who it is, and by what; sessions of the first release: at their beginning, by password.
+        may("authenticated_at", Kind::Int).since(25),
+        may("methods", Kind::Word).since(26),
     ],
     key: 1,
     former: &[],
@@ -107,4 +140,28 @@ pub(super) const USED_REFRESHES: Definition = Definition {
     on_erase: OnErase::Nothing { because: "hashes of tokens of a session that has ended; they go with it" },
     in_export: InExport::No { because: "hashes of secrets" },
     purge: Purge::With(Table::Sessions, "session"),
+};
+
+/// Everything that is proven once, by a code or a link.
+pub(super) const CHALLENGES: Definition = Definition {
+    name: "challenges",
+    columns: &[
+        must("subject", Kind::Hash),
+        must("purpose", Kind::Word),
+        may("customer", Kind::Id),
+        must("secret", Kind::Hash),
+        must("tries_left", Kind::Int),
+        must("created_at", Kind::Int),
+        must("expires_at", Kind::Int),
+    ],
+    key: 1,
+    former: &[],
+    indexes: &[
+        Index::on("challenges_customer", &["customer"]),
+        Index::on("challenges_expires_at", &["expires_at"]),
+    ],
+    owner: Some("customer"),
+    on_erase: OnErase::Delete,
+    in_export: InExport::No { because: "hashes of secrets, for an hour" },
+    purge: Purge::Before("expires_at", |retention| retention.expired_before.as_millis()),
 };

@@ -15,39 +15,48 @@ pub use definition::{Column, Definition, InExport, Index, Kind, OnErase, Purge};
 pub enum Table {
     SigningKeys,
     Customers,
+    Credentials,
     Addresses,
     Sessions,
     UsedRefreshes,
+    Challenges,
     Idempotency,
     Attempts,
     Audit,
+    Outbox,
     /// What the database remembers of a move. It belongs to the database, not to the shop: nothing moves it.
     Moves,
 }
 
 impl Table {
     /// The tables of a shop, in the order in which they are moved.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::SigningKeys,
         Self::Customers,
+        Self::Credentials,
         Self::Addresses,
         Self::Sessions,
         Self::UsedRefreshes,
+        Self::Challenges,
         Self::Idempotency,
         Self::Attempts,
         Self::Audit,
+        Self::Outbox,
     ];
 
     pub const fn definition(self) -> &'static Definition {
         match self {
             Self::SigningKeys => &operation::SIGNING_KEYS,
             Self::Customers => &account::CUSTOMERS,
+            Self::Credentials => &account::CREDENTIALS,
             Self::Addresses => &account::ADDRESSES,
             Self::Sessions => &account::SESSIONS,
             Self::UsedRefreshes => &account::USED_REFRESHES,
+            Self::Challenges => &account::CHALLENGES,
             Self::Idempotency => &operation::IDEMPOTENCY,
             Self::Attempts => &operation::ATTEMPTS,
             Self::Audit => &operation::AUDIT,
+            Self::Outbox => &operation::OUTBOX,
             Self::Moves => &operation::MOVES,
         }
     }

@@ -72,6 +72,9 @@ pub(super) const AUDIT: Definition = Definition {
         may("session", Kind::Id),
         may("network", Kind::Text),
         may("device", Kind::Text),
+        // Empty in events of the first release.
+        may("actor", Kind::Word).since(27),
+        may("detail", Kind::Word).since(28),
     ],
     key: 2,
     former: &[],
@@ -80,6 +83,30 @@ pub(super) const AUDIT: Definition = Definition {
     on_erase: OnErase::Empty(&["device", "network"]),
     in_export: InExport::As("events"),
     purge: Purge::Before("at", |retention| retention.audit_before.as_millis()),
+};
+
+/// What is to be told to somebody outside, until it was.
+pub(super) const OUTBOX: Definition = Definition {
+    name: "outbox",
+    columns: &[
+        must("id", Kind::Id),
+        must("topic", Kind::Word),
+        may("customer", Kind::Id),
+        must("payload", Kind::Text),
+        must("created_at", Kind::Int),
+        // Leased messages are due when the lease is over, dead ones never.
+        must("due_at", Kind::Int),
+        may("lease", Kind::Id),
+        must("attempts", Kind::Int),
+        must("dead", Kind::Bool),
+    ],
+    key: 1,
+    former: &[],
+    indexes: &[Index::on("outbox_due_at", &["due_at"]), Index::on("outbox_customer", &["customer"])],
+    owner: Some("customer"),
+    on_erase: OnErase::Delete,
+    in_export: InExport::No { because: "on its way; what it tells stands elsewhere" },
+    purge: Purge::Nothing { because: "a message goes when it was sent; dead ones are an operator's matter" },
 };
 
 /// At most one move from this database and one to it.

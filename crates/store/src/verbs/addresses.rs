@@ -5,11 +5,10 @@ use std::time::Duration;
 use doorstep_base::{AddressId, CustomerId, Timestamp};
 
 use super::Verb;
-use super::audit::add_event;
+use super::audit::add_trail;
 use crate::records::{Columns, Is, Order, Records, Row, Set, ToCell};
 use crate::{
-    Address, AddressFields, AuditEvent, DefaultUse, InsertAddress, ReplaceAddress, StoreError, StoreResult,
-    Table,
+    Address, AddressFields, DefaultUse, InsertAddress, ReplaceAddress, StoreError, StoreResult, Table, Trail,
 };
 
 /// What an insert or a replacement asks for.
@@ -19,7 +18,7 @@ pub(super) struct Entry {
     pub fields: AddressFields,
     pub defaults: DefaultUse,
     pub now: Timestamp,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 pub(super) struct AddAddress {
@@ -35,7 +34,7 @@ impl Verb for AddAddress {
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<InsertAddress, R::Failure> {
-        let Entry { customer, id, fields, now, audit, .. } = &self.entry;
+        let Entry { customer, id, fields, now, trail, .. } = &self.entry;
         if !tx.take_turn(*customer, &[]).await? {
             return Ok(InsertAddress::NoCustomer);
         }
@@ -55,7 +54,7 @@ impl Verb for AddAddress {
         ]);
         tx.add(Table::Addresses, columns).await?;
         self.entry.use_by_default(tx).await?;
-        add_event(tx, audit).await?;
+        add_trail(tx, trail).await?;
         Ok(InsertAddress::Inserted(Box::new(self.entry.read(tx).await?)))
     }
 }
@@ -73,7 +72,7 @@ impl Verb for SwapAddress {
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<ReplaceAddress, R::Failure> {
-        let Entry { customer, fields, now, audit, .. } = &self.entry;
+        let Entry { customer, fields, now, trail, .. } = &self.entry;
         if !tx.take_turn(*customer, &[]).await? {
             return Ok(ReplaceAddress::Missing);
         }
@@ -87,7 +86,7 @@ impl Verb for SwapAddress {
             return Ok(if stands { ReplaceAddress::ChangedMeanwhile } else { ReplaceAddress::Missing });
         }
         self.entry.use_by_default(tx).await?;
-        add_event(tx, audit).await?;
+        add_trail(tx, trail).await?;
         Ok(ReplaceAddress::Replaced(Box::new(self.entry.read(tx).await?)))
     }
 }
@@ -95,7 +94,7 @@ impl Verb for SwapAddress {
 pub(super) struct RemoveAddress {
     pub customer: CustomerId,
     pub id: AddressId,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for RemoveAddress {
@@ -108,7 +107,7 @@ impl Verb for RemoveAddress {
     async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
         let removed = tx.remove(Table::Addresses, &own(self.customer, self.id)).await? == 1;
         if removed {
-            add_event(tx, &self.audit).await?;
+            add_trail(tx, &self.trail).await?;
         }
         Ok(removed)
     }

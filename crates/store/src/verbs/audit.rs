@@ -3,8 +3,9 @@
 use doorstep_base::{AuditId, CustomerId, SessionId};
 
 use super::Verb;
+use super::outbox::add_message;
 use crate::records::{Columns, Records, Row, ToCell};
-use crate::{AuditEvent, AuditKind, StoreResult, Table};
+use crate::{Actor, AuditEvent, AuditKind, Detail, StoreResult, Table, Trail};
 
 /// An event that stands for itself.
 pub(super) struct RecordEvent(pub AuditEvent);
@@ -21,13 +22,21 @@ impl Verb for RecordEvent {
     }
 }
 
-/// Writes an event in the transaction of the change that it tells.
-pub(super) async fn add_event<R: Records>(tx: &mut R, event: &AuditEvent) -> Result<(), R::Failure> {
+/// Writes what a change leaves, in its transaction.
+pub(super) async fn add_trail<R: Records>(tx: &mut R, trail: &Trail) -> Result<(), R::Failure> {
+    add_event(tx, &trail.audit).await?;
+    for message in &trail.outbox {
+        add_message(tx, message).await?;
+    }
+    Ok(())
+}
+
+async fn add_event<R: Records>(tx: &mut R, event: &AuditEvent) -> Result<(), R::Failure> {
     tx.add(Table::Audit, columns(event)).await
 }
 
 fn columns(event: &AuditEvent) -> Columns {
-    let AuditEvent { id, at, kind, customer, session, network, device } = event;
+    let AuditEvent { id, at, kind, customer, session, network, device, actor, detail } = event;
     vec![
         ("at", at.cell()),
         ("id", id.cell()),
@@ -36,17 +45,22 @@ fn columns(event: &AuditEvent) -> Columns {
         ("session", session.cell()),
         ("network", network.cell()),
         ("device", device.cell()),
+        ("actor", actor.cell()),
+        ("detail", detail.map(Detail::text).cell()),
     ]
 }
 
 pub(super) fn event(row: &Row) -> StoreResult<AuditEvent> {
+    let kind = row.word("kind", AuditKind::from_text)?;
     Ok(AuditEvent {
         id: AuditId::from_bytes(row.array("id")?),
         at: row.moment("at")?,
-        kind: row.word("kind", AuditKind::from_text)?,
+        kind,
         customer: row.array_if_any("customer")?.map(CustomerId::from_bytes),
         session: row.array_if_any("session")?.map(SessionId::from_bytes),
         network: row.text_if_any("network")?,
         device: row.text_if_any("device")?,
+        actor: row.str_if_any("actor")?.and_then(Actor::from_text).unwrap_or(Actor::of(kind)),
+        detail: row.str_if_any("detail")?.and_then(Detail::from_text),
     })
 }

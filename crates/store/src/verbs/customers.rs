@@ -3,17 +3,18 @@
 use doorstep_base::CustomerId;
 
 use super::Verb;
-use super::audit::add_event;
+use super::audit::add_trail;
 use super::idempotency::reserve;
+use super::passwords::add_password;
 use super::sessions::add_session;
 use crate::records::{Columns, Records, Row, ToCell};
-use crate::{AuditEvent, Customer, Idempotency, NewCustomer, NewSession, SignupOutcome, StoreResult, Table};
+use crate::{Customer, Idempotency, NewCustomer, NewSession, SignupOutcome, StoreResult, Table, Trail};
 
 pub(super) struct SignUp {
     pub customer: NewCustomer,
     pub session: Option<NewSession>,
     pub idempotency: Option<Idempotency>,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for SignUp {
@@ -34,10 +35,13 @@ impl Verb for SignUp {
             tx.discard();
             return Ok(SignupOutcome::EmailTaken);
         }
+        if let Some(password) = &self.customer.password_hash {
+            add_password(tx, self.customer.id, password, self.customer.created_at).await?;
+        }
         if let Some(session) = &self.session {
             add_session(tx, session).await?;
         }
-        add_event(tx, &self.audit).await?;
+        add_trail(tx, &self.trail).await?;
         Ok(SignupOutcome::Inserted)
     }
 }
@@ -51,10 +55,10 @@ fn columns(new: &NewCustomer) -> Columns {
         ("phone", new.phone.cell()),
         ("locale", new.locale.cell()),
         ("marketing_consent_at", new.marketing_consent_at.cell()),
-        ("password_hash", new.password_hash.cell()),
         ("created_at", new.created_at.cell()),
         ("updated_at", new.created_at.cell()),
         ("version", 1_i64.cell()),
+        ("credentials_version", 1_i64.cell()),
     ]
 }
 
@@ -68,10 +72,10 @@ pub(crate) fn customer(row: &Row) -> StoreResult<Customer> {
         phone: row.text_if_any("phone")?,
         locale: row.text_if_any("locale")?,
         marketing_consent_at: row.moment_if_any("marketing_consent_at")?,
-        password_hash: row.text("password_hash")?,
         disabled_at: row.moment_if_any("disabled_at")?,
         created_at: row.moment("created_at")?,
         updated_at: row.moment("updated_at")?,
         version: row.int("version")?,
+        credentials_version: row.int("credentials_version")?,
     })
 }

@@ -1,19 +1,19 @@
 //! Erasing a customer. What becomes of each table's records is what the table says of itself.
 
-use doorstep_base::{CustomerId, Timestamp};
+use doorstep_base::Timestamp;
 
 use super::Verb;
-use super::audit::add_event;
+use super::audit::add_trail;
+use super::passwords::proven;
 use super::sessions::end_all;
 use crate::records::{Is, Records, Set, ToCell};
 use crate::tables::OnErase;
-use crate::{AuditEvent, Cell, EndReason, Table};
+use crate::{Cell, EndReason, Proof, Table, Trail};
 
 pub(super) struct Erase {
-    pub customer: CustomerId,
-    pub proven: String,
+    pub proof: Proof,
     pub now: Timestamp,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for Erase {
@@ -21,17 +21,16 @@ impl Verb for Erase {
     const EVEN_WHEN_FULL: bool = true;
 
     fn lane(&self) -> &[u8] {
-        self.customer.as_bytes()
+        self.proof.customer.as_bytes()
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
-        let proven = [Is::Equal("id", self.customer.cell()), Is::Equal("password_hash", self.proven.cell())];
-        if tx.remove(Table::Customers, &proven).await? == 0 {
+        if tx.remove(Table::Customers, &proven(self.proof)).await? == 0 {
             return Ok(false);
         }
-        end_all(tx, self.customer, None, EndReason::AccountErased, self.now).await?;
+        end_all(tx, self.proof.customer, None, EndReason::AccountErased, self.now).await?;
         // Before the trail is cleaned: this event is part of it.
-        add_event(tx, &self.audit).await?;
+        add_trail(tx, &self.trail).await?;
         for table in Table::ALL {
             self.erase_from(tx, table).await?;
         }
@@ -42,7 +41,7 @@ impl Verb for Erase {
 impl Erase {
     async fn erase_from<R: Records>(&self, tx: &mut R, table: Table) -> Result<(), R::Failure> {
         let Some(owner) = table.definition().owner else { return Ok(()) };
-        let own = [Is::Equal(owner, self.customer.cell())];
+        let own = [Is::Equal(owner, self.proof.customer.cell())];
         match table.definition().on_erase {
             OnErase::Delete => tx.remove(table, &own).await?,
             OnErase::Empty(columns) => {

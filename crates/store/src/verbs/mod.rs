@@ -5,11 +5,13 @@
 
 mod addresses;
 mod audit;
+mod challenges;
 mod customers;
 mod erasure;
 mod idempotency;
 mod keys;
 pub(crate) mod marks;
+mod outbox;
 mod passwords;
 mod port;
 mod profile;

@@ -3,15 +3,17 @@
 use doorstep_base::{CustomerId, Timestamp};
 
 use super::Verb;
-use super::audit::add_event;
+use super::audit::add_trail;
 use super::idempotency::forget;
 use super::sessions::end_all;
-use crate::records::{Is, Records, Set, ToCell};
-use crate::{AuditEvent, EndReason, ReplacePassword, Table};
+use crate::records::{Is, Records, Row, Set, ToCell};
+use crate::{EndReason, Proof, ReplacePassword, StoreResult, Table, Trail};
+
+const PASSWORD: &str = "password";
 
 pub(super) struct SwapPassword {
     pub change: ReplacePassword,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for SwapPassword {
@@ -19,64 +21,96 @@ impl Verb for SwapPassword {
     const EVEN_WHEN_FULL: bool = true;
 
     fn lane(&self) -> &[u8] {
-        self.change.customer.as_bytes()
+        self.change.proof.customer.as_bytes()
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
-        let ReplacePassword { customer, proven, replacement, keep, kept_secret, now } = &self.change;
-        if !swap_hash(tx, *customer, proven, replacement).await? {
+        let ReplacePassword { proof, replacement, keep, kept_secret, now } = &self.change;
+        let customer = proof.customer;
+        // One write: of two callers with one proof, the second finds it stale.
+        let next = [Set::Add("credentials_version", 1)];
+        if tx.change(Table::Customers, &proven(*proof), &next).await? == 0 {
             return Ok(false);
         }
-        end_all(tx, *customer, *keep, EndReason::PasswordChanged, *now).await?;
+        tx.remove(Table::Credentials, &password_of(customer)).await?;
+        add_password(tx, customer, replacement, *now).await?;
+        end_all(tx, customer, *keep, EndReason::PasswordChanged, *now).await?;
         if let (Some(keep), Some(secret)) = (keep, kept_secret) {
             let kept = [Is::Equal("id", keep.cell()), Is::Equal("customer", customer.cell())];
             tx.change(Table::Sessions, &kept, &[Set::To("secret", secret.cell())]).await?;
         }
-        forget(tx, *customer).await?;
-        add_event(tx, &self.audit).await?;
+        forget(tx, customer).await?;
+        add_trail(tx, &self.trail).await?;
         Ok(true)
     }
 }
 
 pub(super) struct Rehash {
-    pub customer: CustomerId,
-    pub proven: String,
+    pub proof: Proof,
     pub replacement: String,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for Rehash {
     type Outcome = bool;
 
     fn lane(&self) -> &[u8] {
-        self.customer.as_bytes()
+        self.proof.customer.as_bytes()
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
-        let swapped = swap_hash(tx, self.customer, &self.proven, &self.replacement).await?;
-        if swapped {
-            add_event(tx, &self.audit).await?;
+        let Proof { customer, credentials_version } = self.proof;
+        let fresh = [Is::Equal("credentials_version", credentials_version.cell())];
+        if !tx.take_turn(customer, &fresh).await? {
+            return Ok(false);
         }
-        Ok(swapped)
+        let stronger = [Set::To("data", self.replacement.cell())];
+        if tx.change(Table::Credentials, &password_of(customer), &stronger).await? == 0 {
+            tx.discard();
+            return Ok(false);
+        }
+        add_trail(tx, &self.trail).await?;
+        Ok(true)
     }
 }
 
-/// One write: of two callers that proved the same hash, the second finds another one.
-async fn swap_hash<R: Records>(
+/// The customer, while the proof holds.
+pub(super) fn proven(proof: Proof) -> [Is; 2] {
+    let Proof { customer, credentials_version } = proof;
+    [Is::Equal("id", customer.cell()), Is::Equal("credentials_version", credentials_version.cell())]
+}
+
+/// A password has its customer's id: there is one at most.
+pub(super) fn password_of(customer: CustomerId) -> Vec<Is> {
+    vec![Is::Equal("customer", customer.cell()), Is::Equal("id", customer.cell())]
+}
+
+pub(super) async fn add_password<R: Records>(
     tx: &mut R,
     customer: CustomerId,
-    proven: &str,
-    next: &str,
-) -> Result<bool, R::Failure> {
-    let proven = [Is::Equal("id", customer.cell()), Is::Equal("password_hash", proven.cell())];
-    Ok(tx.change(Table::Customers, &proven, &[Set::To("password_hash", next.cell())]).await? == 1)
+    record: &str,
+    now: Timestamp,
+) -> Result<(), R::Failure> {
+    let columns = vec![
+        ("customer", customer.cell()),
+        ("id", customer.cell()),
+        ("kind", PASSWORD.cell()),
+        ("data", record.cell()),
+        ("counter", 0_i64.cell()),
+        ("created_at", now.cell()),
+    ];
+    tx.add(Table::Credentials, columns).await
+}
+
+pub(super) fn password(row: &Row) -> StoreResult<String> {
+    row.text("data")
 }
 
 pub(super) struct Disable {
     pub customer: CustomerId,
     pub disabled_at: Option<Timestamp>,
     pub now: Timestamp,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for Disable {
@@ -95,7 +129,7 @@ impl Verb for Disable {
         if self.disabled_at.is_some() {
             end_all(tx, self.customer, None, EndReason::AccountDisabled, self.now).await?;
         }
-        add_event(tx, &self.audit).await?;
+        add_trail(tx, &self.trail).await?;
         Ok(true)
     }
 }

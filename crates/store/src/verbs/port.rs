@@ -1,25 +1,28 @@
 //! The port, on every engine: each method says which verb it is.
 
 use async_trait::async_trait;
-use doorstep_base::{AddressId, CustomerId, SecretHash, SessionId, Timestamp};
+use doorstep_base::{AddressId, CustomerId, MessageId, SecretHash, SessionId, Timestamp};
 
 use super::addresses::{AddAddress, Entry, RemoveAddress, SwapAddress, address, book};
 use super::audit::{RecordEvent, event};
+use super::challenges::{ConsumeChallenge, OpenChallenge};
 use super::customers::{SignUp, customer};
 use super::erasure::Erase;
 use super::idempotency::idempotency;
 use super::keys::{AddKey, key};
-use super::passwords::{Disable, Rehash, SwapPassword};
+use super::outbox::{LeaseMessages, SettleMessage, Then};
+use super::passwords::{Disable, Rehash, SwapPassword, password, password_of};
 use super::profile::ChangeProfile;
 use super::refresh::Rotate;
 use super::sessions::{EndOthers, EndSession, OpenSession, last_used_first, live_sessions, session};
 use crate::engine::Engine;
 use crate::records::{Is, Order, Row, ToCell, Use};
 use crate::{
-    Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, Counted, Customer,
-    Customers, DefaultUse, EndReason, FoundSession, Idempotency, InsertAddress, InsertSession, NewCustomer,
-    NewSession, PasswordProof, ProfileChange, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome,
-    Session, Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreResult, Table, UpdateProfile,
+    Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, Challenge, Challenges,
+    Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession, Idempotency, InsertAddress,
+    InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState, ProfileChange, Proof,
+    Purpose, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome, Session, Sessions, SigningKeyRow,
+    SigningKeys, SignupOutcome, StoreResult, Table, Trail, UpdateProfile,
 };
 
 fn each<T>(rows: &[Row], read: fn(&Row) -> StoreResult<T>) -> StoreResult<Vec<T>> {
@@ -33,9 +36,9 @@ impl<E: Engine> Customers for E {
         customer: NewCustomer,
         session: Option<NewSession>,
         idempotency: Option<Idempotency>,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<SignupOutcome> {
-        self.write(SignUp { customer, session, idempotency, audit }).await
+        self.write(SignUp { customer, session, idempotency, trail }).await
     }
 
     async fn find_idempotency(&self, key: SecretHash, now: Timestamp) -> StoreResult<Option<Idempotency>> {
@@ -65,24 +68,21 @@ impl<E: Engine> Customers for E {
         expected_version: Option<i64>,
         change: ProfileChange,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<UpdateProfile> {
-        self.write(ChangeProfile { customer, expected_version, change, now, audit }).await
+        self.write(ChangeProfile { customer, expected_version, change, now, trail }).await
     }
 
-    async fn replace_password(&self, change: ReplacePassword, audit: AuditEvent) -> StoreResult<bool> {
-        self.write(SwapPassword { change, audit }).await
+    async fn find_password(&self, customer: CustomerId) -> StoreResult<Option<String>> {
+        self.find_one(Table::Credentials, password_of(customer)).await?.as_ref().map(password).transpose()
     }
 
-    async fn rehash_password(
-        &self,
-        customer: CustomerId,
-        proven: &str,
-        replacement: &str,
-        audit: AuditEvent,
-    ) -> StoreResult<bool> {
-        let (proven, replacement) = (proven.to_owned(), replacement.to_owned());
-        self.write(Rehash { customer, proven, replacement, audit }).await
+    async fn replace_password(&self, change: ReplacePassword, trail: Trail) -> StoreResult<bool> {
+        self.write(SwapPassword { change, trail }).await
+    }
+
+    async fn rehash_password(&self, proof: Proof, replacement: &str, trail: Trail) -> StoreResult<bool> {
+        self.write(Rehash { proof, replacement: replacement.to_owned(), trail }).await
     }
 
     async fn set_disabled(
@@ -90,19 +90,13 @@ impl<E: Engine> Customers for E {
         customer: CustomerId,
         disabled_at: Option<Timestamp>,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<bool> {
-        self.write(Disable { customer, disabled_at, now, audit }).await
+        self.write(Disable { customer, disabled_at, now, trail }).await
     }
 
-    async fn erase_customer(
-        &self,
-        customer: CustomerId,
-        proven: &str,
-        now: Timestamp,
-        audit: AuditEvent,
-    ) -> StoreResult<bool> {
-        self.write(Erase { customer, proven: proven.to_owned(), now, audit }).await
+    async fn erase_customer(&self, proof: Proof, now: Timestamp, trail: Trail) -> StoreResult<bool> {
+        self.write(Erase { proof, now, trail }).await
     }
 }
 
@@ -120,9 +114,9 @@ impl<E: Engine> Addresses for E {
         (id, fields): (AddressId, AddressFields),
         defaults: DefaultUse,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<InsertAddress> {
-        self.write(AddAddress { limit, entry: Entry { customer, id, fields, defaults, now, audit } }).await
+        self.write(AddAddress { limit, entry: Entry { customer, id, fields, defaults, now, trail } }).await
     }
 
     async fn replace_address(
@@ -132,18 +126,13 @@ impl<E: Engine> Addresses for E {
         read_at: Timestamp,
         defaults: DefaultUse,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<ReplaceAddress> {
-        self.write(SwapAddress { read_at, entry: Entry { customer, id, fields, defaults, now, audit } }).await
+        self.write(SwapAddress { read_at, entry: Entry { customer, id, fields, defaults, now, trail } }).await
     }
 
-    async fn delete_address(
-        &self,
-        customer: CustomerId,
-        id: AddressId,
-        audit: AuditEvent,
-    ) -> StoreResult<bool> {
-        self.write(RemoveAddress { customer, id, audit }).await
+    async fn delete_address(&self, customer: CustomerId, id: AddressId, trail: Trail) -> StoreResult<bool> {
+        self.write(RemoveAddress { customer, id, trail }).await
     }
 }
 
@@ -152,12 +141,12 @@ impl<E: Engine> Sessions for E {
     async fn insert_session(
         &self,
         session: NewSession,
-        proof: PasswordProof,
+        proof: Proof,
         most: u32,
         clear_attempts: [u8; 32],
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<InsertSession> {
-        self.write(OpenSession { session, proof, most, clear_attempts, audit }).await
+        self.write(OpenSession { session, proof, most, clear_attempts, trail }).await
     }
 
     async fn find_session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {
@@ -180,9 +169,9 @@ impl<E: Engine> Sessions for E {
     async fn rotate_refresh_token(
         &self,
         rotation: Rotation,
-        reuse_audit: AuditEvent,
+        reuse_trail: Trail,
     ) -> StoreResult<RotationOutcome> {
-        self.write(Rotate { rotation, reuse_audit }).await
+        self.write(Rotate { rotation, reuse_trail }).await
     }
 
     async fn sessions_of(&self, customer: CustomerId, now: Timestamp) -> StoreResult<Vec<Session>> {
@@ -196,9 +185,9 @@ impl<E: Engine> Sessions for E {
         id: SessionId,
         reason: EndReason,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<bool> {
-        self.write(EndSession { customer, id, reason, now, audit }).await
+        self.write(EndSession { customer, id, reason, now, trail }).await
     }
 
     async fn end_other_sessions(
@@ -206,9 +195,9 @@ impl<E: Engine> Sessions for E {
         customer: CustomerId,
         keep: SessionId,
         now: Timestamp,
-        audit: AuditEvent,
+        trail: Trail,
     ) -> StoreResult<u64> {
-        self.write(EndOthers { customer, keep, now, audit }).await
+        self.write(EndOthers { customer, keep, now, trail }).await
     }
 }
 
@@ -242,5 +231,56 @@ impl<E: Engine> SigningKeys for E {
 
     async fn insert_signing_key(&self, key: SigningKeyRow) -> StoreResult<bool> {
         self.write(AddKey(key)).await
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Challenges for E {
+    async fn open_challenge(&self, challenge: Challenge) -> StoreResult<()> {
+        // Where another caller opens the same one at this moment, it stands at the second look.
+        while !self.write(OpenChallenge(challenge.clone())).await? {}
+        Ok(())
+    }
+
+    async fn consume_challenge(
+        &self,
+        subject: SecretHash,
+        purpose: Purpose,
+        secret: SecretHash,
+        now: Timestamp,
+    ) -> StoreResult<Consumed> {
+        self.write(ConsumeChallenge { subject, purpose, secret, now }).await
+    }
+}
+
+#[async_trait]
+impl<E: Engine> Outbox for E {
+    async fn lease_messages(
+        &self,
+        lease: Lease,
+        now: Timestamp,
+        until: Timestamp,
+        most: u32,
+    ) -> StoreResult<Vec<Message>> {
+        self.write(LeaseMessages { lease, now, until, most }).await
+    }
+
+    async fn finish_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool> {
+        self.write(SettleMessage { id, lease, then: Then::Finish }).await
+    }
+
+    async fn retry_message(&self, id: MessageId, lease: Lease, due_at: Timestamp) -> StoreResult<bool> {
+        self.write(SettleMessage { id, lease, then: Then::Retry(due_at) }).await
+    }
+
+    async fn bury_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool> {
+        self.write(SettleMessage { id, lease, then: Then::Bury }).await
+    }
+
+    async fn outbox_state(&self) -> StoreResult<OutboxState> {
+        let dead = vec![Is::Equal("dead", true.cell())];
+        let all = self.count(Table::Outbox, vec![]).await?;
+        let dead = self.count(Table::Outbox, dead).await?;
+        Ok(OutboxState { waiting: all.saturating_sub(dead), dead })
     }
 }

@@ -3,17 +3,17 @@
 use doorstep_base::{CustomerId, Timestamp};
 
 use super::Verb;
-use super::audit::add_event;
+use super::audit::add_trail;
 use super::customers::customer;
 use crate::records::{Is, Order, Records, Set, ToCell};
-use crate::{AuditEvent, ProfileChange, Table, UpdateProfile};
+use crate::{ProfileChange, Table, Trail, UpdateProfile};
 
 pub(super) struct ChangeProfile {
     pub customer: CustomerId,
     pub expected_version: Option<i64>,
     pub change: ProfileChange,
     pub now: Timestamp,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for ChangeProfile {
@@ -34,7 +34,7 @@ impl Verb for ChangeProfile {
         if !changed {
             return Ok(UpdateProfile::ChangedMeanwhile);
         }
-        add_event(tx, &self.audit).await?;
+        add_trail(tx, &self.trail).await?;
         Ok(UpdateProfile::Updated(Box::new(customer(&stands)?)))
     }
 }

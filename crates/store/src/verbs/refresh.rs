@@ -3,15 +3,15 @@
 use doorstep_base::SecretHash;
 
 use super::Verb;
-use super::audit::add_event;
+use super::audit::add_trail;
 use super::customers::customer;
 use super::sessions::{ended, session};
 use crate::records::{Is, Order, Records, Row, ToCell, Use};
-use crate::{AuditEvent, EndReason, FoundSession, Rotation, RotationOutcome, Table};
+use crate::{AuditEvent, EndReason, FoundSession, Rotation, RotationOutcome, Table, Trail};
 
 pub(super) struct Rotate {
     pub rotation: Rotation,
-    pub reuse_audit: AuditEvent,
+    pub reuse_trail: Trail,
 }
 
 impl Verb for Rotate {
@@ -89,8 +89,9 @@ impl Rotate {
         let (id, customer) = (found.session.id, found.session.customer);
         let standing = [Is::Equal("id", id.cell()), Is::Empty("ended_at")];
         tx.change(Table::Sessions, &standing, &ended(EndReason::RefreshReused, self.rotation.now)).await?;
-        let event = AuditEvent { customer: Some(customer), session: Some(id), ..self.reuse_audit.clone() };
-        add_event(tx, &event).await?;
+        let mut trail = self.reuse_trail.clone();
+        trail.audit = AuditEvent { customer: Some(customer), session: Some(id), ..trail.audit };
+        add_trail(tx, &trail).await?;
         Ok(RotationOutcome::Reused(id))
     }
 }

@@ -3,10 +3,11 @@
 use doorstep_base::{CustomerId, SessionId, Timestamp};
 
 use super::Verb;
-use super::audit::add_event;
+use super::audit::add_trail;
 use crate::records::{Is, Order, Records, Row, Set, ToCell};
 use crate::{
-    AuditEvent, EndReason, InsertSession, NewSession, PasswordProof, Session, SessionMode, StoreResult, Table,
+    Detail, EndReason, InsertSession, Method, NewSession, Proof, Session, SessionMode, StoreResult, Table,
+    Trail,
 };
 
 pub(super) fn last_used_first() -> Order {
@@ -15,10 +16,10 @@ pub(super) fn last_used_first() -> Order {
 
 pub(super) struct OpenSession {
     pub session: NewSession,
-    pub proof: PasswordProof,
+    pub proof: Proof,
     pub most: u32,
     pub clear_attempts: [u8; 32],
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for OpenSession {
@@ -29,16 +30,16 @@ impl Verb for OpenSession {
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<InsertSession, R::Failure> {
-        let PasswordProof { customer, password_hash } = &self.proof;
+        let Proof { customer, credentials_version } = self.proof;
         // Whatever makes the proof stale changes or removes the customer: it comes before this turn or after the commit.
-        let fresh = [Is::Equal("password_hash", password_hash.cell()), Is::Empty("disabled_at")];
-        if !tx.take_turn(*customer, &fresh).await? {
+        let fresh = [Is::Equal("credentials_version", credentials_version.cell()), Is::Empty("disabled_at")];
+        if !tx.take_turn(customer, &fresh).await? {
             return Ok(InsertSession::ProofStale);
         }
         self.end_beyond(tx, self.most.saturating_sub(1)).await?;
         add_session(tx, &self.session).await?;
         tx.remove(Table::Attempts, &[Is::Equal("attempt_key", self.clear_attempts.cell())]).await?;
-        add_event(tx, &self.audit).await?;
+        add_trail(tx, &self.trail).await?;
         Ok(InsertSession::Inserted)
     }
 }
@@ -62,7 +63,7 @@ pub(super) struct EndSession {
     pub id: SessionId,
     pub reason: EndReason,
     pub now: Timestamp,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for EndSession {
@@ -78,7 +79,9 @@ impl Verb for EndSession {
         live.push(Is::Equal("id", self.id.cell()));
         let is_ended = tx.change(Table::Sessions, &live, &ended(self.reason, self.now)).await? == 1;
         if is_ended {
-            add_event(tx, &self.audit).await?;
+            let mut trail = self.trail.clone();
+            trail.audit.detail = Some(Detail::Reason(self.reason));
+            add_trail(tx, &trail).await?;
         }
         Ok(is_ended)
     }
@@ -88,7 +91,7 @@ pub(super) struct EndOthers {
     pub customer: CustomerId,
     pub keep: SessionId,
     pub now: Timestamp,
-    pub audit: AuditEvent,
+    pub trail: Trail,
 }
 
 impl Verb for EndOthers {
@@ -104,7 +107,9 @@ impl Verb for EndOthers {
         others.push(Is::Not("id", self.keep.cell()));
         let ended = tx.change(Table::Sessions, &others, &ended(EndReason::EndedByCustomer, self.now)).await?;
         end_all(tx, self.customer, Some(self.keep), EndReason::EndedByCustomer, self.now).await?;
-        add_event(tx, &self.audit).await?;
+        let mut trail = self.trail.clone();
+        trail.audit.detail = Some(Detail::Sessions(ended));
+        add_trail(tx, &trail).await?;
         Ok(ended)
     }
 }
@@ -136,6 +141,8 @@ pub(super) async fn add_session<R: Records>(tx: &mut R, session: &NewSession) ->
         ("gone_at", session.idle_expires_at.min(session.expires_at).cell()),
         ("secret", session.secret.cell()),
         ("refresh", session.refresh.cell()),
+        ("authenticated_at", session.created_at.cell()),
+        ("methods", Method::text(&session.methods).cell()),
     ];
     tx.add(Table::Sessions, columns).await
 }
@@ -149,16 +156,19 @@ pub(super) fn ended(reason: EndReason, now: Timestamp) -> [Set; 3] {
 }
 
 pub(crate) fn session(row: &Row) -> StoreResult<Session> {
+    let created_at = row.moment("created_at")?;
     Ok(Session {
         id: SessionId::from_bytes(row.array("id")?),
         customer: CustomerId::from_bytes(row.array("customer")?),
         mode: row.word("mode", SessionMode::from_text)?,
-        created_at: row.moment("created_at")?,
+        created_at,
         last_used_at: row.moment("last_used_at")?,
         idle_expires_at: row.moment("idle_expires_at")?,
         expires_at: row.moment("expires_at")?,
         device: row.text_if_any("device")?,
         network: row.text_if_any("network")?,
         ended_at: row.moment_if_any("ended_at")?,
+        authenticated_at: row.moment_if_any("authenticated_at")?.unwrap_or(created_at),
+        methods: row.str_if_any("methods")?.map_or(vec![Method::Password], Method::list),
     })
 }

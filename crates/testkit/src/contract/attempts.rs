@@ -134,7 +134,7 @@ pub async fn a_login_clears_its_counter_and_no_other(database: TestDatabase) {
     attempt(&database, &[account, network], NOW).await;
     let session = made::session(customer.id, doorstep_store::SessionMode::Cookie);
     let audit = made::event(AuditKind::LoggedIn, customer.id);
-    store.insert_session(session, made::proof(&customer), 10, account.key, audit).await.unwrap();
+    store.insert_session(session, made::proof(&customer), 10, account.key, audit.into()).await.unwrap();
     assert_eq!(allowed(&database, account, NOW).await, 2);
     assert_eq!(allowed(&database, network, NOW).await, 4);
 }

@@ -1,7 +1,7 @@
 //! The audit trail.
 
 use doorstep_base::SessionId;
-use doorstep_store::AuditKind;
+use doorstep_store::{Actor, AuditKind, Detail, EndReason, SessionMode};
 
 use super::made::{self, HOSTILE, MINUTE, NOW};
 use crate::TestDatabase;
@@ -49,4 +49,35 @@ pub async fn hostile_text_in_an_event_is_kept(database: TestDatabase) {
         database.store.record(event.clone()).await.unwrap();
         assert_eq!(database.store.audit_of(event.customer.unwrap(), 1).await.unwrap(), [event]);
     }
+}
+
+pub async fn an_event_says_who_acted_and_what_it_adds(database: TestDatabase) {
+    let store = &database.store;
+    let details = [None, Some(Detail::Reason(EndReason::TooMany)), Some(Detail::Sessions(u64::MAX))];
+    for actor in [Actor::Customer, Actor::Operator, Actor::System, Actor::Import] {
+        for detail in details {
+            let mut event = made::event(AuditKind::SessionEnded, made::customer().id);
+            (event.actor, event.detail) = (actor, detail);
+            store.record(event.clone()).await.unwrap();
+            assert_eq!(store.audit_of(event.customer.unwrap(), 1).await.unwrap(), [event]);
+        }
+    }
+}
+
+pub async fn an_ending_says_its_reason_and_how_many_sessions_it_ended(database: TestDatabase) {
+    let store = &database.store;
+    let new = made::signed_up(store).await;
+    let keep = made::logged_in(store, &new, SessionMode::Cookie).await;
+    for _ in 0..3 {
+        made::logged_in(store, &new, SessionMode::Cookie).await;
+    }
+    let mut audit = made::event(AuditKind::OtherSessionsEnded, new.id);
+    audit.at = NOW + MINUTE;
+    assert_eq!(store.end_other_sessions(new.id, keep.id, NOW, audit.into()).await.unwrap(), 3);
+    assert_eq!(store.audit_of(new.id, 1).await.unwrap()[0].detail, Some(Detail::Sessions(3)));
+    let mut audit = made::event(AuditKind::LoggedOut, new.id);
+    audit.at = NOW + 2 * MINUTE;
+    assert!(store.end_session(new.id, keep.id, EndReason::LoggedOut, NOW, audit.into()).await.unwrap());
+    let told = store.audit_of(new.id, 1).await.unwrap()[0].detail;
+    assert_eq!(told, Some(Detail::Reason(EndReason::LoggedOut)));
 }

@@ -1,7 +1,7 @@
 //! Erased customers: nothing personal is left, and nobody inherits.
 
 use doorstep_base::{CustomerId, SecretHash};
-use doorstep_store::{AuditKind, NewCustomer, SessionMode, SignupOutcome};
+use doorstep_store::{AuditKind, NewCustomer, Proof, SessionMode, SignupOutcome};
 
 use super::customers::found;
 use super::made::{self, HOUR, NOW};
@@ -12,9 +12,10 @@ pub async fn erasing_leaves_nothing_personal(database: TestDatabase) {
     let store = &database.store;
     let (new, session, key) = furnished(&database).await;
     let audit = made::event(AuditKind::AccountErased, new.id);
-    assert!(store.erase_customer(new.id, &new.password_hash, NOW + HOUR, audit).await.unwrap());
+    assert!(store.erase_customer(made::proof(&new), NOW + HOUR, audit.into()).await.unwrap());
 
     assert_eq!(found(&database, &new).await, None);
+    assert_eq!(store.find_password(new.id).await.unwrap(), None);
     assert_eq!(store.addresses_of(new.id).await.unwrap(), []);
     assert_eq!(store.find_idempotency(key, NOW).await.unwrap(), None);
     let left = store.find_session(session).await.unwrap().unwrap();
@@ -32,11 +33,14 @@ async fn furnished(database: &TestDatabase) -> (NewCustomer, doorstep_base::Sess
     let first = made::session(new.id, SessionMode::Jwt);
     let record = made::idempotency(&new, first.id);
     let audit = made::event(AuditKind::SignedUp, new.id);
-    store.insert_customer_unless_taken(new.clone(), Some(first), Some(record.clone()), audit).await.unwrap();
+    store
+        .insert_customer_unless_taken(new.clone(), Some(first), Some(record.clone()), audit.into())
+        .await
+        .unwrap();
     let session = made::logged_in(store, &new, SessionMode::Cookie).await;
     let audit = made::event(AuditKind::AddressAdded, new.id);
     let uses = doorstep_store::DefaultUse::default();
-    store.insert_address_if_below(9, new.id, made::address(), uses, NOW, audit).await.unwrap();
+    store.insert_address_if_below(9, new.id, made::address(), uses, NOW, audit.into()).await.unwrap();
     (new, session.id, record.key)
 }
 
@@ -44,7 +48,7 @@ pub async fn erasing_leaves_others_alone(database: TestDatabase) {
     let store = &database.store;
     let (new, (other, session, key)) = (made::signed_up(store).await, furnished(&database).await);
     let audit = made::event(AuditKind::AccountErased, new.id);
-    assert!(store.erase_customer(new.id, &new.password_hash, NOW, audit).await.unwrap());
+    assert!(store.erase_customer(made::proof(&new), NOW, audit.into()).await.unwrap());
     assert_eq!(found(&database, &other).await, Some(other.clone().into_customer()));
     assert_eq!(store.addresses_of(other.id).await.unwrap().len(), 1);
     assert!(store.find_idempotency(key, NOW).await.unwrap().is_some());
@@ -57,11 +61,11 @@ pub async fn an_erased_address_can_sign_up_again_and_inherits_nothing(database: 
     let store = &database.store;
     let (old, _, _) = furnished(&database).await;
     let audit = made::event(AuditKind::AccountErased, old.id);
-    assert!(store.erase_customer(old.id, &old.password_hash, NOW, audit).await.unwrap());
+    assert!(store.erase_customer(made::proof(&old), NOW, audit.into()).await.unwrap());
     let mut new = made::customer();
     new.email_key.clone_from(&old.email_key);
     let audit = made::event(AuditKind::SignedUp, new.id);
-    let outcome = store.insert_customer_unless_taken(new.clone(), None, None, audit).await.unwrap();
+    let outcome = store.insert_customer_unless_taken(new.clone(), None, None, audit.into()).await.unwrap();
     assert_eq!(outcome, SignupOutcome::Inserted);
     assert_eq!(store.addresses_of(new.id).await.unwrap(), []);
     assert_eq!(store.sessions_of(new.id, NOW).await.unwrap(), []);
@@ -72,9 +76,10 @@ pub async fn an_outdated_proof_erases_nobody(database: TestDatabase) {
     let store = &database.store;
     let (new, session, _) = furnished(&database).await;
     let nobody = CustomerId::from_bytes(made::bytes());
-    for (customer, proven) in [(new.id, "$other"), (new.id, ""), (nobody, new.password_hash.as_str())] {
+    for proof in [made::stale_proof(&new), Proof { customer: nobody, ..made::proof(&new) }] {
+        let customer = proof.customer;
         let audit = made::event(AuditKind::AccountErased, customer);
-        assert!(!store.erase_customer(customer, proven, NOW, audit).await.unwrap());
+        assert!(!store.erase_customer(proof, NOW, audit.into()).await.unwrap());
     }
     assert_eq!(found(&database, &new).await, Some(new.clone().into_customer()));
     assert_eq!(store.addresses_of(new.id).await.unwrap().len(), 1);
@@ -86,8 +91,8 @@ pub async fn of_racing_erasures_one_succeeds(database: TestDatabase) {
     for callers in CALLERS {
         let (new, _, _) = furnished(&database).await;
         let outcomes = race(&database, callers, |store, _| {
-            let (proven, audit) = (new.password_hash.clone(), made::event(AuditKind::AccountErased, new.id));
-            async move { store.erase_customer(new.id, &proven, NOW, audit).await.unwrap() }
+            let (proof, audit) = (made::proof(&new), made::event(AuditKind::AccountErased, new.id));
+            async move { store.erase_customer(proof, NOW, audit.into()).await.unwrap() }
         });
         assert_eq!(count(&outcomes.await, &true), 1);
         let trail = made::trail(&database.store, new.id).await;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use doorstep_store::{
-    AuditKind, InsertSession, NewSession, PasswordProof, ReplacePassword, SessionMode, Store,
-};
+use doorstep_store::{AuditKind, InsertSession, NewSession, Proof, ReplacePassword, SessionMode, Store};
 
 use super::made::{self, DAY, MINUTE, NOW};
 use super::race::{CALLERS, count, race};
@@ -12,14 +10,9 @@ use super::sessions::{end, live};
 use crate::TestDatabase;
 
 /// Opens a session for a proof.
-async fn insert(
-    store: &Arc<dyn Store>,
-    session: &NewSession,
-    proof: PasswordProof,
-    most: u32,
-) -> InsertSession {
+async fn insert(store: &Arc<dyn Store>, session: &NewSession, proof: Proof, most: u32) -> InsertSession {
     let audit = made::event(AuditKind::LoggedIn, proof.customer);
-    store.insert_session(session.clone(), proof, most, made::bytes(), audit).await.unwrap()
+    store.insert_session(session.clone(), proof, most, made::bytes(), audit.into()).await.unwrap()
 }
 
 pub async fn a_stale_proof_opens_nothing(database: TestDatabase) {
@@ -27,15 +20,18 @@ pub async fn a_stale_proof_opens_nothing(database: TestDatabase) {
     let (customer, disabled, erased) =
         (made::signed_up(store).await, made::signed_up(store).await, made::signed_up(store).await);
     let audit = made::event(AuditKind::AccountDisabled, disabled.id);
-    assert!(store.set_disabled(disabled.id, Some(NOW), NOW, audit).await.unwrap());
+    assert!(store.set_disabled(disabled.id, Some(NOW), NOW, audit.into()).await.unwrap());
     let audit = made::event(AuditKind::AccountErased, erased.id);
-    assert!(store.erase_customer(erased.id, &erased.password_hash, NOW, audit).await.unwrap());
-    let mut outdated = made::proof(&customer);
-    outdated.password_hash.push(' ');
-    for proof in [outdated, made::proof(&disabled), made::proof(&erased), made::proof(&made::customer())] {
+    assert!(store.erase_customer(made::proof(&erased), NOW, audit.into()).await.unwrap());
+    for proof in [
+        made::stale_proof(&customer),
+        made::proof(&disabled),
+        made::proof(&erased),
+        made::proof(&made::customer()),
+    ] {
         let session = made::session(proof.customer, SessionMode::Cookie);
         let before = made::trail(store, proof.customer).await;
-        assert_eq!(insert(store, &session, proof.clone(), 9).await, InsertSession::ProofStale);
+        assert_eq!(insert(store, &session, proof, 9).await, InsertSession::ProofStale);
         assert!(store.find_session(session.id).await.unwrap().is_none());
         assert_eq!(made::trail(store, proof.customer).await, before);
     }
@@ -49,15 +45,14 @@ pub async fn no_session_of_an_old_password_outlives_its_change(database: TestDat
             async move {
                 if caller == round {
                     let change = ReplacePassword {
-                        customer: customer.id,
-                        proven: customer.password_hash,
+                        proof: made::proof(&customer),
                         replacement: "$next".to_owned(),
                         keep: None,
                         kept_secret: None,
                         now: NOW,
                     };
                     let audit = made::event(AuditKind::PasswordChanged, customer.id);
-                    assert!(store.replace_password(change, audit).await.unwrap());
+                    assert!(store.replace_password(change, audit.into()).await.unwrap());
                 } else {
                     let session = made::session(customer.id, SessionMode::Cookie);
                     insert(&store, &session, made::proof(&customer), 99).await;
@@ -80,10 +75,10 @@ pub async fn no_session_outlives_disabling_or_erasing(database: TestDatabase) {
                     let session = made::session(customer.id, SessionMode::Cookie);
                     insert(&store, &session, made::proof(&customer), 99).await;
                 } else if erase {
-                    let proven = &customer.password_hash;
-                    assert!(store.erase_customer(customer.id, proven, NOW, audit).await.unwrap());
+                    let proof = made::proof(&customer);
+                    assert!(store.erase_customer(proof, NOW, audit.into()).await.unwrap());
                 } else {
-                    assert!(store.set_disabled(customer.id, Some(NOW), NOW, audit).await.unwrap());
+                    assert!(store.set_disabled(customer.id, Some(NOW), NOW, audit.into()).await.unwrap());
                 }
             }
         });
@@ -99,7 +94,7 @@ pub async fn a_session_that_cannot_be_written_leaves_nothing(database: TestDatab
     let mut twin = made::session(customer.id, SessionMode::Cookie);
     twin.secret = standing.secret;
     let audit = made::event(AuditKind::LoggedIn, customer.id);
-    let outcome = store.insert_session(twin, made::proof(&customer), 1, made::bytes(), audit).await;
+    let outcome = store.insert_session(twin, made::proof(&customer), 1, made::bytes(), audit.into()).await;
     assert!(outcome.is_err(), "two sessions share a secret");
     assert!(made::lets_in(store, &standing, NOW).await, "the one beyond the limit was not ended either");
     assert_eq!(made::trail(store, customer.id).await, ["logged_in", "signed_up"]);

@@ -7,8 +7,8 @@ use std::time::Duration;
 use doorstep_base::crypto::sha256;
 use doorstep_base::{AddressId, AuditId, CustomerId, SecretHash, SessionId, Timestamp};
 use doorstep_store::{
-    AddressFields, AuditEvent, AuditKind, Idempotency, InsertSession, NewCustomer, NewSession, PasswordProof,
-    SessionMode, SignupOutcome, Store,
+    Actor, AddressFields, AuditEvent, AuditKind, Idempotency, InsertSession, Method, NewCustomer, NewSession,
+    Proof, SessionMode, SignupOutcome, Store,
 };
 
 pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -67,7 +67,7 @@ pub fn customer() -> NewCustomer {
         phone: Some("+4930901820".to_owned()),
         locale: Some("de-AT".to_owned()),
         marketing_consent_at: Some(NOW),
-        password_hash: format!("$argon2id$v=19$m=19456,t=2,p=1${id}"),
+        password_hash: Some(format!("$argon2id$v=19$m=19456,t=2,p=1${id}")),
         created_at: NOW,
     }
 }
@@ -79,6 +79,7 @@ pub fn session(customer: CustomerId, mode: SessionMode) -> NewSession {
         mode,
         secret: hash(),
         refresh: (mode == SessionMode::Jwt).then(hash),
+        methods: vec![Method::Password],
         created_at: NOW,
         idle_expires_at: NOW + DAY,
         expires_at: NOW + 30 * DAY,
@@ -123,18 +124,26 @@ pub fn event(kind: AuditKind, customer: CustomerId) -> AuditEvent {
         session: None,
         network: Some("127.0.0.0/24".to_owned()),
         device: Some("Firefox on Linux".to_owned()),
+        actor: Actor::Customer,
+        detail: None,
     }
 }
 
-pub fn proof(customer: &NewCustomer) -> PasswordProof {
-    PasswordProof { customer: customer.id, password_hash: customer.password_hash.clone() }
+/// Of a customer whose credentials are as they were at sign-up.
+pub fn proof(customer: &NewCustomer) -> Proof {
+    Proof { customer: customer.id, credentials_version: 1 }
+}
+
+/// The same, from before a change that never was.
+pub fn stale_proof(customer: &NewCustomer) -> Proof {
+    Proof { customer: customer.id, credentials_version: 0 }
 }
 
 /// A customer who has signed up, without a session.
 pub async fn signed_up(store: &Arc<dyn Store>) -> NewCustomer {
     let new = customer();
     let audit = event(AuditKind::SignedUp, new.id);
-    let outcome = store.insert_customer_unless_taken(new.clone(), None, None, audit).await.unwrap();
+    let outcome = store.insert_customer_unless_taken(new.clone(), None, None, audit.into()).await.unwrap();
     assert_eq!(outcome, SignupOutcome::Inserted);
     new
 }
@@ -148,7 +157,7 @@ pub async fn logged_in(store: &Arc<dyn Store>, customer: &NewCustomer, mode: Ses
 
 pub async fn log_in(store: &Arc<dyn Store>, customer: &NewCustomer, session: NewSession) {
     let audit = event(AuditKind::LoggedIn, customer.id);
-    let outcome = store.insert_session(session, proof(customer), 1000, bytes(), audit).await.unwrap();
+    let outcome = store.insert_session(session, proof(customer), 1000, bytes(), audit.into()).await.unwrap();
     assert_eq!(outcome, InsertSession::Inserted);
 }
 

@@ -63,10 +63,10 @@ pub async fn what_was_acknowledged_survives_a_restart(mut database: TestDatabase
     let session = made::logged_in(&store, &customer, SessionMode::Cookie).await;
     let ended = made::logged_in(&store, &customer, SessionMode::Token).await;
     let audit = made::event(AuditKind::LoggedOut, customer.id);
-    assert!(store.end_session(customer.id, ended.id, EndReason::LoggedOut, NOW, audit).await.unwrap());
+    assert!(store.end_session(customer.id, ended.id, EndReason::LoggedOut, NOW, audit.into()).await.unwrap());
     let audit = made::event(AuditKind::AddressAdded, customer.id);
     let uses = DefaultUse { shipping: Some(true), billing: None };
-    store.insert_address_if_below(9, customer.id, made::address(), uses, NOW, audit).await.unwrap();
+    store.insert_address_if_below(9, customer.id, made::address(), uses, NOW, audit.into()).await.unwrap();
     store.insert_signing_key(key(1)).await.unwrap();
     let book = store.addresses_of(customer.id).await.unwrap();
     let trail = store.audit_of(customer.id, 100).await.unwrap();
@@ -104,7 +104,7 @@ pub async fn sessions_go_when_they_have_been_over_for_long_enough(database: Test
     let customer = made::signed_up(store).await;
     let ended = made::logged_in(store, &customer, SessionMode::Cookie).await;
     let audit = made::event(AuditKind::LoggedOut, customer.id);
-    store.end_session(customer.id, ended.id, EndReason::LoggedOut, NOW + HOUR, audit).await.unwrap();
+    store.end_session(customer.id, ended.id, EndReason::LoggedOut, NOW + HOUR, audit.into()).await.unwrap();
     let idle = made::logged_in(store, &customer, SessionMode::Jwt).await;
     let mut capped = made::session(customer.id, SessionMode::Cookie);
     (capped.expires_at, capped.idle_expires_at) = (NOW + 2 * DAY, NOW + 5 * DAY);
@@ -151,7 +151,7 @@ pub async fn expired_records_counters_and_keys_go(database: TestDatabase) {
     let new = made::customer();
     let record = made::idempotency(&new, made::session(new.id, SessionMode::Jwt).id);
     let audit = made::event(AuditKind::SignedUp, new.id);
-    store.insert_customer_unless_taken(new, None, Some(record.clone()), audit).await.unwrap();
+    store.insert_customer_unless_taken(new, None, Some(record.clone()), audit.into()).await.unwrap();
     let limit = AttemptLimit { key: made::bytes(), limit: 1, window: DAY };
     store.count_attempt_if_below(&[limit], NOW).await.unwrap();
     store.insert_signing_key(key(1)).await.unwrap();

@@ -6,6 +6,7 @@
 pub mod addresses;
 pub mod attempts;
 pub mod audit;
+pub mod challenges;
 pub mod customers;
 pub mod erasures;
 pub mod keys;
@@ -13,6 +14,7 @@ pub mod logins;
 pub mod made;
 pub mod maintenance;
 pub mod moves;
+pub mod outbox;
 pub mod passwords;
 pub mod profiles;
 mod race;
@@ -54,6 +56,7 @@ macro_rules! store_contract {
                 an_outdated_proof_replaces_no_password
                 of_racing_password_changes_one_succeeds
                 a_rehash_leaves_the_sessions_alone
+                a_customer_without_a_password_can_get_one
                 disabling_ends_every_session_and_enabling_revives_none
                 nobody_cannot_be_disabled
             }
@@ -138,6 +141,26 @@ macro_rules! store_contract {
                 events_of_others_are_not_told
                 events_of_one_moment_are_all_kept
                 hostile_text_in_an_event_is_kept
+                an_event_says_who_acted_and_what_it_adds
+                an_ending_says_its_reason_and_how_many_sessions_it_ended
+            }
+            outbox {
+                a_message_is_written_with_its_fact
+                a_message_goes_with_its_customer
+                of_racing_senders_one_gets_each_message
+                a_message_is_due_again_when_its_lease_is_over
+                a_message_that_was_sent_is_gone
+                a_message_that_could_not_be_sent_comes_again
+                a_buried_message_stays_and_is_not_sent
+            }
+            challenges {
+                the_right_secret_works_once
+                of_racing_callers_with_the_right_secret_one_is_let_in
+                wrong_secrets_use_the_tries_up
+                racing_guesses_never_pass_the_tries
+                asking_again_gives_a_new_secret_and_no_new_tries
+                a_challenge_ends_with_its_time
+                another_purpose_or_subject_opens_nothing
             }
             maintenance {
                 a_second_migration_takes_no_step
@@ -185,6 +208,7 @@ mod tests {
             include_str!("addresses.rs"),
             include_str!("attempts.rs"),
             include_str!("audit.rs"),
+            include_str!("challenges.rs"),
             include_str!("customers.rs"),
             include_str!("erasures.rs"),
             include_str!("keys.rs"),
@@ -195,6 +219,7 @@ mod tests {
             include_str!("refreshes.rs"),
             include_str!("sessions.rs"),
             include_str!("moves.rs"),
+            include_str!("outbox.rs"),
         ] {
             let cases: Vec<_> = file.lines().filter_map(|line| line.strip_prefix("pub async fn ")).collect();
             assert!(!cases.is_empty());

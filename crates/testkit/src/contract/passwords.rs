@@ -1,6 +1,8 @@
 //! Passwords replaced and rehashed, accounts disabled, and what that does to sessions.
 
-use doorstep_store::{AuditKind, InsertSession, NewCustomer, NewSession, ReplacePassword, SessionMode};
+use doorstep_store::{
+    AuditKind, InsertSession, NewCustomer, NewSession, Proof, ReplacePassword, SessionMode,
+};
 
 use super::customers::found;
 use super::made::{self, HOUR, NOW};
@@ -9,8 +11,7 @@ use crate::TestDatabase;
 
 fn new_password(customer: &NewCustomer, replacement: &str) -> ReplacePassword {
     ReplacePassword {
-        customer: customer.id,
-        proven: customer.password_hash.clone(),
+        proof: made::proof(customer),
         replacement: replacement.to_owned(),
         keep: None,
         kept_secret: None,
@@ -26,12 +27,13 @@ pub async fn a_new_password_ends_the_other_sessions(database: TestDatabase) {
     let strangers = made::logged_in(store, &stranger, SessionMode::Token).await;
     let change = ReplacePassword { keep: Some(kept.id), ..new_password(&new, "$next") };
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(change, audit).await.unwrap());
+    assert!(store.replace_password(change, audit.into()).await.unwrap());
     assert!(made::lets_in(store, &kept, NOW + HOUR).await);
     assert!(!made::lets_in(store, &other, NOW + HOUR).await);
     assert!(made::lets_in(store, &strangers, NOW + HOUR).await);
     let mut expected = new.clone().into_customer();
-    "$next".clone_into(&mut expected.password_hash);
+    expected.credentials_version = 2;
+    assert_eq!(store.find_password(new.id).await.unwrap().as_deref(), Some("$next"));
     assert_eq!(found(&database, &new).await, Some(expected), "what the profile shows has not changed");
     assert_eq!(made::trail(store, new.id).await, ["logged_in", "logged_in", "password_changed", "signed_up"]);
 }
@@ -47,20 +49,20 @@ pub async fn the_kept_session_gets_a_new_secret(database: TestDatabase) {
         ..new_password(&new, "$next")
     };
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(change, audit).await.unwrap());
+    assert!(store.replace_password(change, audit.into()).await.unwrap());
     assert!(store.find_session_by_secret(kept.secret).await.unwrap().is_none());
     assert!(made::lets_in(store, &renewed, NOW + HOUR).await);
 
     // A session of somebody else is not one that could be kept.
     let strangers = made::logged_in(store, &stranger, SessionMode::Cookie).await;
     let change = ReplacePassword {
-        proven: "$next".to_owned(),
+        proof: Proof { customer: new.id, credentials_version: 2 },
         keep: Some(strangers.id),
         kept_secret: Some(made::hash()),
         ..new_password(&new, "$last")
     };
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(change, audit).await.unwrap());
+    assert!(store.replace_password(change, audit.into()).await.unwrap());
     assert!(made::lets_in(store, &strangers, NOW + HOUR).await);
     assert!(!made::lets_in(store, &renewed, NOW + HOUR).await);
 }
@@ -70,7 +72,7 @@ pub async fn a_new_password_without_a_kept_session_ends_all(database: TestDataba
     let new = made::signed_up(store).await;
     let session = made::logged_in(store, &new, SessionMode::Cookie).await;
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(new_password(&new, "$next"), audit).await.unwrap());
+    assert!(store.replace_password(new_password(&new, "$next"), audit.into()).await.unwrap());
     assert!(!made::lets_in(store, &session, NOW + HOUR).await);
 }
 
@@ -79,9 +81,9 @@ pub async fn a_new_password_forgets_the_sign_up_key(database: TestDatabase) {
     let new = made::customer();
     let record = made::idempotency(&new, made::session(new.id, SessionMode::Jwt).id);
     let audit = made::event(AuditKind::SignedUp, new.id);
-    store.insert_customer_unless_taken(new.clone(), None, Some(record.clone()), audit).await.unwrap();
+    store.insert_customer_unless_taken(new.clone(), None, Some(record.clone()), audit.into()).await.unwrap();
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(new_password(&new, "$next"), audit).await.unwrap());
+    assert!(store.replace_password(new_password(&new, "$next"), audit.into()).await.unwrap());
     assert_eq!(store.find_idempotency(record.key, NOW).await.unwrap(), None);
 }
 
@@ -89,13 +91,15 @@ pub async fn an_outdated_proof_replaces_no_password(database: TestDatabase) {
     let store = &database.store;
     let new = made::signed_up(store).await;
     let session = made::logged_in(store, &new, SessionMode::Cookie).await;
-    for proven in ["", "$other", &new.password_hash.to_uppercase(), &format!("{} ", new.password_hash)] {
-        let change = ReplacePassword { proven: proven.to_owned(), ..new_password(&new, "$next") };
+    let of_nobody = made::proof(&made::customer());
+    for proof in [made::stale_proof(&new), Proof { credentials_version: 2, ..made::proof(&new) }, of_nobody] {
+        let change = ReplacePassword { proof, ..new_password(&new, "$next") };
         let audit = made::event(AuditKind::PasswordChanged, new.id);
-        assert!(!store.replace_password(change, audit).await.unwrap(), "{proven:?}");
+        assert!(!store.replace_password(change, audit.into()).await.unwrap(), "{proof:?}");
         let audit = made::event(AuditKind::PasswordRehashed, new.id);
-        assert!(!store.rehash_password(new.id, proven, "$next", audit).await.unwrap(), "{proven:?}");
+        assert!(!store.rehash_password(proof, "$next", audit.into()).await.unwrap(), "{proof:?}");
     }
+    assert_eq!(store.find_password(new.id).await.unwrap(), new.password_hash);
     assert_eq!(found(&database, &new).await, Some(new.clone().into_customer()));
     assert!(made::lets_in(store, &session, NOW + HOUR).await);
     assert_eq!(made::trail(store, new.id).await, ["logged_in", "signed_up"]);
@@ -107,12 +111,12 @@ pub async fn of_racing_password_changes_one_succeeds(database: TestDatabase) {
         let outcomes = race(&database, callers, |store, caller| {
             let change = new_password(&new, &format!("${caller}"));
             let audit = made::event(AuditKind::PasswordChanged, new.id);
-            async move { (store.replace_password(change, audit).await.unwrap(), format!("${caller}")) }
+            async move { (store.replace_password(change, audit.into()).await.unwrap(), format!("${caller}")) }
         });
         let won: Vec<_> = outcomes.await.into_iter().filter_map(|(won, hash)| won.then_some(hash)).collect();
         assert_eq!(won.len(), 1);
-        let stands = database.store.find_customer(new.id).await.unwrap().unwrap().password_hash;
-        assert_eq!(stands, won[0]);
+        let stands = database.store.find_password(new.id).await.unwrap();
+        assert_eq!(stands.as_ref(), Some(&won[0]));
     }
 }
 
@@ -121,10 +125,27 @@ pub async fn a_rehash_leaves_the_sessions_alone(database: TestDatabase) {
     let new = made::signed_up(store).await;
     let session = made::logged_in(store, &new, SessionMode::Cookie).await;
     let audit = made::event(AuditKind::PasswordRehashed, new.id);
-    assert!(store.rehash_password(new.id, &new.password_hash, "$stronger", audit).await.unwrap());
+    assert!(store.rehash_password(made::proof(&new), "$stronger", audit.into()).await.unwrap());
     assert!(made::lets_in(store, &session, NOW + HOUR).await);
-    assert_eq!(found(&database, &new).await.unwrap().password_hash, "$stronger");
-    assert_eq!(made::trail(store, new.id).await, ["logged_in", "password_rehashed", "signed_up"]);
+    assert_eq!(store.find_password(new.id).await.unwrap().as_deref(), Some("$stronger"));
+    // The same password: what it proved still holds.
+    made::logged_in(store, &new, SessionMode::Cookie).await;
+    let trail = made::trail(store, new.id).await;
+    assert_eq!(trail, ["logged_in", "logged_in", "password_rehashed", "signed_up"]);
+}
+
+pub async fn a_customer_without_a_password_can_get_one(database: TestDatabase) {
+    let store = &database.store;
+    let new = NewCustomer { password_hash: None, ..made::customer() };
+    let audit = made::event(AuditKind::SignedUp, new.id);
+    store.insert_customer_unless_taken(new.clone(), None, None, audit.into()).await.unwrap();
+    assert_eq!(store.find_password(new.id).await.unwrap(), None);
+    let audit = made::event(AuditKind::PasswordRehashed, new.id);
+    assert!(!store.rehash_password(made::proof(&new), "$first", audit.into()).await.unwrap());
+    let audit = made::event(AuditKind::PasswordChanged, new.id);
+    assert!(store.replace_password(new_password(&new, "$first"), audit.into()).await.unwrap());
+    assert_eq!(store.find_password(new.id).await.unwrap().as_deref(), Some("$first"));
+    assert_eq!(made::trail(store, new.id).await, ["password_changed", "signed_up"]);
 }
 
 pub async fn disabling_ends_every_session_and_enabling_revives_none(database: TestDatabase) {
@@ -132,16 +153,17 @@ pub async fn disabling_ends_every_session_and_enabling_revives_none(database: Te
     let new = made::signed_up(store).await;
     let session = made::logged_in(store, &new, SessionMode::Token).await;
     let audit = made::event(AuditKind::AccountDisabled, new.id);
-    assert!(store.set_disabled(new.id, Some(NOW + HOUR), NOW + HOUR, audit).await.unwrap());
+    assert!(store.set_disabled(new.id, Some(NOW + HOUR), NOW + HOUR, audit.into()).await.unwrap());
     assert_eq!(found(&database, &new).await.unwrap().disabled_at, Some(NOW + HOUR));
     assert!(!made::lets_in(store, &session, NOW + HOUR).await);
     let again = made::session(new.id, SessionMode::Cookie);
     let audit = made::event(AuditKind::LoggedIn, new.id);
-    let outcome = store.insert_session(again, made::proof(&new), 9, made::bytes(), audit).await.unwrap();
+    let outcome =
+        store.insert_session(again, made::proof(&new), 9, made::bytes(), audit.into()).await.unwrap();
     assert_eq!(outcome, InsertSession::ProofStale);
 
     let audit = made::event(AuditKind::AccountEnabled, new.id);
-    assert!(store.set_disabled(new.id, None, NOW + HOUR, audit).await.unwrap());
+    assert!(store.set_disabled(new.id, None, NOW + HOUR, audit.into()).await.unwrap());
     assert!(!made::lets_in(store, &session, NOW + HOUR).await);
     assert_eq!(found(&database, &new).await, Some(new.clone().into_customer()));
     made::logged_in(store, &new, SessionMode::Token).await;
@@ -150,6 +172,6 @@ pub async fn disabling_ends_every_session_and_enabling_revives_none(database: Te
 pub async fn nobody_cannot_be_disabled(database: TestDatabase) {
     let nobody = made::customer().id;
     let audit = made::event(AuditKind::AccountDisabled, nobody);
-    assert!(!database.store.set_disabled(nobody, Some(NOW), NOW, audit).await.unwrap());
+    assert!(!database.store.set_disabled(nobody, Some(NOW), NOW, audit.into()).await.unwrap());
     assert_eq!(made::trail(&database.store, nobody).await, [""; 0]);
 }

@@ -30,7 +30,8 @@ pub async fn a_profile_change_changes_what_it_names(database: TestDatabase) {
         expected.marketing_consent_at = change.marketing_consent_at.unwrap_or(expected.marketing_consent_at);
         (expected.version, expected.updated_at) = (i64::from(version), now);
         let expected_version = (version % 2 == 0).then_some(i64::from(version) - 1);
-        let outcome = store.update_profile(new.id, expected_version, change, now, audit).await.unwrap();
+        let outcome =
+            store.update_profile(new.id, expected_version, change, now, audit.into()).await.unwrap();
         assert_eq!(outcome, UpdateProfile::Updated(Box::new(expected.clone())));
         assert_eq!(found(&database, &new).await, Some(expected.clone()));
     }
@@ -43,7 +44,7 @@ pub async fn an_outdated_version_changes_nothing(database: TestDatabase) {
     for version in [0, 2, -1, i64::MAX] {
         let change = ProfileChange { name: Some("Ada".to_owned()), ..ProfileChange::default() };
         let audit = made::event(AuditKind::ProfileChanged, new.id);
-        let outcome = store.update_profile(new.id, Some(version), change, NOW, audit).await.unwrap();
+        let outcome = store.update_profile(new.id, Some(version), change, NOW, audit.into()).await.unwrap();
         assert_eq!(outcome, UpdateProfile::ChangedMeanwhile);
     }
     assert_eq!(found(&database, &new).await, Some(new.clone().into_customer()));
@@ -55,7 +56,7 @@ pub async fn a_missing_customer_has_no_profile(database: TestDatabase) {
     for version in [None, Some(1)] {
         let audit = made::event(AuditKind::ProfileChanged, nobody);
         let outcome =
-            database.store.update_profile(nobody, version, ProfileChange::default(), NOW, audit).await;
+            database.store.update_profile(nobody, version, ProfileChange::default(), NOW, audit.into()).await;
         assert_eq!(outcome.unwrap(), UpdateProfile::Missing);
     }
     assert_eq!(made::trail(&database.store, nobody).await, [""; 0]);
@@ -67,7 +68,7 @@ pub async fn of_racing_changes_of_one_version_one_succeeds(database: TestDatabas
         let outcomes = race(&database, callers, |store, caller| async move {
             let change = ProfileChange { name: Some(caller.to_string()), ..ProfileChange::default() };
             let audit = made::event(AuditKind::ProfileChanged, new.id);
-            store.update_profile(new.id, Some(1), change, NOW, audit).await.unwrap()
+            store.update_profile(new.id, Some(1), change, NOW, audit.into()).await.unwrap()
         });
         assert_eq!(count(&outcomes.await, &UpdateProfile::ChangedMeanwhile), callers - 1);
         assert_eq!(database.store.find_customer(new.id).await.unwrap().unwrap().version, 2);
@@ -78,7 +79,7 @@ pub async fn every_racing_change_without_a_version_counts(database: TestDatabase
     let new = made::signed_up(&database.store).await;
     let outcomes = race(&database, 50, |store, _| async move {
         let audit = made::event(AuditKind::ProfileChanged, new.id);
-        store.update_profile(new.id, None, ProfileChange::default(), NOW, audit).await.unwrap()
+        store.update_profile(new.id, None, ProfileChange::default(), NOW, audit.into()).await.unwrap()
     });
     let mut versions: Vec<_> = outcomes.await.into_iter().map(version).collect();
     versions.sort_unstable();

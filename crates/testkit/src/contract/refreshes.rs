@@ -29,7 +29,7 @@ fn rotation(session: &NewSession, presented: SecretHash, now: Timestamp) -> Rota
 
 async fn rotate(store: &Arc<dyn Store>, session: &NewSession, rotation: Rotation) -> RotationOutcome {
     let audit = made::event(AuditKind::RefreshReused, session.customer);
-    store.rotate_refresh_token(rotation, audit).await.unwrap()
+    store.rotate_refresh_token(rotation, audit.into()).await.unwrap()
 }
 
 /// A session in jwt mode, and its first refresh token.
@@ -129,9 +129,7 @@ pub async fn a_session_that_is_over_is_not_renewed(database: TestDatabase) {
     assert!(end(store, &ended, NOW).await);
     let (erased_customer, erased, second) = refreshable(&database).await;
     let audit = made::event(AuditKind::AccountErased, erased_customer.id);
-    assert!(
-        store.erase_customer(erased_customer.id, &erased_customer.password_hash, NOW, audit).await.unwrap()
-    );
+    assert!(store.erase_customer(made::proof(&erased_customer), NOW, audit.into()).await.unwrap());
     for (session, presented) in [(ended, first), (erased, second)] {
         for presented in [presented, made::hash()] {
             let outcome = rotate(store, &session, rotation(&session, presented, NOW)).await;

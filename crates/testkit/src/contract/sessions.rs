@@ -23,12 +23,14 @@ pub(super) fn row(new: &NewSession) -> Session {
         device: new.device.clone(),
         network: new.network.clone(),
         ended_at: None,
+        authenticated_at: new.created_at,
+        methods: new.methods.clone(),
     }
 }
 
 pub(super) async fn end(store: &Arc<dyn Store>, session: &NewSession, now: Timestamp) -> bool {
     let audit = made::event(AuditKind::LoggedOut, session.customer);
-    store.end_session(session.customer, session.id, EndReason::LoggedOut, now, audit).await.unwrap()
+    store.end_session(session.customer, session.id, EndReason::LoggedOut, now, audit.into()).await.unwrap()
 }
 
 pub(super) async fn live(store: &Arc<dyn Store>, customer: &NewCustomer, now: Timestamp) -> Vec<SessionId> {
@@ -159,7 +161,9 @@ pub async fn a_session_that_is_not_ones_own_or_not_live_is_not_ended(database: T
     let session = made::logged_in(store, &theirs, SessionMode::Cookie).await;
     for id in [session.id, SessionId::from_bytes(made::bytes())] {
         let audit = made::event(AuditKind::SessionEnded, mine.id);
-        assert!(!store.end_session(mine.id, id, EndReason::EndedByCustomer, NOW, audit).await.unwrap());
+        assert!(
+            !store.end_session(mine.id, id, EndReason::EndedByCustomer, NOW, audit.into()).await.unwrap()
+        );
     }
     assert!(made::lets_in(store, &session, NOW).await);
     assert!(!end(store, &session, session.idle_expires_at).await, "it had expired");
@@ -189,7 +193,7 @@ pub async fn all_other_sessions_end(database: TestDatabase) {
     for expected in [2, 0] {
         let audit = made::event(AuditKind::OtherSessionsEnded, customer.id);
         assert_eq!(
-            store.end_other_sessions(customer.id, sessions[1].id, NOW, audit).await.unwrap(),
+            store.end_other_sessions(customer.id, sessions[1].id, NOW, audit.into()).await.unwrap(),
             expected
         );
     }

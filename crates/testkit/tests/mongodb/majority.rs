@@ -26,7 +26,7 @@ async fn a_successor_that_is_told_again_is_kept_by_a_majority() {
         idle_expires_at: NOW + DAY,
     };
     let audit = made::event(AuditKind::RefreshReused, customer.id);
-    let rotate = || database.store.rotate_refresh_token(rotation.clone(), audit.clone());
+    let rotate = || database.store.rotate_refresh_token(rotation.clone(), audit.clone().into());
     assert!(matches!(rotate().await.unwrap(), RotationOutcome::Rotated(_)));
     let plain = plain(database.url()).await;
     let uses = format!("{}.used_refreshes", plain.name());

@@ -35,7 +35,7 @@ async fn reading_and_writing_documents_is_enough_to_serve() {
     let limit = doorstep_store::AttemptLimit { key: made::bytes(), limit: 1, window: made::DAY };
     store.count_attempt_if_below(&[limit], NOW).await.unwrap();
     let audit = made::event(AuditKind::AccountErased, customer.id);
-    assert!(store.erase_customer(customer.id, &customer.password_hash, NOW, audit).await.unwrap());
+    assert!(store.erase_customer(made::proof(&customer), NOW, audit.into()).await.unwrap());
     let all = doorstep_store::Retention { sessions_before: NOW, audit_before: NOW, expired_before: NOW };
     store.purge(all).await.unwrap();
     drop_users(database.url()).await;
@@ -53,7 +53,8 @@ async fn a_schema_that_this_user_may_not_make_is_told() {
     let url = url_of_user(database.url(), &["find", "insert", "update", "remove"]).await;
     let store = doorstep_store::open(&url, Settings::default()).await.unwrap();
     let error = store.migrate(Timestamp::from_millis(0)).await.unwrap_err();
-    assert!(matches!(error, OpenError::Behind { found: 0, .. }), "{error}");
+    // What stands already asks for no right.
+    assert!(matches!(error, OpenError::Behind { .. }), "{error}");
     drop_users(database.url()).await;
 }
 

@@ -12,6 +12,8 @@
 //! - what must agree is written in one transaction, and those who may not do it at once write the same document
 //!   (the customer's `turn`): MongoDB's snapshots only notice two that *write* the same.
 
+use std::time::Duration;
+
 use doorstep_base::{SecretHash, SessionId, Timestamp};
 use mongodb::bson::doc;
 
@@ -34,6 +36,9 @@ mod orphans;
 mod records;
 mod schema;
 mod tx;
+
+/// Counting walks through a whole collection.
+const COUNTING: Duration = Duration::from_secs(600);
 
 /// The port on a MongoDB replica set.
 pub(crate) struct MongoStore {
@@ -64,6 +69,11 @@ impl Engine for MongoStore {
         let (filter, sort) = (records::filter(table, &which), records::sort(table, &order));
         let found = self.db.find_all(table.name(), filter, sort, limit).await?;
         found.iter().map(|document| records::row(table, document)).collect()
+    }
+
+    async fn count(&self, table: Table, which: Vec<Is>) -> StoreResult<u64> {
+        let (documents, filter) = (self.db.collection(table.name()), records::filter(table, &which));
+        self.db.run_for(COUNTING, async move { Ok(documents.count_documents(filter).await?) }).await
     }
 
     async fn session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {

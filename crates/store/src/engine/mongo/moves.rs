@@ -1,7 +1,5 @@
 //! Whole records: a table is the collection of its name, and its key is `_id`.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use mongodb::bson::{Bson, Document, doc};
 
@@ -11,12 +9,9 @@ use super::records::{document, id, key, one_of, record, value};
 use super::tx::Tx;
 use crate::engine::Engine;
 use crate::verbs::marks;
-use crate::{Change, Direction, Key, MoveMark, Moves, Record, StoreError, StoreResult, Table};
+use crate::{Cell, Change, Direction, Key, MoveMark, Moves, Record, StoreError, StoreResult, Table};
 
 mod capture;
-
-/// Counting walks through a whole collection.
-const COUNTING: Duration = Duration::from_secs(600);
 
 #[async_trait]
 impl Moves for MongoStore {
@@ -37,8 +32,7 @@ impl Moves for MongoStore {
     }
 
     async fn count_records(&self, table: Table) -> StoreResult<u64> {
-        let documents = self.db.collection(table.name());
-        self.db.run_for(COUNTING, async move { Ok(documents.count_documents(doc! {}).await?) }).await
+        self.count(table, vec![]).await
     }
 
     async fn put_records(&self, table: Table, records: Vec<Record>) -> StoreResult<()> {
@@ -99,7 +93,8 @@ async fn put(tx: &mut Tx, table: Table, records: &[Record]) -> Result<(), Failur
     let mut in_the_way = vec![one_of(table, &keys)];
     for unique in table.unique_columns() {
         let column = &table.columns()[unique];
-        let values: Vec<Bson> = records.iter().map(|record| value(column, &record.0[unique])).collect();
+        let filled = records.iter().map(|record| &record.0[unique]).filter(|cell| **cell != Cell::Null);
+        let values: Vec<Bson> = filled.map(|cell| value(column, cell)).collect();
         in_the_way.push(doc! { column.name: { "$in": values } });
     }
     tx.delete_many(table.name(), doc! { "$or": in_the_way }).await?;

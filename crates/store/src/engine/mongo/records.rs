@@ -47,6 +47,7 @@ impl Records for Tx {
         let mut update = Document::new();
         update.extend((!to.is_empty()).then(|| ("$set".to_owned(), Bson::Document(to))));
         update.extend((!add.is_empty()).then(|| ("$inc".to_owned(), Bson::Document(add))));
+        fill_defaults(self, table, which, set).await?;
         self.update_many(table.name(), filter(table, which), update).await
     }
 
@@ -90,6 +91,19 @@ impl Records for Tx {
     fn discard(&mut self) {
         self.discard();
     }
+}
+
+/// What is added to a number that an older node did not write is added to its default.
+async fn fill_defaults(tx: &mut Tx, table: Table, which: &[Is], set: &[Set]) -> Result<(), Failure> {
+    for set in set {
+        let Set::Add(name, _) = set else { continue };
+        if let Some(default) = table.column(name).and_then(|(_, column)| column.default) {
+            let mut missing = filter(table, which);
+            put(&mut missing, (*name).to_owned(), Bson::Null);
+            tx.update_many(table.name(), missing, doc! { "$set": { *name: default } }).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Counts the turns that were taken on a customer. No other engine needs such a column.
@@ -146,6 +160,10 @@ pub(super) fn filter(table: Table, which: &[Is]) -> Document {
     for is in which {
         match is {
             Is::Equal(name, _) if has_whole_key && is_key(name) => {}
+            Is::Equal(name, cell) if is_default(table, name, cell) => {
+                let either = doc! { "$in": [bson(table, name, cell), Bson::Null] };
+                put(&mut filter, path(table, name), either.into());
+            }
             Is::Equal(name, cell) => put(&mut filter, path(table, name), bson(table, name, cell)),
             Is::Not(name, cell) => {
                 put(&mut filter, path(table, name), doc! { "$ne": bson(table, name, cell) }.into());
@@ -161,6 +179,12 @@ pub(super) fn filter(table: Table, which: &[Is]) -> Document {
         }
     }
     filter
+}
+
+/// Whether a document that says nothing of the column means this value.
+fn is_default(table: Table, name: &str, cell: &Cell) -> bool {
+    let default = table.column(name).and_then(|(_, column)| column.default);
+    default.is_some_and(|default| *cell == Cell::Int(default))
 }
 
 /// Beside what is said of the same field already.

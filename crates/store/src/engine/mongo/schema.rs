@@ -23,7 +23,7 @@ pub(super) async fn take(database: &Database, step: &Step) -> Result<(), Failure
     make_collection(database, STEPS_TABLE, None).await?;
     match step.change {
         Change::CreateTable(table) => {
-            make_collection(database, table.name(), Some(validator(table, step.number))).await?;
+            make_collection(database, table.name(), Some(validator(table, step.number, &[]))).await?;
             if table == Table::Moves {
                 make_collection(database, CAPTURE, Some(capture_validator())).await?;
             }
@@ -35,11 +35,18 @@ pub(super) async fn take(database: &Database, step: &Step) -> Result<(), Failure
             make_indexes(database, table, indexes).await
         }
         Change::AddColumn(table, _) => {
-            let validator = validator(table, step.number);
-            let change = doc! { "collMod": table.name(), "validator": validator };
-            database.run_command(change).await?;
-            Ok(())
+            set_validator(database, table, validator(table, step.number, &[])).await
         }
+        Change::DropColumn(table, name) => {
+            // A document with the field and one without it must both be let through meanwhile.
+            set_validator(database, table, validator(table, step.number - 1, &[name])).await?;
+            let documents = database.collection::<Document>(table.name());
+            documents
+                .update_many(doc! { name: { "$exists": true } }, doc! { "$unset": { name: "" } })
+                .await?;
+            set_validator(database, table, validator(table, step.number, &[])).await
+        }
+        Change::MovePasswords => move_passwords(database).await,
         // A document may have any field.
         Change::AddToSteps { .. } => Ok(()),
     }
@@ -68,7 +75,13 @@ async fn make_indexes(
 ) -> Result<(), Failure> {
     let models: Vec<_> = indexes
         .map(|index| {
-            let options = IndexOptions::builder().name(index.name.to_owned()).unique(index.unique).build();
+            // Documents without a value are no doubles of each other.
+            let column = table.column(index.columns[0]).map(|(_, column)| column);
+            let filled = column.filter(|column| index.unique && column.optional).map(|column| {
+                doc! { column.name: { "$type": kind(column.kind) } }
+            });
+            let options = IndexOptions::builder().name(index.name.to_owned()).unique(index.unique);
+            let options = options.partial_filter_expression(filled).build();
             IndexModel::builder().keys(keys(table, index)).options(options).build()
         })
         .collect();
@@ -97,8 +110,34 @@ fn keys(table: Table, index: &Index) -> Document {
     keys
 }
 
-/// What a table's documents look like right after a step.
-fn validator(table: Table, step: i64) -> Document {
+async fn set_validator(database: &Database, table: Table, validator: Document) -> Result<(), Failure> {
+    database.run_command(doc! { "collMod": table.name(), "validator": validator }).await?;
+    Ok(())
+}
+
+/// Can be broken off and done again: what was taken before stays as it is.
+async fn move_passwords(database: &Database) -> Result<(), Failure> {
+    let record = doc! {
+        "_id": { "customer": "$_id", "id": "$_id" },
+        "kind": { "$literal": "password" },
+        "lookup": { "$literal": null },
+        "data": "$password_hash",
+        "counter": { "$literal": 0_i64 },
+        "created_at": "$created_at",
+        "last_used_at": { "$literal": null },
+    };
+    let into = doc! { "into": Table::Credentials.name(), "whenMatched": "keepExisting" };
+    let pipeline = [
+        doc! { "$match": { "password_hash": { "$type": "string" } } },
+        doc! { "$project": record },
+        doc! { "$merge": into },
+    ];
+    database.collection::<Document>(Table::Customers.name()).aggregate(pipeline).await?;
+    Ok(())
+}
+
+/// What a table's documents look like right after a step. The fields of `may_miss` may be missing too.
+fn validator(table: Table, step: i64, may_miss: &[&str]) -> Document {
     let keys = table.key_columns().len();
     let mut fields =
         vec![("_id", if keys > 1 { "object" } else { kind(table.key_columns()[0].kind) }, false)];
@@ -106,7 +145,7 @@ fn validator(table: Table, step: i64) -> Document {
     let is_key = |name: &str| table.key_columns().iter().any(|key| key.name == name);
     for column in table.definition().columns_at(step).filter(|column| !is_key(column.name)) {
         fields.push((column.name, kind(column.kind), column.optional));
-        if column.since == 0 {
+        if column.since == 0 && !may_miss.contains(&column.name) {
             required.push(column.name);
         }
     }

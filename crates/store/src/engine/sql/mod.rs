@@ -88,6 +88,13 @@ impl Engine for SqlStore {
         self.db.all(&select, &values, |row| records::found(table, row)).await
     }
 
+    async fn count(&self, table: Table, which: Vec<Is>) -> StoreResult<u64> {
+        let select = statements::count(table, &which);
+        let values: Vec<_> = statements::bound(&which).collect();
+        let count = self.db.one(&select, &values, rows::number).await?;
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    }
+
     async fn session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {
         match &self.lookups {
             Some(lookups) => lookups.by_secret(secret).await,

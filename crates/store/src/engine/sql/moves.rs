@@ -5,7 +5,6 @@ use async_trait::async_trait;
 use super::SqlStore;
 use super::db::Tx;
 use super::records::{key, record};
-use super::rows::number;
 use super::statements::{self, Where, value};
 use super::value::Value;
 use crate::engine::Engine;
@@ -46,8 +45,7 @@ impl Moves for SqlStore {
     }
 
     async fn count_records(&self, table: Table) -> StoreResult<u64> {
-        let count = self.db.one(&format!("SELECT COUNT(*) FROM {}", table.name()), &[], number).await?;
-        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+        self.count(table, vec![]).await
     }
 
     async fn put_records(&self, table: Table, records: Vec<Record>) -> StoreResult<()> {

@@ -3,13 +3,13 @@
 use doorstep_base::CustomerId;
 
 use super::db::Row;
-use crate::{Customer, FoundSession, Session, SessionMode, StoreResult};
+use crate::{Customer, FoundSession, Method, Session, SessionMode, StoreResult};
 
 /// In the order in which [`customer_after_id`] reads. The table is called `c`.
 macro_rules! customer_columns {
     () => {
         "c.id, c.email, c.email_key, c.email_verified_at, c.name, c.phone, c.locale, c.marketing_consent_at, \
-         c.password_hash, c.disabled_at, c.created_at, c.updated_at, c.version"
+         c.disabled_at, c.created_at, c.updated_at, c.version, c.credentials_version"
     };
 }
 pub(super) use customer_columns;
@@ -18,7 +18,7 @@ pub(super) use customer_columns;
 macro_rules! session_columns {
     () => {
         "s.id, s.customer, s.mode, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at, \
-         s.device, s.network, s.ended_at"
+         s.device, s.network, s.ended_at, s.authenticated_at, s.methods"
     };
 }
 pub(super) use session_columns;
@@ -34,26 +34,31 @@ fn customer_after_id(id: CustomerId, row: &mut Row<'_>) -> StoreResult<Customer>
         phone: row.text_if_any()?,
         locale: row.text_if_any()?,
         marketing_consent_at: row.moment_if_any()?,
-        password_hash: row.text()?,
         disabled_at: row.moment_if_any()?,
         created_at: row.moment()?,
         updated_at: row.moment()?,
         version: row.int()?,
+        credentials_version: row.int()?,
     })
 }
 
 pub(super) fn session(row: &mut Row<'_>) -> StoreResult<Session> {
+    let (id, customer) = (row.array()?, row.array()?);
+    let mode = row.word(SessionMode::from_text)?;
+    let created_at = row.moment()?;
     Ok(Session {
-        id: doorstep_base::SessionId::from_bytes(row.array()?),
-        customer: CustomerId::from_bytes(row.array()?),
-        mode: row.word(SessionMode::from_text)?,
-        created_at: row.moment()?,
+        id: doorstep_base::SessionId::from_bytes(id),
+        customer: CustomerId::from_bytes(customer),
+        mode,
+        created_at,
         last_used_at: row.moment()?,
         idle_expires_at: row.moment()?,
         expires_at: row.moment()?,
         device: row.text_if_any()?,
         network: row.text_if_any()?,
         ended_at: row.moment_if_any()?,
+        authenticated_at: row.moment_if_any()?.unwrap_or(created_at),
+        methods: row.text_if_any()?.map_or(vec![Method::Password], |text| Method::list(&text)),
     })
 }
 

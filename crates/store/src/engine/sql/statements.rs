@@ -95,6 +95,10 @@ pub(super) fn find(table: Table, which: &[Is], order: &Order) -> String {
     select
 }
 
+pub(super) fn count(table: Table, which: &[Is]) -> String {
+    format!("SELECT COUNT(*) FROM {} WHERE {}", table.name(), condition(which))
+}
+
 pub(super) fn add(table: Table, columns: &[(&'static str, Cell)]) -> String {
     let names: Vec<_> = columns.iter().map(|(name, _)| *name).collect();
     let places = repeat("?", ", ", columns.len());

@@ -1,0 +1,209 @@
+//! The one door: whatever shows who somebody is, the session behind it comes from here.
+//!
+//! A way in goes [`Door::choose_mode`] → [`Door::admit`] → [`Door::count`] → its own proof → [`Door::enter`]. Each step
+//! takes what the one before gives, so none can be left out.
+
+use std::sync::Arc;
+
+use axum::http::HeaderValue;
+use doorstep_base::{Code, CustomerId, FieldCode, Secret, Timestamp};
+use doorstep_store::{
+    AuditEvent, AuditKind, Customer, Idempotency, InsertSession, NewCustomer, NewSession, Session,
+    SessionMode, SignupOutcome, Store,
+};
+use doorstep_web::{
+    AfterEntry, ApiError, Caller, Counted, FieldError, Fields, LimitKey, Limits, NewEntry, Origins,
+};
+
+use super::proof::{Enabled, Entered, Entering, Proof};
+use super::{Opener, SessionAnswer, SessionSecrets};
+use crate::audit::Auditor;
+
+pub struct Door {
+    store: Arc<dyn Store>,
+    auditor: Auditor,
+    limits: Arc<Limits>,
+    opener: Opener,
+    origins: Origins,
+    after: Vec<Arc<dyn AfterEntry>>,
+}
+
+/// Somebody who may ask for a session of this mode.
+pub struct Admitted<'a> {
+    caller: &'a Caller,
+    mode: SessionMode,
+}
+
+/// Somebody who may try to prove who they are: the attempt was counted.
+pub struct Attempt<'a> {
+    caller: &'a Caller,
+    mode: SessionMode,
+    counted: Counted,
+}
+
+impl Attempt<'_> {
+    pub fn caller(&self) -> &Caller {
+        self.caller
+    }
+
+    pub fn counted(&self) -> &Counted {
+        &self.counted
+    }
+
+    pub fn into_counted(self) -> Counted {
+        self.counted
+    }
+}
+
+impl Door {
+    /// `after` is told of each entry, in this order.
+    pub fn new(
+        store: Arc<dyn Store>,
+        auditor: Auditor,
+        limits: Arc<Limits>,
+        opener: Opener,
+        origins: Origins,
+        after: Vec<Arc<dyn AfterEntry>>,
+    ) -> Self {
+        Self { store, auditor, limits, opener, origins, after }
+    }
+
+    /// The cookie of a session that is open and goes on with another secret.
+    pub fn renewed_cookie(&self, secret: &Secret, expires_at: Timestamp) -> Result<HeaderValue, ApiError> {
+        self.opener.cookie(secret, expires_at)
+    }
+
+    /// Which mode is asked for. Without a word it is jwt, as tutorials expect; a form posted by the browser itself cannot
+    /// keep a token, so there it is the cookie. What does not fit is noted in `fields`.
+    pub fn choose_mode(&self, caller: &Caller, asked: Option<&str>, fields: &mut Fields) -> SessionMode {
+        let in_page = caller.in_page();
+        let default = if in_page { SessionMode::Cookie } else { SessionMode::Jwt };
+        let mode = asked.map_or(Some(default), SessionMode::from_text);
+        let modes = self.opener.modes();
+        let fits = |mode: &SessionMode| modes.contains(mode) && (!in_page || *mode == SessionMode::Cookie);
+        match mode.filter(fits) {
+            Some(mode) => mode,
+            None => {
+                let modes: Vec<&str> = modes.iter().map(|mode| mode.as_str()).collect();
+                let message = format!("Choose one of {}", modes.join(", "));
+                fields.refuse("session", FieldError::with_message(FieldCode::InvalidChoice, message));
+                default
+            }
+        }
+    }
+
+    /// A cookie is for pages of the shop only.
+    pub fn admit<'a>(&self, caller: &'a Caller, mode: SessionMode) -> Result<Admitted<'a>, ApiError> {
+        if mode == SessionMode::Cookie {
+            self.origins.check(&caller.headers)?;
+        }
+        Ok(Admitted { caller, mode })
+    }
+
+    /// Counts the attempt under the limits of the route's line, before any secret is looked at.
+    pub async fn count<'a>(
+        &self,
+        admitted: Admitted<'a>,
+        account: Option<&[u8]>,
+    ) -> Result<Attempt<'a>, ApiError> {
+        let Admitted { caller, mode } = admitted;
+        let counted = self.limits.count(caller, account).await?;
+        Ok(Attempt { caller, mode, counted })
+    }
+
+    /// A disabled account is told so only to whoever has proven that it is theirs.
+    pub async fn require_enabled(
+        &self,
+        attempt: &Attempt<'_>,
+        customer: Customer,
+    ) -> Result<Enabled, ApiError> {
+        if customer.disabled_at.is_none() {
+            return Ok(Enabled(customer));
+        }
+        let (kind, client) = (AuditKind::LoginRefusedDisabled, &attempt.caller.client);
+        self.record(self.auditor.of(kind, client, customer.id, None)).await?;
+        Err(Code::AccountDisabled.into())
+    }
+
+    /// Also when the client has gone: whoever hangs up must not stay out of the trail.
+    pub async fn record(&self, event: AuditEvent) -> Result<(), ApiError> {
+        let store = self.store.clone();
+        let recorded = tokio::spawn(async move { store.record(event).await });
+        Ok(recorded.await.map_err(|error| ApiError::new(Code::Internal).cause(&error))??)
+    }
+
+    /// Opens the session with its trail, tells those who wait for it, and gives the answer that hands it over.
+    pub async fn enter(&self, attempt: &Attempt<'_>, proof: Proof) -> Result<Entering, ApiError> {
+        let entering = match proof {
+            Proof::Password { customer } => self.with_password(attempt, customer.0).await?,
+            Proof::SignUp { customer, repeatable } => {
+                self.with_account(attempt, customer, repeatable).await?
+            }
+            Proof::Repeat { customer, session, secrets } => self.once_more(customer.0, &session, secrets)?,
+        };
+        if let Entering::Entered(entered) = &entering {
+            let entry =
+                NewEntry { customer: entered.customer.id, session: entered.session, mode: entered.mode };
+            for hook in &self.after {
+                hook.entered(attempt.caller, entry).await;
+            }
+        }
+        Ok(entering)
+    }
+
+    async fn with_password(&self, attempt: &Attempt<'_>, customer: Customer) -> Result<Entering, ApiError> {
+        let (session, answer) = self.open(attempt, customer.id, self.opener.secrets())?;
+        let (id, mode) = (session.id, session.mode);
+        let audit = self.auditor.of(AuditKind::LoggedIn, &attempt.caller.client, customer.id, Some(id));
+        let clear = self.limits.counter(LimitKey::LoginPerAccount, customer.email_key.as_bytes());
+        let most = self.opener.most_per_customer();
+        Ok(match self.store.insert_session(session, customer.proof(), most, clear, audit.into()).await? {
+            InsertSession::Inserted => Entered { customer, answer, session: id, mode }.into(),
+            InsertSession::ProofStale => Entering::ProofStale,
+        })
+    }
+
+    async fn with_account(
+        &self,
+        attempt: &Attempt<'_>,
+        customer: NewCustomer,
+        repeatable: Option<(Idempotency, SessionSecrets)>,
+    ) -> Result<Entering, ApiError> {
+        let (record, secrets) = repeatable.unzip();
+        let secrets = secrets.unwrap_or_else(|| self.opener.secrets());
+        let (session, answer) = self.open(attempt, customer.id, secrets)?;
+        let (id, mode) = (session.id, session.mode);
+        let audit = self.auditor.of(AuditKind::SignedUp, &attempt.caller.client, customer.id, Some(id));
+        let row = customer.clone();
+        Ok(match self.store.insert_customer_unless_taken(row, Some(session), record, audit.into()).await? {
+            SignupOutcome::Inserted => {
+                Entered { customer: customer.into_customer(), answer, session: id, mode }.into()
+            }
+            SignupOutcome::EmailTaken => Entering::EmailTaken,
+            SignupOutcome::KeyUsed => Entering::KeyUsed,
+        })
+    }
+
+    fn once_more(
+        &self,
+        customer: Customer,
+        session: &Session,
+        secrets: SessionSecrets,
+    ) -> Result<Entering, ApiError> {
+        let answer = self.opener.answer(customer.id, session.mode, secrets, session.expires_at)?;
+        let (session, mode) = (session.id, session.mode);
+        Ok(Entered { customer, answer, session, mode }.into())
+    }
+
+    /// The row, and the answer. A token that cannot be signed must not leave a row behind, so the answer is made first.
+    fn open(
+        &self,
+        attempt: &Attempt<'_>,
+        customer: CustomerId,
+        secrets: SessionSecrets,
+    ) -> Result<(NewSession, SessionAnswer), ApiError> {
+        let session = self.opener.row(customer, attempt.mode, &attempt.caller.client, &secrets);
+        let answer = self.opener.answer(customer, attempt.mode, secrets, session.expires_at)?;
+        Ok((session, answer))
+    }
+}

@@ -1,0 +1,73 @@
+//! The outbox: what is to be told to somebody outside (a mail, a webhook, a listener), written in the transaction of the fact that
+//! it tells, and sent by whichever node holds its lease.
+
+use async_trait::async_trait;
+use doorstep_base::{CustomerId, MessageId, Timestamp};
+
+use crate::StoreResult;
+
+/// A message to be. It goes with its customer when the account is erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMessage {
+    pub id: MessageId,
+    /// What it is about, and so who sends it: a word of the sender's.
+    pub topic: String,
+    pub customer: Option<CustomerId>,
+    /// What the sender needs to make it of. No secret in clear.
+    pub payload: String,
+    pub created_at: Timestamp,
+    /// Not to be sent before.
+    pub due_at: Timestamp,
+}
+
+/// A message that this caller may send, until [`Message::leased_until`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub id: MessageId,
+    pub topic: String,
+    pub customer: Option<CustomerId>,
+    pub payload: String,
+    pub created_at: Timestamp,
+    /// How often it was leased, this time included.
+    pub attempts: i64,
+    pub leased_until: Timestamp,
+    pub lease: Lease,
+}
+
+/// What proves that one holds a message: drawn by chance for each call of [`Outbox::lease_messages`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease(pub [u8; 16]);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OutboxState {
+    /// Waiting for their moment, for a sender, or being sent.
+    pub waiting: u64,
+    /// Given up: an operator's matter.
+    pub dead: u64,
+}
+
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Takes at most `most` messages that are due at `now`, the longest due first, for as long as `until`. A node that dies keeps
+    /// nothing: when its lease is over the message is due again.
+    ///
+    /// Race: of any number of callers one gets a message.
+    async fn lease_messages(
+        &self,
+        lease: Lease,
+        now: Timestamp,
+        until: Timestamp,
+        most: u32,
+    ) -> StoreResult<Vec<Message>>;
+
+    /// It was sent: the message goes. `false` when the lease is another's by now: somebody may have sent it again.
+    async fn finish_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool>;
+
+    /// It could not be sent and is due again at `due_at`. `false` when the lease is another's by now.
+    async fn retry_message(&self, id: MessageId, lease: Lease, due_at: Timestamp) -> StoreResult<bool>;
+
+    /// It will never be sent. It stays for operators. `false` when the lease is another's by now.
+    async fn bury_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool>;
+
+    async fn outbox_state(&self) -> StoreResult<OutboxState>;
+}

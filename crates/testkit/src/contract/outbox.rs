@@ -1,0 +1,132 @@
+//! The outbox: written with a fact, held by one sender at a time.
+
+use std::sync::Arc;
+
+use doorstep_base::MessageId;
+use doorstep_store::{AuditKind, Lease, Message, NewMessage, OutboxState, Store, Trail};
+
+use super::made::{self, HOUR, MINUTE, NOW};
+use super::race::{CALLERS, race};
+use crate::TestDatabase;
+
+fn message(customer: doorstep_base::CustomerId) -> NewMessage {
+    NewMessage {
+        id: MessageId::from_bytes(made::bytes()),
+        topic: "welcome".to_owned(),
+        customer: Some(customer),
+        payload: "{\"language\":\"de\"}".to_owned(),
+        created_at: NOW,
+        due_at: NOW,
+    }
+}
+
+/// A customer whose sign-up tells so much.
+async fn told(store: &Arc<dyn Store>, outbox: Vec<NewMessage>) -> doorstep_store::NewCustomer {
+    let new = made::customer();
+    let outbox: Vec<_> =
+        outbox.into_iter().map(|message| NewMessage { customer: Some(new.id), ..message }).collect();
+    let trail = Trail { audit: made::event(AuditKind::SignedUp, new.id), outbox };
+    store.insert_customer_unless_taken(new.clone(), None, None, trail).await.unwrap();
+    new
+}
+
+fn some() -> NewMessage {
+    message(made::customer().id)
+}
+
+fn lease() -> Lease {
+    Lease(made::bytes())
+}
+
+async fn take(store: &Arc<dyn Store>, now: doorstep_base::Timestamp) -> Vec<Message> {
+    store.lease_messages(lease(), now, now + MINUTE, 100).await.unwrap()
+}
+
+pub async fn a_message_is_written_with_its_fact(database: TestDatabase) {
+    let store = &database.store;
+    assert_eq!(take(store, NOW).await, []);
+    let (first, later) = (some(), NewMessage { due_at: NOW + HOUR, ..some() });
+    let new = told(store, vec![first.clone(), later]).await;
+    // A fact that does not come to be tells nothing.
+    let mut twin = made::customer();
+    twin.email_key.clone_from(&new.email_key);
+    let trail = Trail { audit: made::event(AuditKind::SignedUp, twin.id), outbox: vec![some()] };
+    store.insert_customer_unless_taken(twin, None, None, trail).await.unwrap();
+    assert_eq!(store.outbox_state().await.unwrap(), OutboxState { waiting: 2, dead: 0 });
+    let [got] = &take(store, NOW).await[..] else { panic!("one is due") };
+    assert_eq!((got.id, &got.topic, &got.payload), (first.id, &first.topic, &first.payload));
+    assert_eq!((got.customer, got.attempts, got.leased_until), (Some(new.id), 1, NOW + MINUTE));
+}
+
+pub async fn a_message_goes_with_its_customer(database: TestDatabase) {
+    let store = &database.store;
+    let new = told(store, vec![some()]).await;
+    told(store, vec![some()]).await;
+    let audit = made::event(AuditKind::AccountErased, new.id);
+    assert!(store.erase_customer(made::proof(&new), NOW, audit.into()).await.unwrap());
+    assert_eq!(store.outbox_state().await.unwrap().waiting, 1);
+}
+
+pub async fn of_racing_senders_one_gets_each_message(database: TestDatabase) {
+    for callers in CALLERS {
+        told(&database.store, (0..7).map(|_| some()).collect()).await;
+        let taken = race(&database, callers, |store, _| async move {
+            store.lease_messages(lease(), NOW, NOW + HOUR, 3).await.unwrap()
+        });
+        let mut ids: Vec<_> = taken.await.concat().iter().map(|message| message.id).collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "one message was given to two");
+        // Two callers leave one behind; what is left is there for the next.
+        let rest = store_rest(&database).await;
+        assert_eq!(count + rest, 7);
+    }
+}
+
+async fn store_rest(database: &TestDatabase) -> usize {
+    database.store.lease_messages(lease(), NOW, NOW + HOUR, 100).await.unwrap().len()
+}
+
+pub async fn a_message_is_due_again_when_its_lease_is_over(database: TestDatabase) {
+    let store = &database.store;
+    told(store, vec![some()]).await;
+    let [first] = &take(store, NOW).await[..] else { panic!("one is due") };
+    assert_eq!(take(store, NOW + MINUTE / 2).await, []);
+    let [second] = &take(store, NOW + MINUTE).await[..] else { panic!("it is due again") };
+    assert_eq!((second.id, second.attempts), (first.id, 2));
+    // The first sender comes too late: the message is another's.
+    assert!(!store.finish_message(first.id, first.lease).await.unwrap());
+    assert!(!store.retry_message(first.id, first.lease, NOW).await.unwrap());
+    assert!(!store.bury_message(first.id, first.lease).await.unwrap());
+    assert!(store.finish_message(second.id, second.lease).await.unwrap());
+}
+
+pub async fn a_message_that_was_sent_is_gone(database: TestDatabase) {
+    let store = &database.store;
+    told(store, vec![some()]).await;
+    let [sent] = &take(store, NOW).await[..] else { panic!("one is due") };
+    assert!(store.finish_message(sent.id, sent.lease).await.unwrap());
+    assert!(!store.finish_message(sent.id, sent.lease).await.unwrap());
+    assert_eq!(take(store, NOW + HOUR).await, []);
+    assert_eq!(store.outbox_state().await.unwrap(), OutboxState::default());
+}
+
+pub async fn a_message_that_could_not_be_sent_comes_again(database: TestDatabase) {
+    let store = &database.store;
+    told(store, vec![some()]).await;
+    let [failed] = &take(store, NOW).await[..] else { panic!("one is due") };
+    assert!(store.retry_message(failed.id, failed.lease, NOW + HOUR).await.unwrap());
+    assert_eq!(take(store, NOW + HOUR / 2).await, []);
+    let [again] = &take(store, NOW + HOUR).await[..] else { panic!("it is due again") };
+    assert_eq!((again.id, again.attempts), (failed.id, 2));
+}
+
+pub async fn a_buried_message_stays_and_is_not_sent(database: TestDatabase) {
+    let store = &database.store;
+    told(store, vec![some()]).await;
+    let [failed] = &take(store, NOW).await[..] else { panic!("one is due") };
+    assert!(store.bury_message(failed.id, failed.lease).await.unwrap());
+    assert_eq!(take(store, NOW + 10_000 * HOUR).await, []);
+    assert_eq!(store.outbox_state().await.unwrap(), OutboxState { waiting: 0, dead: 1 });
+}

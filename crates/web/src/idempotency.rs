@@ -1,0 +1,110 @@
+//! Requests that may come again (draft-ietf-httpapi-idempotency-key-header): the same key and contents get the first
+//! answer, secrets included, although neither the request nor a secret is stored: they are derived again from a stored
+//! nonce, the caller's key and the server's own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use doorstep_base::{
+    Clock, Code, CustomerId, MasterKey, Random, Secret, SecretHash, SessionId, crypto, random,
+};
+use doorstep_store::{Idempotency, Store};
+
+use crate::ApiError;
+
+const LONGEST_KEY: usize = 255;
+
+/// A route whose requests may come again.
+#[derive(Clone, Copy, Debug)]
+pub struct Repeatable {
+    /// One key at two routes is two keys.
+    pub route: &'static str,
+    /// What the hash of the contents is made with.
+    pub contents: &'static str,
+}
+
+/// A request with a key. Weak keys are safe too: without the server's own they open nothing.
+pub struct KeyedRequest {
+    key: String,
+    /// Under which the record is found.
+    hash: SecretHash,
+    contents: SecretHash,
+}
+
+/// Knows requests again.
+pub struct Repeats {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    master: MasterKey,
+    kept: Duration,
+}
+
+impl Repeats {
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        master: MasterKey,
+        kept: Duration,
+    ) -> Self {
+        Self { store, clock, random, master, kept }
+    }
+
+    /// The request, when it has a key. Leave passwords out of its `contents`: even a keyed fast hash of one must not lie in
+    /// a database.
+    pub fn read(
+        &self,
+        headers: &HeaderMap,
+        what: Repeatable,
+        contents: &[&[u8]],
+    ) -> Result<Option<KeyedRequest>, ApiError> {
+        let Some(key) = read_key(headers)? else { return Ok(None) };
+        let hash = SecretHash(crypto::mac(what.route.as_bytes(), &[key.as_bytes()]));
+        let contents = self.master.derive(what.contents, contents).hash();
+        Ok(Some(KeyedRequest { key, hash, contents }))
+    }
+
+    /// What was stored with the first request of this key. With other contents the key is refused.
+    pub async fn find(&self, request: &KeyedRequest) -> Result<Option<Idempotency>, ApiError> {
+        match self.store.find_idempotency(request.hash, self.clock.now()).await? {
+            Some(record) if record.payload != request.contents => Err(Code::IdempotencyMismatch.into()),
+            found => Ok(found),
+        }
+    }
+
+    /// What to store with a first request, in the write that does what it asks for.
+    pub fn begin(&self, request: &KeyedRequest, customer: CustomerId, session: SessionId) -> Idempotency {
+        let now = self.clock.now();
+        Idempotency {
+            key: request.hash,
+            payload: request.contents,
+            nonce: random::bytes(&*self.random),
+            customer,
+            session,
+            created_at: now,
+            expires_at: now + self.kept,
+        }
+    }
+
+    /// A secret of the first answer, the same for each repetition. `label` tells the secrets of an answer apart.
+    pub fn secret(&self, request: &KeyedRequest, record: &Idempotency, label: &str) -> Secret {
+        self.master.derive(label, &[&record.nonce, request.key.as_bytes(), record.session.as_bytes()])
+    }
+}
+
+/// Reads the header, with or without the quotes of the draft.
+fn read_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
+    let mut values = headers.get_all("idempotency-key").into_iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let fits = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+    if !fits || values.next().is_some() {
+        return Err(ApiError::new(Code::MalformedRequest).detail(format!(
+            "Idempotency-Key: send it once, with 1 to {LONGEST_KEY} visible ASCII characters, like a UUID."
+        )));
+    }
+    Ok(Some(key.to_owned()))
+}
