@@ -31,7 +31,7 @@ impl Purpose {
     }
 }
 
-/// One open challenge. There is one at most for each subject and purpose.
+/// One open challenge. There is one at most for each subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
     /// Keyed hash of purpose and of who is asked (an address, a customer): what names the challenge when the secret comes back.
@@ -58,8 +58,8 @@ pub enum Consumed {
 
 #[async_trait]
 pub trait Challenges: Send + Sync {
-    /// Opens a challenge in place of the one that stands for this subject and purpose. One that is live keeps its count: whoever
-    /// asks again gets a new secret, and no new tries.
+    /// Opens a challenge in place of the one that stands for this subject. One that is live keeps its count: whoever asks again gets
+    /// a new secret, and no new tries. One that is out of tries stays as it is, until its time.
     async fn open_challenge(&self, challenge: Challenge) -> StoreResult<()>;
 
     /// Uses a challenge up, or a try of it.

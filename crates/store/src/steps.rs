@@ -29,9 +29,11 @@ pub(crate) enum Change {
     CreateTable(Table),
     AddIndex(Table, &'static str),
     AddColumn(Table, &'static str),
-    DropColumn(Table, &'static str),
+    /// Nodes that still look for passwords in their former place find none from here on: what they wrote there would be lost.
+    FencePasswords,
     /// Each customer's password goes from its column into a record of its own.
     MovePasswords,
+    DropPasswords,
     /// A column of the table of steps: a number, or else a word.
     AddToSteps {
         column: &'static str,
@@ -39,7 +41,7 @@ pub(crate) enum Change {
     },
 }
 
-use Change::{AddColumn, AddIndex, AddToSteps, CreateTable, DropColumn, MovePasswords};
+use Change::{AddColumn, AddIndex, AddToSteps, CreateTable, DropPasswords, FencePasswords, MovePasswords};
 
 /// A step that only binaries may read that know it.
 const fn needs(number: i64, change: Change) -> Step {
@@ -69,18 +71,19 @@ pub(crate) const STEPS: &[Step] = &[
     needs(20, CreateTable(Table::Credentials)),
     needs(21, AddIndex(Table::Credentials, "credentials_lookup")),
     needs(22, AddColumn(Table::Customers, "credentials_version")),
-    needs(23, MovePasswords),
-    needs(24, DropColumn(Table::Customers, "password_hash")),
-    needs(25, AddColumn(Table::Sessions, "authenticated_at")),
-    needs(26, AddColumn(Table::Sessions, "methods")),
-    needs(27, AddColumn(Table::Audit, "actor")),
-    needs(28, AddColumn(Table::Audit, "detail")),
-    needs(29, CreateTable(Table::Outbox)),
-    needs(30, AddIndex(Table::Outbox, "outbox_due_at")),
-    needs(31, AddIndex(Table::Outbox, "outbox_customer")),
-    needs(32, CreateTable(Table::Challenges)),
-    needs(33, AddIndex(Table::Challenges, "challenges_customer")),
-    needs(34, AddIndex(Table::Challenges, "challenges_expires_at")),
+    needs(23, FencePasswords),
+    needs(24, MovePasswords),
+    needs(25, DropPasswords),
+    needs(26, AddColumn(Table::Sessions, "authenticated_at")),
+    needs(27, AddColumn(Table::Sessions, "methods")),
+    needs(28, AddColumn(Table::Audit, "actor")),
+    needs(29, AddColumn(Table::Audit, "detail")),
+    needs(30, CreateTable(Table::Outbox)),
+    needs(31, AddIndex(Table::Outbox, "outbox_due_at")),
+    needs(32, AddIndex(Table::Outbox, "outbox_customer")),
+    needs(33, CreateTable(Table::Challenges)),
+    needs(34, AddIndex(Table::Challenges, "challenges_customer")),
+    needs(35, AddIndex(Table::Challenges, "challenges_expires_at")),
 ];
 
 /// The number of the last step that this binary knows.
@@ -113,7 +116,8 @@ impl std::fmt::Display for Change {
             CreateTable(table) => write!(f, "make the table {}", table.name()),
             AddIndex(table, name) => write!(f, "make the index {name} of {}", table.name()),
             AddColumn(table, name) => write!(f, "add the column {name} to {}", table.name()),
-            DropColumn(table, name) => write!(f, "take the column {name} from {}", table.name()),
+            FencePasswords => write!(f, "put the passwords in customers out of reach of older nodes"),
+            DropPasswords => write!(f, "take the passwords out of customers"),
             MovePasswords => write!(f, "take each customer's password into credentials"),
             AddToSteps { column, .. } => write!(f, "add the column {column} to {STEPS_TABLE}"),
         }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorstep_base::Timestamp;
+use doorstep_base::{SecretHash, Timestamp};
 use doorstep_store::{OpenError, SessionMode, Settings, Store, StoreError};
 use doorstep_testkit::contract::made;
 use doorstep_testkit::{Engine, Place};
@@ -175,15 +175,68 @@ async fn a_migration_that_was_cut_off_between_a_step_and_its_mark_is_mended() {
             // There a step goes with its mark: only a whole one can be missing.
             run(engine, place.url(), "DROP TABLE challenges; DROP TABLE outbox").await;
             run(engine, place.url(), "ALTER TABLE audit DROP COLUMN actor, DROP COLUMN detail").await;
-            run(engine, place.url(), "DELETE FROM doorstep_steps WHERE step >= 27").await;
+            run(engine, place.url(), "DELETE FROM doorstep_steps WHERE step >= 28").await;
         } else {
-            run(engine, place.url(), "DELETE FROM doorstep_steps WHERE step >= 24").await;
+            run(engine, place.url(), "DELETE FROM doorstep_steps WHERE step >= 23").await;
         }
         let mended = open(place.url()).await.unwrap().migrate(NOW).await.unwrap();
         assert!(mended > 0 && mended < steps, "{engine:?}: {mended}");
         let store = open(place.url()).await.unwrap();
         let customer = made::signed_up(&store).await;
         made::logged_in(&store, &customer, SessionMode::Jwt).await;
+    }
+}
+
+/// The database that the SQLite engine tries too, in this server's words.
+fn former_release(engine: Engine) -> String {
+    let postgres = [
+        ("{id}", "BYTEA"),
+        ("{hash}", "BYTEA"),
+        ("{key}", "BYTEA"),
+        ("{bytes}", "BYTEA"),
+        ("{text}", "TEXT"),
+        ("{word}", "TEXT"),
+        ("{int}", "BIGINT"),
+        ("{clustered}", ""),
+        ("{x ", "'\\x"),
+        ("}", "'"),
+    ];
+    let mysql = [
+        ("{id}", "BINARY(16)"),
+        ("{hash}", "VARBINARY(32)"),
+        ("{key}", "VARBINARY(512)"),
+        ("{bytes}", "BLOB"),
+        ("{text}", "TEXT CHARACTER SET utf8mb4"),
+        ("{word}", "VARCHAR(255) CHARACTER SET utf8mb4"),
+        ("{int}", "BIGINT"),
+        ("{clustered}", "ENGINE = InnoDB"),
+        ("{x ", "X'"),
+        ("}", "'"),
+    ];
+    let words = if engine == Engine::Postgres { postgres } else { mysql };
+    let former = include_str!("../../store/tests/former/release-0.1.sql");
+    words.iter().fold(former.to_owned(), |text, (word, spelling)| text.replace(word, spelling))
+}
+
+#[tokio::test]
+async fn a_database_of_the_first_release_goes_on() {
+    for engine in SERVERS {
+        let place = Place::on(engine).await;
+        run(engine, place.url(), &former_release(engine)).await;
+        let store = open(place.url()).await.unwrap();
+        assert_eq!(store.migration().await.unwrap().found, 17, "{engine:?}");
+        assert!(store.migrate(NOW).await.unwrap() > 0, "{engine:?}");
+        let found = store.find_session_by_secret(SecretHash([3; 32])).await.unwrap().unwrap();
+        assert!(found.session.is_live(made::NOW), "{engine:?}");
+        let customer = found.customer.unwrap();
+        assert_eq!((customer.version, customer.credentials_version), (7, 1), "{engine:?}");
+        assert_eq!(store.find_password(customer.id).await.unwrap().as_deref(), Some("$former"), "{engine:?}");
+        // A login and a new password work on what was taken along.
+        let session = made::session(customer.id, SessionMode::Cookie);
+        let audit = made::event(doorstep_store::AuditKind::LoggedIn, customer.id);
+        let opened = store.insert_session(session, customer.proof(), 9, made::bytes(), audit.into()).await;
+        assert_eq!(opened.unwrap(), doorstep_store::InsertSession::Inserted, "{engine:?}");
+        store.close().await;
     }
 }
 

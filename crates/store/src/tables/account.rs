@@ -23,7 +23,7 @@ pub(super) const CUSTOMERS: Definition = Definition {
         must("credentials_version", Kind::Int).since(22).or(1),
     ],
     key: 1,
-    former: &[must("password_hash", Kind::Text).until(24)],
+    former: &[must("password_hash", Kind::Text).until(25)],
     indexes: &[Index::unique("customers_email_key", &["email_key"])],
     owner: Some("id"),
     on_erase: OnErase::Delete,
@@ -107,8 +107,8 @@ pub(super) const SESSIONS: Definition = Definition {
         // The rotating half in force.
         may("refresh", Kind::Hash),
         // When the customer last proved who it is, and by what; sessions of the first release: at their beginning, by password.
-        may("authenticated_at", Kind::Int).since(25),
-        may("methods", Kind::Word).since(26),
+        may("authenticated_at", Kind::Int).since(26),
+        may("methods", Kind::Word).since(27),
     ],
     key: 1,
     former: &[],

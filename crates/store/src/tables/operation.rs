@@ -73,8 +73,8 @@ pub(super) const AUDIT: Definition = Definition {
         may("network", Kind::Text),
         may("device", Kind::Text),
         // Empty in events of the first release.
-        may("actor", Kind::Word).since(27),
-        may("detail", Kind::Word).since(28),
+        may("actor", Kind::Word).since(28),
+        may("detail", Kind::Word).since(29),
     ],
     key: 2,
     former: &[],

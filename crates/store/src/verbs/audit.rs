@@ -25,13 +25,17 @@ impl Verb for RecordEvent {
 /// Writes what a change leaves, in its transaction.
 pub(super) async fn add_trail<R: Records>(tx: &mut R, trail: &Trail) -> Result<(), R::Failure> {
     add_event(tx, &trail.audit).await?;
+    add_messages(tx, trail).await
+}
+
+pub(super) async fn add_messages<R: Records>(tx: &mut R, trail: &Trail) -> Result<(), R::Failure> {
     for message in &trail.outbox {
         add_message(tx, message).await?;
     }
     Ok(())
 }
 
-async fn add_event<R: Records>(tx: &mut R, event: &AuditEvent) -> Result<(), R::Failure> {
+pub(super) async fn add_event<R: Records>(tx: &mut R, event: &AuditEvent) -> Result<(), R::Failure> {
     tx.add(Table::Audit, columns(event)).await
 }
 

@@ -18,19 +18,25 @@ impl Verb for OpenChallenge {
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
         let Challenge { subject, purpose, customer, secret, tries_left, created_at, expires_at } = &self.0;
-        let named = [Is::Equal("subject", subject.cell()), Is::Equal("purpose", purpose.cell())];
+        let named = Is::Equal("subject", subject.cell());
         let renewed = [
+            Set::To("purpose", purpose.cell()),
             Set::To("customer", customer.cell()),
             Set::To("secret", secret.cell()),
             Set::To("created_at", created_at.cell()),
             Set::To("expires_at", expires_at.cell()),
         ];
-        let mut live = named.to_vec();
-        live.push(Is::After("expires_at", created_at.as_millis()));
-        if tx.change(Table::Challenges, &live, &renewed).await? == 1 {
+        let live = [named.clone(), Is::After("expires_at", created_at.as_millis())];
+        let with_tries = [&live[..], &[Is::After("tries_left", 0)]].concat();
+        if tx.change(Table::Challenges, &with_tries, &renewed).await? == 1 {
             return Ok(true);
         }
-        tx.remove(Table::Challenges, &named).await?;
+        // Out of tries it stays so until its time, which asking again does not move.
+        if !tx.find(Table::Challenges, &live, Order::any()).await?.is_empty() {
+            return Ok(true);
+        }
+        let over = [named, Is::AtMost("expires_at", created_at.as_millis())];
+        tx.remove(Table::Challenges, &over).await?;
         let columns = vec![
             ("subject", subject.cell()),
             ("purpose", purpose.cell()),

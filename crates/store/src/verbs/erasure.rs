@@ -3,7 +3,7 @@
 use doorstep_base::Timestamp;
 
 use super::Verb;
-use super::audit::add_trail;
+use super::audit::{add_event, add_messages};
 use super::passwords::proven;
 use super::sessions::end_all;
 use crate::records::{Is, Records, Set, ToCell};
@@ -30,10 +30,12 @@ impl Verb for Erase {
         }
         end_all(tx, self.proof.customer, None, EndReason::AccountErased, self.now).await?;
         // Before the trail is cleaned: this event is part of it.
-        add_trail(tx, &self.trail).await?;
+        add_event(tx, &self.trail.audit).await?;
         for table in Table::ALL {
             self.erase_from(tx, table).await?;
         }
+        // Only now: what tells of the erasure must not go with it.
+        add_messages(tx, &self.trail).await?;
         Ok(true)
     }
 }

@@ -22,8 +22,11 @@ use crate::{
     Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession, Idempotency, InsertAddress,
     InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState, ProfileChange, Proof,
     Purpose, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome, Session, Sessions, SigningKeyRow,
-    SigningKeys, SignupOutcome, StoreResult, Table, Trail, UpdateProfile,
+    SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail, UpdateProfile,
 };
+
+/// So often a challenge may be opened by somebody else between the look and the write.
+const LOOKS: u32 = 10;
 
 fn each<T>(rows: &[Row], read: fn(&Row) -> StoreResult<T>) -> StoreResult<Vec<T>> {
     rows.iter().map(read).collect()
@@ -238,8 +241,12 @@ impl<E: Engine> SigningKeys for E {
 impl<E: Engine> Challenges for E {
     async fn open_challenge(&self, challenge: Challenge) -> StoreResult<()> {
         // Where another caller opens the same one at this moment, it stands at the second look.
-        while !self.write(OpenChallenge(challenge.clone())).await? {}
-        Ok(())
+        for _ in 0..LOOKS {
+            if self.write(OpenChallenge(challenge.clone())).await? {
+                return Ok(());
+            }
+        }
+        Err(StoreError::Unavailable("a challenge changes faster than it can be read".to_owned()))
     }
 
     async fn consume_challenge(

@@ -87,8 +87,13 @@ impl Rotate {
         found: &FoundSession,
     ) -> Result<RotationOutcome, R::Failure> {
         let (id, customer) = (found.session.id, found.session.customer);
-        let standing = [Is::Equal("id", id.cell()), Is::Empty("ended_at")];
-        tx.change(Table::Sessions, &standing, &ended(EndReason::RefreshReused, self.rotation.now)).await?;
+        let presented = self.rotation.presented.cell();
+        let standing = [Is::Equal("id", id.cell()), Is::Empty("ended_at"), Is::Not("refresh", presented)];
+        let end = ended(EndReason::RefreshReused, self.rotation.now);
+        if tx.change(Table::Sessions, &standing, &end).await? == 0 {
+            // Somebody ended it since it was read.
+            return Ok(RotationOutcome::Ended);
+        }
         let mut trail = self.reuse_trail.clone();
         trail.audit = AuditEvent { customer: Some(customer), session: Some(id), ..trail.audit };
         add_trail(tx, &trail).await?;

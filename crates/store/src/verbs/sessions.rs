@@ -103,6 +103,10 @@ impl Verb for EndOthers {
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<u64, R::Failure> {
+        // Else an erasure could pass by, and the event of this would keep what the erasure takes from all others.
+        if !tx.take_turn(self.customer, &[]).await? {
+            return Ok(0);
+        }
         let mut others = live_sessions(self.customer, self.now);
         others.push(Is::Not("id", self.keep.cell()));
         let ended = tx.change(Table::Sessions, &others, &ended(EndReason::EndedByCustomer, self.now)).await?;

@@ -90,6 +90,41 @@ pub async fn asking_again_gives_a_new_secret_and_no_new_tries(database: TestData
     assert_eq!(try_at(store, &open, made::hash(), NOW).await, Consumed::Wrong { tries_left: 2 });
 }
 
+pub async fn one_that_is_out_of_tries_stays_so_until_its_time(database: TestDatabase) {
+    let store = &database.store;
+    let open = opened(store).await;
+    for _ in 0..3 {
+        try_at(store, &open, made::hash(), NOW).await;
+    }
+    // Whoever asks again and again neither gets tries nor keeps the owner out for longer.
+    for minute in 1..5 {
+        let created_at = NOW + minute * MINUTE;
+        let again =
+            Challenge { created_at, expires_at: created_at + HOUR, secret: made::hash(), ..open.clone() };
+        store.open_challenge(again.clone()).await.unwrap();
+        assert_eq!(try_at(store, &again, again.secret, created_at).await, Consumed::Spent);
+    }
+    let next = Challenge { created_at: open.expires_at, expires_at: open.expires_at + HOUR, ..open.clone() };
+    store.open_challenge(next.clone()).await.unwrap();
+    assert!(matches!(try_at(store, &next, next.secret, next.created_at).await, Consumed::Right(_)));
+}
+
+pub async fn callers_that_open_one_at_once_share_its_tries(database: TestDatabase) {
+    for callers in CALLERS {
+        let open = challenge();
+        let outcomes = race(&database, callers, |store, _| {
+            let mine = Challenge { secret: made::hash(), ..open.clone() };
+            async move {
+                store.open_challenge(mine.clone()).await.unwrap();
+                try_at(&store, &mine, made::hash(), NOW).await
+            }
+        });
+        let outcomes = outcomes.await;
+        let wrong = outcomes.iter().filter(|outcome| matches!(outcome, Consumed::Wrong { .. })).count();
+        assert_eq!(wrong, callers.min(3));
+    }
+}
+
 pub async fn a_challenge_ends_with_its_time(database: TestDatabase) {
     let store = &database.store;
     let open = opened(store).await;

@@ -147,6 +147,7 @@ macro_rules! store_contract {
             outbox {
                 a_message_is_written_with_its_fact
                 a_message_goes_with_its_customer
+                what_tells_of_an_erasure_outlives_it
                 of_racing_senders_one_gets_each_message
                 a_message_is_due_again_when_its_lease_is_over
                 a_message_that_was_sent_is_gone
@@ -159,6 +160,8 @@ macro_rules! store_contract {
                 wrong_secrets_use_the_tries_up
                 racing_guesses_never_pass_the_tries
                 asking_again_gives_a_new_secret_and_no_new_tries
+                one_that_is_out_of_tries_stays_so_until_its_time
+                callers_that_open_one_at_once_share_its_tries
                 a_challenge_ends_with_its_time
                 another_purpose_or_subject_opens_nothing
             }

@@ -67,6 +67,17 @@ pub async fn a_message_goes_with_its_customer(database: TestDatabase) {
     assert_eq!(store.outbox_state().await.unwrap().waiting, 1);
 }
 
+pub async fn what_tells_of_an_erasure_outlives_it(database: TestDatabase) {
+    let store = &database.store;
+    let new = told(store, vec![some()]).await;
+    let farewell = message(new.id);
+    let trail =
+        Trail { audit: made::event(AuditKind::AccountErased, new.id), outbox: vec![farewell.clone()] };
+    assert!(store.erase_customer(made::proof(&new), NOW, trail).await.unwrap());
+    let left = take(store, NOW).await;
+    assert_eq!(left.iter().map(|message| message.id).collect::<Vec<_>>(), [farewell.id]);
+}
+
 pub async fn of_racing_senders_one_gets_each_message(database: TestDatabase) {
     for callers in CALLERS {
         told(&database.store, (0..7).map(|_| some()).collect()).await;

@@ -10,9 +10,9 @@ use super::schema;
 use crate::steps::{self, STEPS, STEPS_TABLE, Step};
 use crate::{Migration, OpenError, StoreError};
 
-/// The first release counted its steps otherwise. Below this number the marks are no help, and each step is taken
-/// again, which changes nothing where it was taken.
-const ONE_NUMBERING: i64 = 18;
+/// The first release counted its steps otherwise, and did not say who took them: its last was what is now this one.
+const FORMER_LAST: i64 = 10;
+const FORMER_LAST_NOW: i64 = 17;
 
 impl MongoStore {
     pub(super) async fn migrate_all(&self, now: Timestamp) -> Result<u32, OpenError> {
@@ -58,11 +58,22 @@ impl MongoStore {
                 return Err(OpenError::TooNew { found, known, needed: steps::needed(&version) });
             }
         }
-        Ok(if found < ONE_NUMBERING { 0 } else { found })
+        let is_former =
+            marks.first().is_some_and(|mark| Fields(mark).text_if_any("taken_by").is_ok_and(|v| v.is_none()));
+        Ok(match found {
+            FORMER_LAST if is_former => FORMER_LAST_NOW,
+            // A migration of the first release that was broken off: each step is taken again, which changes nothing where it was taken.
+            _ if is_former && found < FORMER_LAST_NOW => 0,
+            _ => found,
+        })
     }
 
-    /// Takes a step; `false` when it was marked before.
+    /// Takes a step; `false` when another node did.
     async fn take_step(&self, step: Step, now: Timestamp) -> Result<bool, Failure> {
+        let marked = doc! { "_id": step.number, "taken_by": { "$exists": true } };
+        if self.db.find_one(STEPS_TABLE, marked).await?.is_some() {
+            return Ok(false);
+        }
         schema::take(self.db.database(), &step).await?;
         let mark = doc! {
             "_id": step.number,

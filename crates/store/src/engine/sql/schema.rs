@@ -7,8 +7,10 @@ use crate::{StoreError, StoreResult, Table};
 pub(crate) const CREATE_STEPS_TABLE: &str =
     "CREATE TABLE IF NOT EXISTS doorstep_steps (step {int} NOT NULL PRIMARY KEY, taken_at {int} NOT NULL)";
 
+const FENCE_PASSWORDS: &str = "ALTER TABLE customers RENAME COLUMN password_hash TO former_password_hash";
 const MOVE_PASSWORDS: &str = "INSERT INTO credentials (customer, id, kind, data, counter, created_at) \
-                              SELECT id, id, 'password', password_hash, 0, created_at FROM customers";
+                              SELECT id, id, 'password', former_password_hash, 0, created_at FROM customers";
+const DROP_PASSWORDS: &str = "ALTER TABLE customers DROP COLUMN former_password_hash";
 
 /// The one statement of a step.
 pub(super) fn statement(step: &Step) -> StoreResult<String> {
@@ -21,8 +23,9 @@ pub(super) fn statement(step: &Step) -> StoreResult<String> {
             let column = column.ok_or_else(|| unknown(table, name))?;
             format!("ALTER TABLE {} ADD COLUMN {}", table.name(), define(column))
         }
-        Change::DropColumn(table, name) => format!("ALTER TABLE {} DROP COLUMN {name}", table.name()),
+        Change::FencePasswords => FENCE_PASSWORDS.to_owned(),
         Change::MovePasswords => MOVE_PASSWORDS.to_owned(),
+        Change::DropPasswords => DROP_PASSWORDS.to_owned(),
         Change::AddToSteps { column, is_number } => {
             let kind = if is_number { "{int}" } else { "{word}" };
             format!("ALTER TABLE doorstep_steps ADD COLUMN {column} {kind}")

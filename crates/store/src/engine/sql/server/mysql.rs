@@ -119,8 +119,8 @@ fn judge(error: &sqlx::Error) -> Failure {
         // No such table. MariaDB 10.11 says so of a table that a trigger writes to, again and again, to a statement that was
         // prepared when the trigger was being made.
         1146 => Verdict::Stale,
-        // A table, a column, an index, a trigger of this name; a column that is gone.
-        1050 | 1060 | 1061 | 1091 | 1359 => Verdict::Made,
+        // A table, a column, an index, a trigger of this name; a column that is gone, or has its new name.
+        1050 | 1054 | 1060 | 1061 | 1091 | 1359 => Verdict::Made,
         // No right on the database, the server, the table, the column; to do this at all.
         1044 | 1045 | 1142 | 1143 | 1227 | 1370 | 1410 | 1419 => Verdict::Forbidden,
         // Set read-only, as a primary that was demoted is; a member of a cluster that is not ready.

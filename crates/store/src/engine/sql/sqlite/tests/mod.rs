@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use crate::engine::sql::SqlStore;
 
 mod files;
+mod former;
 mod migration;
 mod plans;
 mod writer;
