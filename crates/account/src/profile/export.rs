@@ -70,3 +70,23 @@ impl Export {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use doorstep_store::{InExport, Table};
+
+    /// A table that says that an export shows it is shown.
+    #[test]
+    fn every_table_that_is_exported_has_its_place() {
+        let export = crate::openapi();
+        let shown = &export["components"]["schemas"]["Export"]["properties"];
+        let mut seen = 0;
+        for table in Table::ALL {
+            if let InExport::As(name) = table.definition().in_export {
+                assert!(shown[name].is_object(), "{table:?}: the export has no {name}");
+                seen += 1;
+            }
+        }
+        assert!(seen >= 4);
+    }
+}

@@ -59,17 +59,6 @@ impl Field for SecretHash {
     }
 }
 
-macro_rules! words {
-    ($($word:ident)*) => {$(
-        impl Field for crate::$word {
-            fn bson(&self) -> Bson {
-                self.as_str().bson()
-            }
-        }
-    )*};
-}
-words!(SessionMode EndReason AuditKind);
-
 macro_rules! ids {
     ($($id:ident)*) => {$(
         impl Field for doorstep_base::$id {

@@ -94,17 +94,6 @@ impl Bind for SecretHash {
     }
 }
 
-macro_rules! words_bind {
-    ($($word:ident)*) => {$(
-        impl Bind for crate::$word {
-            fn bind(&self) -> Value<'_> {
-                Value::Text(self.as_str())
-            }
-        }
-    )*};
-}
-words_bind!(SessionMode EndReason AuditKind Direction MoveState);
-
 macro_rules! ids_bind {
     ($($id:ident)*) => {$(
         impl Bind for doorstep_base::$id {
