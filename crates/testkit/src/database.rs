@@ -1,6 +1,7 @@
 //! A database of one test, and as many nodes on it as the test asks for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use doorstep_base::Timestamp;
 use doorstep_store::{Settings, Store};
@@ -115,6 +116,10 @@ impl TestDatabase {
     }
 }
 
+/// Fifty callers on one customer wait for each other, and another part of the tests may take both cores: what is looked at is
+/// what they are told, not how soon.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 async fn open(url: &str) -> Arc<dyn Store> {
-    doorstep_store::open(url, Settings::default()).await.unwrap()
+    doorstep_store::open(url, Settings { timeout: PATIENCE, ..Settings::default() }).await.unwrap()
 }
