@@ -22,6 +22,8 @@ async def as_file(server):
     if server.url.startswith("sqlite:"):
         return server.url.removeprefix("sqlite:")
     copy = os.path.join(server.folder, "copy.db")
+    if os.path.exists(copy):
+        return copy
     move = await asyncio.create_subprocess_exec(
         server.binary, "move", "--from", server.url, "--to", f"sqlite:{copy}",
         cwd=server.folder, stdin=asyncio.subprocess.DEVNULL, stdout=server.log, stderr=server.log, env=plain_environment())

@@ -21,8 +21,9 @@ class Embedded:
 class Hosted:
     """Started by tools/databases, under a label of its own: nobody else's server is killed."""
 
-    def __init__(self, name):
+    def __init__(self, name, label="crash"):
         self.name = name
+        self.label = label
 
     async def start(self, _folder):
         await self._databases("start")
@@ -41,7 +42,7 @@ class Hosted:
     async def _databases(self, verb):
         tool = os.path.join(ROOT, "tools", "databases")
         process = await asyncio.create_subprocess_exec(
-            tool, verb, "--label", "crash", self.name,
+            tool, verb, "--label", self.label, self.name,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE)
         said, _ = await process.communicate()
         if process.returncode:

@@ -25,7 +25,8 @@ def plain_environment():
 
 
 class Server:
-    def __init__(self, binary, folder, url):
+    def __init__(self, binary, folder, url, settings=None):
+        self.settings = settings or {}
         self.binary = binary
         self.folder = folder
         self.url = url
@@ -40,7 +41,7 @@ class Server:
             self.binary, "serve", "--listen", f"127.0.0.1:{self.port}",
             "--database", self.url, "--mode", "dev",
             cwd=self.folder, stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE, stderr=self.log, env=plain_environment())
+            stdout=asyncio.subprocess.PIPE, stderr=self.log, env=plain_environment() | self.settings)
 
     async def start(self):
         """Starts and waits for the line that says «ready». Returns how long that took, in milliseconds."""

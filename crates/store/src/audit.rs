@@ -82,7 +82,7 @@ pub enum Detail {
 }
 
 impl Detail {
-    pub(crate) fn text(self) -> String {
+    pub fn text(self) -> String {
         match self {
             Self::Reason(reason) => format!("reason {}", reason.as_str()),
             Self::Sessions(count) => format!("sessions {count}"),
@@ -100,16 +100,16 @@ impl Detail {
 }
 
 macro_rules! audit_kinds {
-    ($($name:ident = $text:literal),* $(,)?) => {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum AuditKind { $($name),* }
+        pub enum AuditKind { $($(#[$doc])* $name),* }
 
         impl AuditKind {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),* }
             }
-            pub(crate) fn from_text(text: &str) -> Option<Self> {
-                match text { $($text => Some(Self::$name),)* _ => None }
+            pub(crate) fn from_text(text: &str) -> Self {
+                match text { $($text => Self::$name,)* _ => Self::Unknown }
             }
         }
     };
@@ -136,6 +136,8 @@ audit_kinds! {
     AccountDisabled = "account_disabled",
     AccountEnabled = "account_enabled",
     AccountErased = "account_erased",
+    /// Of a later version, whose nodes run beside this one. Never written.
+    Unknown = "unknown",
 }
 
 #[async_trait]

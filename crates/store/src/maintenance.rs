@@ -35,6 +35,13 @@ pub struct Migration {
     pub steps: Vec<PlannedStep>,
 }
 
+impl Migration {
+    /// The first step after which nodes of the version that made the schema cannot go on. None may run on an empty database.
+    pub fn stops_older_nodes(&self) -> Option<&PlannedStep> {
+        self.steps.iter().find(|step| self.found > 0 && !step.is_for_older_nodes)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedStep {
     pub number: i64,

@@ -48,6 +48,16 @@ const fn needs(number: i64, change: Change) -> Step {
     Step { number, oldest_reader: number, change }
 }
 
+/// A step that older binaries need not know: they neither read nor write what it adds.
+#[cfg(feature = "next-step")]
+const fn adds(number: i64, change: Change) -> Step {
+    Step { number, oldest_reader: 0, change }
+}
+
+/// The step of the test of a rolling change, out of the way of those to come.
+#[cfg(feature = "next-step")]
+pub(crate) const NEXT_STEP: i64 = 1000;
+
 pub(crate) const STEPS: &[Step] = &[
     needs(1, CreateTable(Table::Customers)),
     needs(2, AddIndex(Table::Customers, "customers_email_key")),
@@ -84,6 +94,8 @@ pub(crate) const STEPS: &[Step] = &[
     needs(33, CreateTable(Table::Challenges)),
     needs(34, AddIndex(Table::Challenges, "challenges_customer")),
     needs(35, AddIndex(Table::Challenges, "challenges_expires_at")),
+    #[cfg(feature = "next-step")]
+    adds(NEXT_STEP, AddColumn(Table::Customers, "next")),
 ];
 
 /// The number of the last step that this binary knows.

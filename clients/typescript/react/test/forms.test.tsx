@@ -77,7 +77,7 @@ test("a refused field is described, announced and focused, and keeps its text", 
   expect(email.getAttribute("aria-invalid")).toBe("true");
   expect(email.getAttribute("aria-describedby")).toBe(alert.id);
   expect(alert.getAttribute("role")).toBe("alert");
-  expect(document.activeElement).toBe(email);
+  await waitFor(() => expect(document.activeElement).toBe(email));
   expect(field("Password").value).toBe(" secret secret ");
   expect(field("Name").getAttribute("aria-invalid")).toBeNull();
   expect(screen.getByText("Please use 8 characters")).toBeTruthy();

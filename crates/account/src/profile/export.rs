@@ -1,7 +1,7 @@
 //! Everything stored about one customer, as one document (GDPR Art. 15 and 20).
 
 use doorstep_base::Timestamp;
-use doorstep_store::{AuditEvent, Store};
+use doorstep_store::{AuditEvent, Detail, Store};
 use doorstep_web::{ApiError, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -36,6 +36,11 @@ pub struct EventView {
     pub session: Option<String>,
     pub network: Option<String>,
     pub device: Option<String>,
+    /// Who acted: `customer`, `operator`, `system` or `import`.
+    #[schema(required = false)]
+    pub actor: &'static str,
+    /// What the kind leaves open, as `reason logged_out` or `sessions 2`.
+    pub detail: Option<String>,
 }
 
 impl EventView {
@@ -46,6 +51,8 @@ impl EventView {
             session: event.session.map(|id| id.to_string()),
             network: event.network,
             device: event.device,
+            actor: event.actor.as_str(),
+            detail: event.detail.map(Detail::text),
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_base::Code;
-use doorstep_store::{Session, SessionMode};
+use doorstep_store::{Method, Session, SessionMode};
 use doorstep_web::{ApiError, ClientOf, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -28,6 +28,12 @@ pub struct SessionView {
     pub device: Option<String>,
     /// IPv4 address or IPv6 network that opened it.
     pub network: Option<String>,
+    /// When the customer last proved who it is in this session.
+    #[schema(format = DateTime, required = false)]
+    pub authenticated_at: String,
+    /// By what: `password`.
+    #[schema(required = false)]
+    pub methods: Vec<&'static str>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -44,6 +50,8 @@ impl SessionView {
             last_used_at: session.last_used_at.to_string(),
             device: session.device,
             network: session.network,
+            authenticated_at: session.authenticated_at.to_string(),
+            methods: session.methods.into_iter().map(Method::as_str).collect(),
         }
     }
 }

@@ -223,6 +223,12 @@ async fn the_export_holds_everything_of_the_customer_and_nothing_of_others() {
     let kinds: Vec<_> =
         export.json()["events"].as_array().unwrap().iter().map(|event| event["kind"].clone()).collect();
     assert_eq!(kinds, ["data_exported", "profile_changed", "address_added", "signed_up"]);
+    assert!(export.json()["events"].as_array().unwrap().iter().all(|event| event["actor"] == "customer"));
+    let signed_in = &export.json()["sessions"][0];
+    assert_eq!(
+        (&signed_in["authenticatedAt"], &signed_in["methods"]),
+        (&signed_in["createdAt"], &json!(["password"]))
+    );
     for secret in ["somebody-else", "argon2id", "ds_token_", session.secret()] {
         assert!(!export.text.contains(secret), "{secret}");
     }

@@ -48,9 +48,9 @@ fn plan(migration: &Migration) -> String {
     }
     let mut lines = vec![format!("The schema has step {found}, this version brings it to {known}:")];
     lines.extend(steps.iter().map(|step| format!("  {:>3}  {}", step.number, step.what)));
-    lines.push(match steps.iter().find(|step| !step.is_for_older_nodes) {
+    lines.push(match migration.stops_older_nodes() {
+        None if *found == 0 => "The database is empty.".to_owned(),
         None => "Older nodes may go on meanwhile and afterwards.".to_owned(),
-        Some(_) if *found == 0 => "The database is empty.".to_owned(),
         Some(step) => format!("Stop the older nodes first: they cannot go on after step {}.", step.number),
     });
     lines.join("\n")

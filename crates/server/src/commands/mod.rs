@@ -14,8 +14,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use doorstep_base::Clock as _;
+use doorstep_store::Store;
 
 use crate::config::{self, Config, Sources};
+use crate::system::SystemClock;
 
 /// Customer accounts of an online shop: sign-up, login, sessions, profile.
 #[derive(Debug, Parser)]
@@ -95,6 +98,20 @@ impl<E: std::error::Error> From<E> for Failure {
 }
 
 type Outcome = Result<(), Failure>;
+
+/// Brings the schema to this version, unless older nodes could not go on with it: nobody expects that of a command about something
+/// else.
+async fn bring_up_to_date(store: &dyn Store) -> Outcome {
+    let migration = store.migration().await?;
+    match migration.stops_older_nodes() {
+        None => Ok(store.migrate(SystemClock.now()).await.map(drop)?),
+        Some(step) => Err(Failure(format!(
+            "the database has step {} of the schema, and the version that made it could not go on after step {}: \
+             stop its servers and run `doorstep migrate` first",
+            migration.found, step.number
+        ))),
+    }
+}
 
 /// Runs the command line's command.
 #[allow(clippy::print_stderr, reason = "a failed command says why, once, where scripts look for it")]

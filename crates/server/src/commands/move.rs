@@ -9,7 +9,7 @@ use clap::Args;
 use doorstep_base::Clock as _;
 use doorstep_store::Settings;
 
-use super::{Common, Failure, Outcome, print, runtime};
+use super::{Common, Failure, Outcome, bring_up_to_date, print, runtime};
 use crate::config::{self, Config, Span};
 use crate::r#move::{self, End, Moved, Progress};
 use crate::system::{SystemClock, SystemRandom};
@@ -53,6 +53,7 @@ impl Move {
         let config = Common { config: self.config.clone(), ..Common::default() }.load()?;
         runtime(None)?.block_on(async {
             let source = open(&self.from, true).await?;
+            bring_up_to_date(&*source.store).await?;
             let outcome = match &self.to {
                 Some(to) => self.carry_out(&config, &source, to).await,
                 None => release(&source).await,
@@ -65,6 +66,7 @@ impl Move {
     async fn carry_out(&self, config: &Config, source: &End, to: &str) -> Outcome {
         let key = check_key(config, &self.from, source).await?;
         let target = open(to, false).await?;
+        target.store.migrate(SystemClock.now()).await?;
         let order = r#move::Move {
             source: source.clone(),
             target: target.clone(),
@@ -133,7 +135,6 @@ impl Move {
     }
 }
 
-/// Opens an end and brings its schema to this version.
 async fn open(url: &str, must_exist: bool) -> Result<End, Failure> {
     let name = config::without_password(url);
     if let Some(path) = url.strip_prefix("sqlite:")
@@ -143,7 +144,6 @@ async fn open(url: &str, must_exist: bool) -> Result<End, Failure> {
         return Err(Failure(format!("there is no file {path}: name the shop's database in --from")));
     }
     let store = doorstep_store::open(url, PATIENCE).await?;
-    store.migrate(SystemClock.now()).await?;
     Ok(End { store, name })
 }
 

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use doorstep_account::users::Users as Accounts;
 use serde::Deserialize;
 
-use super::{Common, Failure, Outcome, print, runtime};
+use super::{Common, Failure, Outcome, bring_up_to_date, print, runtime};
 use crate::config::without_password;
 use crate::r#move;
 use crate::system::{SystemClock, SystemRandom};
@@ -40,7 +40,7 @@ impl Users {
         let config = self.common.load()?;
         runtime(Some(1))?.block_on(async {
             let store = wire::open_store(&config.database).await?;
-            store.migrate(doorstep_base::Clock::now(&SystemClock)).await?;
+            bring_up_to_date(&*store).await?;
             let name = without_password(&config.database.url);
             r#move::refuse_unless_open(&*store, &name).await?;
             let accounts = Accounts::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));

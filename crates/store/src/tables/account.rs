@@ -21,6 +21,8 @@ pub(super) const CUSTOMERS: Definition = Definition {
         must("version", Kind::Int),
         // Counts the changes of what opens the account: a proof holds for one of them.
         must("credentials_version", Kind::Int).since(22).or(1),
+        #[cfg(feature = "next-step")]
+        may("next", Kind::Text).since(crate::steps::NEXT_STEP),
     ],
     key: 1,
     former: &[must("password_hash", Kind::Text).until(25)],

@@ -55,7 +55,7 @@ fn columns(event: &AuditEvent) -> Columns {
 }
 
 pub(super) fn event(row: &Row) -> StoreResult<AuditEvent> {
-    let kind = row.word("kind", AuditKind::from_text)?;
+    let kind = row.word("kind", |text| Some(AuditKind::from_text(text)))?;
     Ok(AuditEvent {
         id: AuditId::from_bytes(row.array("id")?),
         at: row.moment("at")?,

@@ -59,6 +59,8 @@ fn columns(new: &NewCustomer) -> Columns {
         ("updated_at", new.created_at.cell()),
         ("version", 1_i64.cell()),
         ("credentials_version", 1_i64.cell()),
+        #[cfg(feature = "next-step")]
+        ("next", new.email.cell()),
     ]
 }
 

@@ -17,10 +17,15 @@ extension type Fields._(Map<String, Object?> _map) {
   bool flag(String name) => _typed(name);
   int number(String name) => _typed(name);
   DateTime time(String name) => DateTime.parse(text(name));
+  DateTime? timeOrNull(String name) =>
+      _map[name] == null ? null : time(name);
 
   List<String> texts(String name) {
     final list = _typed<List<Object?>>(name);
     if (list.every((entry) => entry is String)) return list.cast<String>();
     throw FormatException('"$name" is no list of texts');
   }
+
+  List<String>? textsOrNull(String name) =>
+      _map[name] == null ? null : texts(name);
 }

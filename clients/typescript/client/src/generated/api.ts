@@ -301,8 +301,12 @@ export interface components {
         };
         /** @description One row of the audit trail. */
         EventView: {
+            /** @description Who acted: `customer`, `operator`, `system` or `import`. */
+            actor?: string;
             /** Format: date-time */
             at: string;
+            /** @description What the kind leaves open, as `reason logged_out` or `sessions 2`. */
+            detail?: string | null;
             device?: string | null;
             kind: string;
             network?: string | null;
@@ -414,6 +418,11 @@ export interface components {
             modes: string[];
         };
         SessionView: {
+            /**
+             * Format: date-time
+             * @description When the customer last proved who it is in this session.
+             */
+            authenticatedAt?: string;
             /** Format: date-time */
             createdAt: string;
             /** @description Whether it is the session that asks. */
@@ -423,6 +432,8 @@ export interface components {
             id: string;
             /** Format: date-time */
             lastUsedAt: string;
+            /** @description By what: `password`. */
+            methods?: string[];
             /** @description IPv4 address or IPv6 network that opened it. */
             network?: string | null;
         };

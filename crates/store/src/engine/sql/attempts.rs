@@ -1,5 +1,6 @@
 //! Attempt counters: one conditional write for each limit.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use doorstep_base::Timestamp;
@@ -8,15 +9,25 @@ use super::db::{Db, Tx};
 use super::rows::number;
 use super::value::values;
 use crate::rate::{Rate, Tally};
-use crate::{AttemptLimit, Counted, StoreResult};
+use crate::{AttemptLimit, Counted, StoreResult, Table};
 
-const FREE_AT: &str = "SELECT free_at FROM attempts WHERE attempt_key = ?";
+static FREE_AT: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT free_at FROM {} WHERE attempt_key = ?", Table::Attempts.name()));
+static MOVE_ON: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "UPDATE {} SET free_at = CASE WHEN free_at > ? THEN free_at ELSE ? END + ? \
+         WHERE attempt_key = ? AND free_at <= ?",
+        Table::Attempts.name()
+    )
+});
+static BEGIN: LazyLock<String> =
+    LazyLock::new(|| format!("INSERT INTO {} (attempt_key, free_at) VALUES (?, ?)", Table::Attempts.name()));
 
 pub(super) async fn count_all(db: &Db, limits: Vec<AttemptLimit>, now: Timestamp) -> StoreResult<Counted> {
     // A flood of refused attempts writes nothing, so it does not have to stand in the writers' queue either.
     let mut wait = None;
     for limit in &limits {
-        let free_at = db.one(FREE_AT, values![limit.key], number).await?;
+        let free_at = db.one(&FREE_AT, values![limit.key], number).await?;
         wait = wait.max(Rate::of(limit, now).wait(free_at));
     }
     if let Some(retry_after) = wait {
@@ -31,11 +42,11 @@ async fn count(tx: &mut Tx<'_>, limits: &[AttemptLimit], now: Timestamp) -> Stor
     for limit in limits {
         let rate = Rate::of(limit, now);
         let mut counted = move_on(tx, &limit.key, &rate).await?;
-        let mut free_at = tx.one(FREE_AT, values![limit.key], number).await?;
+        let mut free_at = tx.one(&FREE_AT, values![limit.key], number).await?;
         if !counted && rate.wait(free_at).is_none() {
             // The counter was cleared between the two: on a server others write meanwhile.
             counted = move_on(tx, &limit.key, &rate).await?;
-            free_at = tx.one(FREE_AT, values![limit.key], number).await?;
+            free_at = tx.one(&FREE_AT, values![limit.key], number).await?;
         }
         if counted {
             tally.add(&rate, free_at);
@@ -53,18 +64,15 @@ async fn count(tx: &mut Tx<'_>, limits: &[AttemptLimit], now: Timestamp) -> Stor
 
 /// Counts on a counter that allows it. No upsert: not every database has one that tells what it did.
 async fn move_on(tx: &mut Tx<'_>, key: &[u8; 32], rate: &Rate) -> StoreResult<bool> {
-    let update = "UPDATE attempts SET free_at = CASE WHEN free_at > ? THEN free_at ELSE ? END + ? \
-                  WHERE attempt_key = ? AND free_at <= ?";
     let (now, step, highest) = (rate.now(), rate.step(), rate.highest());
     let update_values = values![now, now, step, key, highest];
-    if tx.execute(update, update_values).await? == 1 {
+    if tx.execute(&MOVE_ON, update_values).await? == 1 {
         return Ok(true);
     }
-    let insert = "INSERT INTO attempts (attempt_key, free_at) VALUES (?, ?)";
     let first = now + step;
-    if tx.insert_unless_taken(insert, values![key, first]).await? {
+    if tx.insert_unless_taken(&BEGIN, values![key, first]).await? {
         return Ok(true);
     }
     // It stands: on the limit, or made by somebody else a moment ago.
-    Ok(tx.execute(update, update_values).await? == 1)
+    Ok(tx.execute(&MOVE_ON, update_values).await? == 1)
 }

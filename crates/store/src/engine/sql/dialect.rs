@@ -196,6 +196,31 @@ impl Dialect {
 mod tests {
     use super::*;
 
+    /// Every line of code here that may be part of a statement, and where it stands.
+    fn lines() -> Vec<(String, String)> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/engine/sql");
+        let (mut lines, mut read) = (Vec::new(), 0);
+        let mut folders = vec![std::path::PathBuf::from(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                read += 1;
+                let source = std::fs::read_to_string(&path).unwrap();
+                let code = source.split("#[cfg(test)]").next().unwrap().lines().zip(1..);
+                let code = code.filter(|(line, _)| !line.trim_start().starts_with("//"));
+                lines.extend(
+                    code.map(|(line, number)| (format!("{}:{number}", path.display()), line.to_owned())),
+                );
+            }
+        }
+        assert!(read > 20, "the sources of the statements are elsewhere now");
+        lines
+    }
+
     /// CockroachDB, YugabyteDB, TiDB and their like: ids and locks must not come from one place, and nested
     /// transactions, foreign keys and messages between sessions are missing or slow.
     #[test]
@@ -215,36 +240,34 @@ mod tests {
             "LOCK TABLE",
             "TEMPORARY",
         ];
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/engine/sql");
-        let mut read = 0;
-        let mut folders = vec![std::path::PathBuf::from(folder)];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                // SQLite is never distributed: its driver nests transactions.
-                if path.is_dir() && !path.ends_with("sqlite") {
-                    folders.push(path);
-                } else if path.is_file() {
-                    read += 1;
-                    let source = std::fs::read_to_string(&path).unwrap();
-                    let source = source.split("#[cfg(test)]").next().unwrap();
-                    for (line, number) in source.lines().zip(1..) {
-                        let lacking = LACKING.iter().find(|word| line.contains(*word));
-                        let is_code = !line.trim_start().starts_with("//");
-                        assert!(!is_code || lacking.is_none(), "{}:{number}: {lacking:?}", path.display());
-                    }
+        // SQLite is never distributed: its driver nests transactions.
+        for (place, line) in lines().into_iter().filter(|(place, _)| !place.contains("/sqlite/")) {
+            let lacking = LACKING.iter().find(|word| line.contains(*word));
+            assert_eq!(lacking, None, "{place}");
+        }
+    }
+
+    /// A table is named by `crate::tables` alone.
+    #[test]
+    fn no_statement_names_a_table_itself() {
+        let names: Vec<_> =
+            crate::Table::ALL.iter().map(|table| table.name()).chain([crate::steps::STEPS_TABLE]).collect();
+        for (place, line) in lines().into_iter().filter(|(place, _)| !place.contains("/tests/")) {
+            for before in ["FROM ", "INTO ", "UPDATE ", "JOIN ", "TABLE "] {
+                for after in line.split(before).skip(1) {
+                    let word = after.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next();
+                    assert!(!names.contains(&word.unwrap_or_default()), "{place}: {line}");
                 }
             }
         }
-        assert!(read > 20, "the sources of the statements are elsewhere now");
     }
 
     #[test]
     fn every_dialect_spells_every_word_of_the_schema() {
-        use crate::engine::sql::schema::{CREATE_STEPS_TABLE, statement};
+        use crate::engine::sql::schema::{create_steps_table, statement};
         for dialect in [&SQLITE, &POSTGRES, &MYSQL] {
             let steps = crate::steps::STEPS.iter().map(|step| statement(step).unwrap());
-            for template in steps.chain([CREATE_STEPS_TABLE.to_owned()]) {
+            for template in steps.chain([create_steps_table()]) {
                 let statement = dialect.spell(&template);
                 assert!(!statement.contains(['{', '}']), "{statement}");
             }

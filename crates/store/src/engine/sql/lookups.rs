@@ -6,7 +6,7 @@ use std::time::Duration;
 use doorstep_base::{SecretHash, SessionId};
 
 use super::db::{Db, Row};
-use super::rows::{self, customer_columns, session_columns};
+use super::rows;
 use super::value::{Bind, Value};
 use crate::coalesce::{Coalescer, MOST};
 use crate::{FoundSession, StoreResult};
@@ -73,17 +73,8 @@ impl Sizes {
         let fitting = SIZES.iter().position(|size| *size >= keys).unwrap_or(SIZES.len() - 1);
         let places = SIZES[fitting];
         let text = self.texts[fitting].get_or_init(|| {
-            format!(
-                concat!(
-                    "SELECT {key}, ",
-                    session_columns!(),
-                    ", ",
-                    customer_columns!(),
-                    " FROM sessions s LEFT JOIN customers c ON c.id = s.customer WHERE {key} IN ({places})"
-                ),
-                key = self.key,
-                places = vec!["?"; places].join(", ")
-            )
+            let condition = format!("{} IN ({})", self.key, vec!["?"; places].join(", "));
+            rows::select_found_sessions(&format!("{}, ", self.key), &condition)
         });
         (text, places)
     }

@@ -9,7 +9,7 @@ use doorstep_base::Timestamp;
 use super::SqlStore;
 use super::db::{Db, Defined, Tx};
 use super::rows::{number, text};
-use super::schema::{self, CREATE_STEPS_TABLE};
+use super::schema;
 use super::value::values;
 use crate::steps::{self, SAYS_WHO_READS, STEPS, STEPS_TABLE, Step};
 use crate::{Migration, OpenError, StoreResult};
@@ -37,6 +37,14 @@ impl SqlStore {
             return Err(OpenError::Behind { found: 0, known });
         }
         let mut found = self.last_step().await?.unwrap_or(0);
+        if found == 0
+            && self.db.dialect().defines_in_transactions
+            && let Ok(taken) =
+                db.write((most, now), |tx, (most, now)| Box::pin(take_all(tx, *most, *now))).await
+            && taken > 0
+        {
+            return Ok(taken);
+        }
         let mut taken = 0;
         for step in STEPS.iter().take(most) {
             if step.number <= found {
@@ -62,7 +70,7 @@ impl SqlStore {
     async fn refuse_if_too_new(&self, found: Option<i64>) -> Result<(), OpenError> {
         let known = steps::known();
         let Some(found) = found.filter(|found| *found > known) else { return Ok(()) };
-        match self.db.one(KEEPS_OUT, values![known, known], text).await? {
+        match self.db.one(&keeps_out(), values![known, known], text).await? {
             Some(version) => Err(OpenError::TooNew { found, known, needed: steps::needed(&version) }),
             None => Ok(()),
         }
@@ -72,7 +80,7 @@ impl SqlStore {
     async fn last_step(&self) -> Result<Option<i64>, OpenError> {
         let tables = self.db.all(self.db.dialect().tables, &[], text).await?;
         if tables.iter().any(|table| table == STEPS_TABLE) {
-            return Ok(self.db.one(LAST_STEP, &[], number).await?);
+            return Ok(self.db.one(&last_step(), &[], number).await?);
         }
         if tables.is_empty() { Ok(None) } else { Err(OpenError::Foreign { name: self.db.name().to_owned() }) }
     }
@@ -101,9 +109,16 @@ impl SqlStore {
 }
 
 /// The newest step that keeps out a binary that knows the steps up to this one (twice): which version took it.
-pub(super) const KEEPS_OUT: &str = "SELECT COALESCE(taken_by, '') FROM doorstep_steps \
-                                    WHERE step > ? AND COALESCE(oldest_reader, step) > ? ORDER BY step DESC";
-const LAST_STEP: &str = "SELECT COALESCE(MAX(step), 0) FROM doorstep_steps";
+pub(super) fn keeps_out() -> String {
+    format!(
+        "SELECT COALESCE(taken_by, '') FROM {STEPS_TABLE} \
+         WHERE step > ? AND COALESCE(oldest_reader, step) > ? ORDER BY step DESC"
+    )
+}
+
+pub(super) fn last_step() -> String {
+    format!("SELECT COALESCE(MAX(step), 0) FROM {STEPS_TABLE}")
+}
 
 async fn claim(tx: &mut Tx<'_>) -> StoreResult<Defined> {
     let tables = tx.all(tx.dialect().tables, &[], text).await?;
@@ -113,7 +128,7 @@ async fn claim(tx: &mut Tx<'_>) -> StoreResult<Defined> {
     if let Some(claim) = tx.dialect().claim {
         tx.execute(claim, &[]).await?;
     }
-    let create = tx.dialect().spell(CREATE_STEPS_TABLE);
+    let create = tx.dialect().spell(&schema::create_steps_table());
     let defined = tx.define(&create).await?;
     if defined == Defined::Forbidden {
         tx.discard();
@@ -121,8 +136,22 @@ async fn claim(tx: &mut Tx<'_>) -> StoreResult<Defined> {
     Ok(defined)
 }
 
+/// An empty database gets its steps in one transaction: one wait for the disk instead of one for each. 0: one of them could not be
+/// taken, so that none was.
+async fn take_all(tx: &mut Tx<'_>, most: usize, now: Timestamp) -> StoreResult<u32> {
+    let mut taken = 0;
+    for step in STEPS.iter().take(most) {
+        if take(tx, step, now).await? != Taken::Now {
+            tx.discard();
+            return Ok(0);
+        }
+        taken += 1;
+    }
+    Ok(taken)
+}
+
 async fn take(tx: &mut Tx<'_>, step: &Step, now: Timestamp) -> StoreResult<Taken> {
-    let last = tx.one(LAST_STEP, &[], number).await?.unwrap_or(0);
+    let last = tx.one(&last_step(), &[], number).await?.unwrap_or(0);
     if last >= step.number {
         return Ok(Taken::Before(last));
     }
@@ -138,9 +167,10 @@ async fn take(tx: &mut Tx<'_>, step: &Step, now: Timestamp) -> StoreResult<Taken
 async fn mark(tx: &mut Tx<'_>, step: &Step, now: Timestamp) -> StoreResult<bool> {
     let Step { number, oldest_reader, .. } = step;
     if *number <= SAYS_WHO_READS {
-        let mark = "INSERT INTO doorstep_steps (step, taken_at) VALUES (?, ?)";
-        return tx.insert_unless_taken(mark, values![number, now]).await;
+        let mark = format!("INSERT INTO {STEPS_TABLE} (step, taken_at) VALUES (?, ?)");
+        return tx.insert_unless_taken(&mark, values![number, now]).await;
     }
-    let mark = "INSERT INTO doorstep_steps (step, taken_at, oldest_reader, taken_by) VALUES (?, ?, ?, ?)";
-    tx.insert_unless_taken(mark, values![number, now, oldest_reader, steps::VERSION]).await
+    let mark =
+        format!("INSERT INTO {STEPS_TABLE} (step, taken_at, oldest_reader, taken_by) VALUES (?, ?, ?, ?)");
+    tx.insert_unless_taken(&mark, values![number, now, oldest_reader, steps::VERSION]).await
 }

@@ -98,14 +98,14 @@ impl Engine for SqlStore {
     async fn session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {
         match &self.lookups {
             Some(lookups) => lookups.by_secret(secret).await,
-            None => self.db.one(sessions::BY_SECRET, values![secret], rows::found_session).await,
+            None => self.db.one(&sessions::BY_SECRET, values![secret], rows::found_session).await,
         }
     }
 
     async fn session_by_id(&self, id: SessionId) -> StoreResult<Option<FoundSession>> {
         match &self.lookups {
             Some(lookups) => lookups.by_id(id).await,
-            None => self.db.one(sessions::BY_ID, values![id], rows::found_session).await,
+            None => self.db.one(&sessions::BY_ID, values![id], rows::found_session).await,
         }
     }
 

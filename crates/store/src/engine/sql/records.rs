@@ -71,7 +71,7 @@ impl Records for Tx<'_> {
     async fn take_turn(&mut self, customer: CustomerId, which: &[Is]) -> StoreResult<bool> {
         let mut own = vec![Is::Equal("id", customer.cell())];
         own.extend_from_slice(which);
-        let turn = format!("SELECT 1 FROM customers WHERE {}", statements::condition(&own));
+        let turn = format!("SELECT 1 FROM {} WHERE {}", Table::Customers.name(), statements::condition(&own));
         Ok(self.lock(&turn, &bound(&own).collect::<Vec<_>>(), number).await?.is_some())
     }
 

@@ -3,25 +3,22 @@
 use doorstep_base::CustomerId;
 
 use super::db::Row;
-use crate::{Customer, FoundSession, Method, Session, SessionMode, StoreResult};
+use crate::{Customer, FoundSession, Method, Session, SessionMode, StoreResult, Table};
 
-/// In the order in which [`customer_after_id`] reads. The table is called `c`.
-macro_rules! customer_columns {
-    () => {
-        "c.id, c.email, c.email_key, c.email_verified_at, c.name, c.phone, c.locale, c.marketing_consent_at, \
-         c.disabled_at, c.created_at, c.updated_at, c.version, c.credentials_version"
-    };
-}
-pub(super) use customer_columns;
+/// In the order in which [`customer_after_id`] reads.
+const CUSTOMER: &str = "c.id, c.email, c.email_key, c.email_verified_at, c.name, c.phone, c.locale, c.marketing_consent_at, \
+                        c.disabled_at, c.created_at, c.updated_at, c.version, c.credentials_version";
+/// In the order in which [`session`] reads.
+const SESSION: &str = "s.id, s.customer, s.mode, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at, \
+                       s.device, s.network, s.ended_at, s.authenticated_at, s.methods";
 
-/// In the order in which [`session`] reads. The table is called `s`.
-macro_rules! session_columns {
-    () => {
-        "s.id, s.customer, s.mode, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at, \
-         s.device, s.network, s.ended_at, s.authenticated_at, s.methods"
-    };
+/// What [`found_session`] reads, after `first`. In the condition the sessions are called `s`.
+pub(super) fn select_found_sessions(first: &str, condition: &str) -> String {
+    let (sessions, customers) = (Table::Sessions.name(), Table::Customers.name());
+    format!(
+        "SELECT {first}{SESSION}, {CUSTOMER} FROM {sessions} s LEFT JOIN {customers} c ON c.id = s.customer WHERE {condition}"
+    )
 }
-pub(super) use session_columns;
 
 /// All but the id, which says whether there is one.
 fn customer_after_id(id: CustomerId, row: &mut Row<'_>) -> StoreResult<Customer> {
@@ -42,7 +39,7 @@ fn customer_after_id(id: CustomerId, row: &mut Row<'_>) -> StoreResult<Customer>
     })
 }
 
-pub(super) fn session(row: &mut Row<'_>) -> StoreResult<Session> {
+fn session(row: &mut Row<'_>) -> StoreResult<Session> {
     let (id, customer) = (row.array()?, row.array()?);
     let mode = row.word(SessionMode::from_text)?;
     let created_at = row.moment()?;

@@ -1,16 +1,16 @@
 //! The steps as statements. The words in braces are spelled by the dialect.
 
-use crate::steps::{Change, Step};
+use crate::steps::{Change, STEPS_TABLE, Step};
 use crate::tables::{Column, Kind};
 use crate::{StoreError, StoreResult, Table};
 
-pub(crate) const CREATE_STEPS_TABLE: &str =
-    "CREATE TABLE IF NOT EXISTS doorstep_steps (step {int} NOT NULL PRIMARY KEY, taken_at {int} NOT NULL)";
+const CUSTOMERS: &str = Table::Customers.name();
 
-const FENCE_PASSWORDS: &str = "ALTER TABLE customers RENAME COLUMN password_hash TO former_password_hash";
-const MOVE_PASSWORDS: &str = "INSERT INTO credentials (customer, id, kind, data, counter, created_at) \
-                              SELECT id, id, 'password', former_password_hash, 0, created_at FROM customers";
-const DROP_PASSWORDS: &str = "ALTER TABLE customers DROP COLUMN former_password_hash";
+pub(crate) fn create_steps_table() -> String {
+    format!(
+        "CREATE TABLE IF NOT EXISTS {STEPS_TABLE} (step {{int}} NOT NULL PRIMARY KEY, taken_at {{int}} NOT NULL)"
+    )
+}
 
 /// The one statement of a step.
 pub(super) fn statement(step: &Step) -> StoreResult<String> {
@@ -23,12 +23,18 @@ pub(super) fn statement(step: &Step) -> StoreResult<String> {
             let column = column.ok_or_else(|| unknown(table, name))?;
             format!("ALTER TABLE {} ADD COLUMN {}", table.name(), define(column))
         }
-        Change::FencePasswords => FENCE_PASSWORDS.to_owned(),
-        Change::MovePasswords => MOVE_PASSWORDS.to_owned(),
-        Change::DropPasswords => DROP_PASSWORDS.to_owned(),
+        Change::FencePasswords => {
+            format!("ALTER TABLE {CUSTOMERS} RENAME COLUMN password_hash TO former_password_hash")
+        }
+        Change::MovePasswords => format!(
+            "INSERT INTO {} (customer, id, kind, data, counter, created_at) \
+             SELECT id, id, 'password', former_password_hash, 0, created_at FROM {CUSTOMERS}",
+            Table::Credentials.name()
+        ),
+        Change::DropPasswords => format!("ALTER TABLE {CUSTOMERS} DROP COLUMN former_password_hash"),
         Change::AddToSteps { column, is_number } => {
             let kind = if is_number { "{int}" } else { "{word}" };
-            format!("ALTER TABLE doorstep_steps ADD COLUMN {column} {kind}")
+            format!("ALTER TABLE {STEPS_TABLE} ADD COLUMN {column} {kind}")
         }
     })
 }

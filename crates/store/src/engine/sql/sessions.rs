@@ -1,30 +1,19 @@
 //! What is asked of sessions so often that it has statements of its own.
 
+use std::sync::LazyLock;
+
 use doorstep_base::SecretHash;
 
 use super::db::Tx;
-use super::rows::{customer_columns, session_columns};
+use super::rows::select_found_sessions;
 use super::statements::{bound, condition};
 use super::value::{Bind, Value};
-use crate::StoreResult;
 use crate::records::{Is, Use};
-
-macro_rules! select_found_sessions {
-    ($where:literal) => {
-        concat!(
-            "SELECT ",
-            session_columns!(),
-            ", ",
-            customer_columns!(),
-            " FROM sessions s LEFT JOIN customers c ON c.id = s.customer WHERE ",
-            $where
-        )
-    };
-}
+use crate::{StoreResult, Table};
 
 /// What every request asks: one statement, two walks to a row.
-pub(super) const BY_SECRET: &str = select_found_sessions!("s.secret = ?");
-pub(super) const BY_ID: &str = select_found_sessions!("s.id = ?");
+pub(super) static BY_SECRET: LazyLock<String> = LazyLock::new(|| select_found_sessions("", "s.secret = ?"));
+pub(super) static BY_ID: LazyLock<String> = LazyLock::new(|| select_found_sessions("", "s.id = ?"));
 
 /// Notes the use of a live session. One statement, so that it cannot overtake an ending.
 pub(super) async fn use_one(
@@ -34,9 +23,9 @@ pub(super) async fn use_one(
     refresh: Option<SecretHash>,
 ) -> StoreResult<bool> {
     let renew = if refresh.is_some() { ", refresh = ?" } else { "" };
-    let which_one = condition(which);
+    let (sessions, which_one) = (Table::Sessions.name(), condition(which));
     let statement = format!(
-        "UPDATE sessions SET \
+        "UPDATE {sessions} SET \
          last_used_at = CASE WHEN last_used_at < ? THEN ? ELSE last_used_at END, \
          gone_at = CASE WHEN ? > expires_at THEN expires_at WHEN gone_at < ? THEN ? ELSE gone_at END, \
          idle_expires_at = CASE WHEN ? > expires_at THEN expires_at WHEN idle_expires_at < ? THEN ? \

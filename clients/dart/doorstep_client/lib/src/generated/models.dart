@@ -323,6 +323,8 @@ final class DeviceSession {
     required this.lastUsedAt,
     this.device,
     this.network,
+    this.authenticatedAt,
+    this.methods,
   });
 
   /// Reads the server's JSON; throws [FormatException] when it is none.
@@ -335,6 +337,8 @@ final class DeviceSession {
       lastUsedAt: fields.time('lastUsedAt'),
       device: fields.textOrNull('device'),
       network: fields.textOrNull('network'),
+      authenticatedAt: fields.timeOrNull('authenticatedAt'),
+      methods: fields.textsOrNull('methods'),
     );
   }
 
@@ -355,6 +359,12 @@ final class DeviceSession {
 
   /// IPv4 address or IPv6 network that opened it.
   final String? network;
+
+  /// When the customer last proved who it is in this session.
+  final DateTime? authenticatedAt;
+
+  /// By what: `password`.
+  final List<String>? methods;
 }
 
 /// What a form needs to know before it asks.

@@ -10,10 +10,10 @@ use crate::engine::sql::value::{Value, values};
 use crate::{Cell, Change, Column, Key, Kind, StoreError, StoreResult, Table};
 
 const NOTES: &str = "captured_changes";
-/// The notes. An integer of the key and up to two others, which no table has more of.
-const CREATE_NOTES: &str = "CREATE TABLE IF NOT EXISTS captured_changes (id {id} NOT NULL PRIMARY KEY, \
-     of_table {word} NOT NULL, key_number {int}, key_first {bytes}, key_second {bytes}) {clustered}";
-const DROP_NOTES: &str = "DROP TABLE IF EXISTS captured_changes";
+/// The columns of a note: an integer of the key and up to two others, which no table has more of.
+const NOTE: &str = "id, of_table, key_number, key_first, key_second";
+const KINDS: &str = "(id {id} NOT NULL PRIMARY KEY, of_table {word} NOT NULL, key_number {int}, key_first {bytes}, \
+                     key_second {bytes}) {clustered}";
 const EVENTS: [(&str, &str); 3] = [("insert", "NEW"), ("update", "NEW"), ("delete", "OLD")];
 const FORGET: [usize; 4] = [256, 32, 4, 1];
 
@@ -23,7 +23,7 @@ impl SqlStore {
         let dialect = self.db.dialect();
         // Asked first: MariaDB makes writers stumble over a `CREATE TABLE IF NOT EXISTS` of the table of notes.
         if !self.db.all(dialect.tables, &[], text).await?.iter().any(|table| table == NOTES) {
-            self.db.define(dialect.spell(CREATE_NOTES)).await?;
+            self.db.define(dialect.spell(&format!("CREATE TABLE IF NOT EXISTS {NOTES} {KINDS}"))).await?;
         }
         let standing = self.db.all(dialect.capture.triggers, &[], text).await?;
         for (table, event, row) in triggers() {
@@ -54,12 +54,12 @@ impl SqlStore {
     }
 
     pub(super) async fn drop_notes(&self) -> StoreResult<()> {
-        self.db.define(DROP_NOTES.to_owned()).await
+        self.db.define(format!("DROP TABLE IF EXISTS {NOTES}")).await
     }
 
     pub(super) async fn notes(&self, limit: u32) -> StoreResult<Vec<Change>> {
-        let notes = "SELECT id, of_table, key_number, key_first, key_second FROM captured_changes LIMIT ?";
-        self.db.all(notes, values![limit], change).await
+        let notes = format!("SELECT {NOTE} FROM {NOTES} LIMIT ?");
+        self.db.all(&notes, values![limit], change).await
     }
 
     pub(super) async fn forget_notes(&self, changes: Vec<Change>) -> StoreResult<()> {
@@ -71,7 +71,7 @@ impl SqlStore {
                         let (forgotten, others) = rest.split_at(length);
                         let ids: Vec<_> = forgotten.iter().map(|change| Value::Bytes(&change.id)).collect();
                         let places = vec!["?"; length].join(", ");
-                        let forget = format!("DELETE FROM captured_changes WHERE id IN ({places})");
+                        let forget = format!("DELETE FROM {NOTES} WHERE id IN ({places})");
                         tx.execute(&forget, &ids).await?;
                         rest = others;
                     }
@@ -97,7 +97,7 @@ fn note(table: Table, row: &str, new_id: &str) -> String {
         table.key_columns().iter().partition(|column| column.kind == Kind::Int);
     let value = |column: Option<&&Column>| column.map_or("NULL".to_owned(), |c| format!("{row}.{}", c.name));
     format!(
-        "INSERT INTO captured_changes (id, of_table, key_number, key_first, key_second) \
+        "INSERT INTO {NOTES} ({NOTE}) \
          VALUES ({new_id}, '{}', {}, {}, {})",
         table.name(),
         value(numbers.first()),

@@ -9,9 +9,9 @@ use doorstep_base::Timestamp;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::super::dialect::APPLICATION_ID;
-use super::super::migration::KEEPS_OUT;
+use super::super::migration::{keeps_out, last_step};
 use super::open;
-use crate::{BackupError, Copied, EndReason, OpenError, steps};
+use crate::{BackupError, Copied, EndReason, OpenError, Table, steps};
 
 /// Copies `source` to `target`, which must not exist (or be an empty file). With `end_sessions`, those that
 /// are live at that moment end in the copy.
@@ -68,9 +68,11 @@ fn write(
 }
 
 fn end_live(copied: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
-    let end = "UPDATE sessions SET ended_at = ?1, end_reason = ?2, gone_at = ?1 \
-               WHERE ended_at IS NULL AND gone_at > ?1";
-    copied.execute(end, (now.as_millis(), EndReason::Restored.as_str()))
+    let end = format!(
+        "UPDATE {} SET ended_at = ?1, end_reason = ?2, gone_at = ?1 WHERE ended_at IS NULL AND gone_at > ?1",
+        Table::Sessions.name()
+    );
+    copied.execute(&end, (now.as_millis(), EndReason::Restored.as_str()))
 }
 
 /// The file, if it is one of ours that this version can read.
@@ -81,10 +83,10 @@ fn doorstep_file(path: &Path) -> Result<Connection, BackupError> {
     if number("PRAGMA application_id")? != i64::from(APPLICATION_ID) {
         return Err(OpenError::Foreign { name: path.display().to_string() }.into());
     }
-    let found = number("SELECT COALESCE(MAX(step), 0) FROM doorstep_steps")?;
+    let found = number(&last_step())?;
     let known = steps::known();
     if found > known {
-        let version = connection.query_row(KEEPS_OUT, [known, known], |row| row.get::<_, String>(0));
+        let version = connection.query_row(&keeps_out(), [known, known], |row| row.get::<_, String>(0));
         if let Some(version) = version.optional().map_err(unreadable)? {
             return Err(OpenError::TooNew { found, known, needed: steps::needed(&version) }.into());
         }

@@ -1,4 +1,5 @@
-//! A database of the first release goes on with this binary: nobody is logged out, nothing is lost.
+//! A database of the first release goes on with this binary: nobody is logged out, nothing is lost. And what a later one writes
+//! beside this one does not stop it.
 
 use doorstep_base::{CustomerId, SecretHash};
 
@@ -18,6 +19,7 @@ async fn a_database_of_the_first_release_goes_on() {
         outside(&folder).execute_batch(&former).unwrap();
         outside(&folder).execute_batch(SQLITE.claim.unwrap()).unwrap();
         let half = open(&folder);
+        assert_eq!(half.migration().await.unwrap().stops_older_nodes().map(|step| step.number), Some(18));
         half.migrate_to(killed_after, NOW).await.unwrap();
         drop(half);
         let store = open(&folder);
@@ -35,4 +37,20 @@ async fn a_database_of_the_first_release_goes_on() {
         let told = store.audit_of(id, 9).await.unwrap();
         assert_eq!((told[0].kind, told[0].actor), (AuditKind::Imported, Actor::Import));
     }
+}
+
+#[tokio::test]
+async fn words_of_a_later_release_are_read_past() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder);
+    assert!(store.migration().await.unwrap().stops_older_nodes().is_none());
+    store.migrate(NOW).await.unwrap();
+    outside(&folder)
+        .execute_batch(
+            "INSERT INTO audit (at, id, kind, customer, actor, detail) \
+             VALUES (1, X'01010101010101010101010101010101', 'of_tomorrow', X'01010101010101010101010101010101', 'robot', 'mood 5')",
+        )
+        .unwrap();
+    let told = store.audit_of(CustomerId::from_bytes([1; 16]), 9).await.unwrap();
+    assert_eq!((told[0].kind, told[0].actor, told[0].detail), (AuditKind::Unknown, Actor::Customer, None));
 }

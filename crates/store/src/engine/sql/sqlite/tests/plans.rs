@@ -14,7 +14,7 @@ async fn no_frequent_statement_reads_a_whole_table() {
     store.migrate(NOW).await.unwrap();
     let connection = super::outside(&folder);
     let equal = |column| vec![Is::Equal(column, Cell::Null)];
-    let mut frequent = vec![sessions::BY_SECRET.to_owned(), sessions::BY_ID.to_owned()];
+    let mut frequent = vec![sessions::BY_SECRET.clone(), sessions::BY_ID.clone()];
     frequent.extend(
         ["id", "email_key"].map(|column| statements::find(Table::Customers, &equal(column), &Order::any())),
     );
@@ -44,7 +44,7 @@ async fn a_statement_is_planned_once_and_not_for_every_value() {
     let store = open(&folder);
     store.migrate(NOW).await.unwrap();
     let plans = |connection: &rusqlite::Connection| {
-        let mut statement = connection.prepare(sessions::BY_SECRET).unwrap();
+        let mut statement = connection.prepare(&sessions::BY_SECRET).unwrap();
         for secret in 0..10_u8 {
             let mut rows = statement.query([[secret; 32]]).unwrap();
             assert!(rows.next().unwrap().is_none());
