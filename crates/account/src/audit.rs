@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use doorstep_base::{Clock, CustomerId, Random, SessionId, new_id};
-use doorstep_store::{Actor, AuditEvent, AuditKind};
-use doorstep_web::Client;
+use doorstep_store::{Acting, Actor, AuditEvent, AuditKind, Trail};
+use doorstep_web::{Client, SignedIn};
 
 #[derive(Clone)]
 pub struct Auditor {
@@ -47,5 +47,17 @@ impl Auditor {
         session: Option<SessionId>,
     ) -> AuditEvent {
         AuditEvent { customer: Some(customer), session, ..self.event(kind, client) }
+    }
+
+    /// What a signed-in customer leaves: it is written only while the session lives.
+    pub fn by(&self, kind: AuditKind, client: &Client, who: &SignedIn) -> Trail {
+        self.about(kind, client, who, who.session.id)
+    }
+
+    /// The same, about another session of the customer.
+    pub fn about(&self, kind: AuditKind, client: &Client, who: &SignedIn, session: SessionId) -> Trail {
+        let acting = Acting { session: who.session.id, proof: who.customer.proof(), now: self.clock.now() };
+        let audit = self.of(kind, client, who.customer.id, Some(session));
+        Trail { acting: Some(acting), ..audit.into() }
     }
 }

@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use doorstep_base::{AuditId, CustomerId, SessionId, Timestamp};
 
-use crate::{EndReason, NewMessage, StoreResult};
+use crate::{EndReason, NewMessage, Proof, StoreResult};
 
 /// What a writing verb leaves besides the change itself, in the same transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trail {
+    /// Whoever acts by a session. Without one it is an operator, Doorstep itself, or somebody who is only now being let in.
+    pub acting: Option<Acting>,
     pub audit: AuditEvent,
     /// What is to be told to somebody outside.
     pub outbox: Vec<NewMessage>,
@@ -15,8 +17,18 @@ pub struct Trail {
 
 impl From<AuditEvent> for Trail {
     fn from(audit: AuditEvent) -> Self {
-        Self { audit, outbox: Vec::new() }
+        Self { acting: None, audit, outbox: Vec::new() }
     }
+}
+
+/// Who acts by a session. Nothing is written for it, or it is [`StoreError::SessionOver`](crate::StoreError::SessionOver), unless at the
+/// commit that session lives, the customer is enabled, and what opens the account is what the session was let in by: a
+/// request may have waited since, for its body or in a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acting {
+    pub session: SessionId,
+    pub proof: Proof,
+    pub now: Timestamp,
 }
 
 /// One row of the trail. It never holds a secret; its personal parts go when the customer is erased.
@@ -142,8 +154,11 @@ audit_kinds! {
 
 #[async_trait]
 pub trait Audit: Send + Sync {
-    /// Adds an event that stands for itself (a failure changes nothing else).
-    async fn record(&self, event: AuditEvent) -> StoreResult<()>;
+    /// Adds an event that stands for itself (a failure changes nothing else). What it says of network and device stays only if its
+    /// customer stands.
+    ///
+    /// Race: against `erase_customer` one of the two comes first; nothing personal is left either way.
+    async fn record(&self, trail: Trail) -> StoreResult<()>;
 
     /// The newest events of a customer, newest first, at most `limit`.
     async fn audit_of(&self, customer: CustomerId, limit: u32) -> StoreResult<Vec<AuditEvent>>;

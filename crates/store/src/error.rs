@@ -12,6 +12,9 @@ pub enum StoreError {
     /// A text with U+0000. Not every engine can keep one, so none is asked to, and nothing was written.
     #[error("text must not contain U+0000")]
     NulInText,
+    /// The session that acts has ended, or what opens its account has changed, since the request was let in. Nothing was written.
+    #[error("the session that acts is over")]
+    SessionOver,
 }
 
 pub type StoreResult<T> = Result<T, StoreError>;

@@ -34,7 +34,7 @@ mod verbs;
 
 pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
 pub use attempts::{AttemptLimit, Attempts, Counted};
-pub use audit::{Actor, Audit, AuditEvent, AuditKind, Detail, Trail};
+pub use audit::{Acting, Actor, Audit, AuditEvent, AuditKind, Detail, Trail};
 pub use backup::{BackupError, Copied, back_up, restore};
 pub use challenges::{Challenge, Challenges, Consumed, Purpose};
 pub use customers::{

@@ -177,6 +177,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(_) => Self::new(Code::Unavailable).cause(&error),
+            StoreError::SessionOver => Self::new(Code::SessionEnded),
             StoreError::Corrupt(_) | StoreError::NulInText => Self::new(Code::Internal).cause(&error),
         }
     }

@@ -37,12 +37,12 @@ impl AddressBook {
         fields: AddressFields,
         defaults: DefaultUse,
     ) -> Result<Address, ApiError> {
-        let audit = self.auditor.of(AuditKind::AddressAdded, client, who.customer.id, Some(who.session.id));
+        let trail = self.auditor.by(AuditKind::AddressAdded, client, who);
         let address = (new_id(&*self.clock, &*self.random), fields);
         let (now, customer) = (self.clock.now(), who.customer.id);
         match self
             .store
-            .insert_address_if_below(MOST_ADDRESSES, customer, address, defaults, now, audit.into())
+            .insert_address_if_below(MOST_ADDRESSES, customer, address, defaults, now, trail)
             .await?
         {
             InsertAddress::Inserted(address) => Ok(*address),
@@ -67,14 +67,10 @@ impl AddressBook {
         fields: AddressFields,
         defaults: DefaultUse,
     ) -> Result<Address, ApiError> {
-        let audit = self.auditor.of(AuditKind::AddressChanged, client, who.customer.id, Some(who.session.id));
+        let trail = self.auditor.by(AuditKind::AddressChanged, client, who);
         let (customer, now) = (who.customer.id, self.clock.now());
         let address = (before.id, fields);
-        match self
-            .store
-            .replace_address(customer, address, before.updated_at, defaults, now, audit.into())
-            .await?
-        {
+        match self.store.replace_address(customer, address, before.updated_at, defaults, now, trail).await? {
             ReplaceAddress::Replaced(address) => Ok(*address),
             ReplaceAddress::ChangedMeanwhile => Err(Code::ChangedMeanwhile.into()),
             ReplaceAddress::Missing => Err(Code::NotFound.into()),
@@ -82,8 +78,8 @@ impl AddressBook {
     }
 
     pub async fn remove(&self, client: &Client, who: &SignedIn, id: AddressId) -> Result<(), ApiError> {
-        let audit = self.auditor.of(AuditKind::AddressRemoved, client, who.customer.id, Some(who.session.id));
-        match self.store.delete_address(who.customer.id, id, audit.into()).await? {
+        let trail = self.auditor.by(AuditKind::AddressRemoved, client, who);
+        match self.store.delete_address(who.customer.id, id, trail).await? {
             true => Ok(()),
             false => Err(Code::NotFound.into()),
         }

@@ -61,9 +61,9 @@ impl Profile {
         change: ProfileChange,
         expected_version: Option<i64>,
     ) -> Result<Customer, ApiError> {
-        let audit = self.auditor.of(AuditKind::ProfileChanged, client, who.customer.id, Some(who.session.id));
+        let trail = self.auditor.by(AuditKind::ProfileChanged, client, who);
         let now = self.clock.now();
-        match self.store.update_profile(who.customer.id, expected_version, change, now, audit.into()).await? {
+        match self.store.update_profile(who.customer.id, expected_version, change, now, trail).await? {
             UpdateProfile::Updated(customer) => Ok(*customer),
             UpdateProfile::ChangedMeanwhile => Err(Code::ChangedMeanwhile.into()),
             UpdateProfile::Missing => Err(Code::SessionEnded.into()),
@@ -101,13 +101,8 @@ impl Profile {
             kept_secret: secret.as_ref().map(Secret::hash),
             now: self.clock.now(),
         };
-        let audit = self.auditor.of(
-            AuditKind::PasswordChanged,
-            &caller.client,
-            who.customer.id,
-            Some(who.session.id),
-        );
-        match self.store.replace_password(change, audit.into()).await? {
+        let trail = self.auditor.by(AuditKind::PasswordChanged, &caller.client, who);
+        match self.store.replace_password(change, trail).await? {
             true => Ok(secret),
             false => Err(Code::InvalidCredentials.into()),
         }
@@ -128,10 +123,9 @@ impl Profile {
     pub async fn erase(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
         self.prove(caller, who, password).await?;
         // The last row of the trail tells that it happened, not from where.
-        let mut audit =
-            self.auditor.of(AuditKind::AccountErased, &caller.client, who.customer.id, Some(who.session.id));
-        (audit.network, audit.device) = (None, None);
-        match self.store.erase_customer(who.customer.proof(), self.clock.now(), audit.into()).await? {
+        let mut trail = self.auditor.by(AuditKind::AccountErased, &caller.client, who);
+        (trail.audit.network, trail.audit.device) = (None, None);
+        match self.store.erase_customer(who.customer.proof(), self.clock.now(), trail).await? {
             true => Ok(()),
             false => Err(Code::InvalidCredentials.into()),
         }
@@ -140,9 +134,7 @@ impl Profile {
     /// Everything stored about the customer, as one document.
     pub async fn export(&self, caller: &Caller, who: &SignedIn) -> Result<Export, ApiError> {
         self.limits.count(caller, Some(who.customer.id.as_bytes())).await?;
-        let audit =
-            self.auditor.of(AuditKind::DataExported, &caller.client, who.customer.id, Some(who.session.id));
-        self.store.record(audit).await?;
+        self.store.record(self.auditor.by(AuditKind::DataExported, &caller.client, who)).await?;
         Export::collect(&*self.store, who, self.clock.now()).await
     }
 
@@ -155,9 +147,8 @@ impl Profile {
             return Ok(());
         }
         let kind = AuditKind::PasswordCheckFailed;
-        self.store
-            .record(self.auditor.of(kind, &caller.client, who.customer.id, Some(who.session.id)))
-            .await?;
+        let failed = self.auditor.of(kind, &caller.client, who.customer.id, Some(who.session.id));
+        self.store.record(failed.into()).await?;
         Err(ApiError::new(Code::InvalidCredentials).detail("currentPassword is not this account's password."))
     }
 }

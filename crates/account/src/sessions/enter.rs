@@ -128,7 +128,7 @@ impl Door {
     /// Also when the client has gone: whoever hangs up must not stay out of the trail.
     pub async fn record(&self, event: AuditEvent) -> Result<(), ApiError> {
         let store = self.store.clone();
-        let recorded = tokio::spawn(async move { store.record(event).await });
+        let recorded = tokio::spawn(async move { store.record(event.into()).await });
         Ok(recorded.await.map_err(|error| ApiError::new(Code::Internal).cause(&error))??)
     }
 

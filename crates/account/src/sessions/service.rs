@@ -25,38 +25,28 @@ impl Sessions {
         Ok(self.store.sessions_of(who.customer.id, self.clock.now()).await?)
     }
 
-    /// Ends the session that asks.
+    /// Ends the session that asks. One that has ended meanwhile is what was asked for.
     pub async fn log_out(&self, client: &Client, who: &SignedIn) -> Result<(), ApiError> {
-        self.end_one(client, who, who.session.id, EndReason::LoggedOut, AuditKind::LoggedOut).await.map(drop)
+        let (customer, id) = (who.customer.id, who.session.id);
+        let audit = self.auditor.of(AuditKind::LoggedOut, client, customer, Some(id));
+        self.store.end_session(customer, id, EndReason::LoggedOut, self.clock.now(), audit.into()).await?;
+        Ok(())
     }
 
     /// Ends another session of the same customer; somebody else's is not found.
     pub async fn end(&self, client: &Client, who: &SignedIn, id: SessionId) -> Result<(), ApiError> {
-        match self.end_one(client, who, id, EndReason::EndedByCustomer, AuditKind::SessionEnded).await? {
+        let trail = self.auditor.about(AuditKind::SessionEnded, client, who, id);
+        let (reason, now) = (EndReason::EndedByCustomer, self.clock.now());
+        match self.store.end_session(who.customer.id, id, reason, now, trail).await? {
             true => Ok(()),
             false => Err(Code::NotFound.into()),
         }
     }
 
-    async fn end_one(
-        &self,
-        client: &Client,
-        who: &SignedIn,
-        id: SessionId,
-        reason: EndReason,
-        kind: AuditKind,
-    ) -> Result<bool, ApiError> {
-        let audit = self.auditor.of(kind, client, who.customer.id, Some(id));
-        Ok(self.store.end_session(who.customer.id, id, reason, self.clock.now(), audit.into()).await?)
-    }
-
     /// Ends all sessions but the one that asks.
     pub async fn end_others(&self, client: &Client, who: &SignedIn) -> Result<(), ApiError> {
-        let audit =
-            self.auditor.of(AuditKind::OtherSessionsEnded, client, who.customer.id, Some(who.session.id));
-        self.store
-            .end_other_sessions(who.customer.id, who.session.id, self.clock.now(), audit.into())
-            .await?;
+        let trail = self.auditor.by(AuditKind::OtherSessionsEnded, client, who);
+        self.store.end_other_sessions(who.customer.id, who.session.id, self.clock.now(), trail).await?;
         Ok(())
     }
 }

@@ -44,7 +44,8 @@ impl Signup {
         let stored = self.store.find_password(customer.id).await?;
         if self.passwords.verify(slot, &counted, password.into_given(), stored).await? == Verdict::Wrong {
             let kind = AuditKind::PasswordCheckFailed;
-            self.store.record(self.auditor.of(kind, &caller.client, customer.id, None)).await?;
+            let failed = self.auditor.of(kind, &caller.client, customer.id, None);
+            self.store.record(failed.into()).await?;
             return Err(mismatch());
         }
         if customer.disabled_at.is_some() || !session.is_live(self.clock.now()) {

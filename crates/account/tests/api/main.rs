@@ -6,6 +6,7 @@ mod addresses;
 mod hostile;
 mod limits;
 mod login;
+mod parked;
 mod profile;
 mod sessions;
 mod signup;

@@ -161,6 +161,10 @@ impl Carried {
         }
     }
 
+    pub fn is_cookie(&self) -> bool {
+        self.mode == "cookie"
+    }
+
     pub fn secret(&self) -> &str {
         &self.secret
     }

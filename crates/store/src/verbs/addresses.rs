@@ -29,6 +29,10 @@ pub(super) struct AddAddress {
 impl Verb for AddAddress {
     type Outcome = InsertAddress;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.entry.trail)
+    }
+
     fn lane(&self) -> &[u8] {
         self.entry.customer.as_bytes()
     }
@@ -67,6 +71,10 @@ pub(super) struct SwapAddress {
 impl Verb for SwapAddress {
     type Outcome = ReplaceAddress;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.entry.trail)
+    }
+
     fn lane(&self) -> &[u8] {
         self.entry.customer.as_bytes()
     }
@@ -99,6 +107,10 @@ pub(super) struct RemoveAddress {
 
 impl Verb for RemoveAddress {
     type Outcome = bool;
+
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
 
     fn lane(&self) -> &[u8] {
         self.customer.as_bytes()

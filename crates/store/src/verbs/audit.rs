@@ -8,17 +8,32 @@ use crate::records::{Columns, Records, Row, ToCell};
 use crate::{Actor, AuditEvent, AuditKind, Detail, StoreResult, Table, Trail};
 
 /// An event that stands for itself.
-pub(super) struct RecordEvent(pub AuditEvent);
+pub(super) struct RecordEvent(pub Trail);
 
 impl Verb for RecordEvent {
     type Outcome = ();
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.0)
+    }
+
     fn lane(&self) -> &[u8] {
-        self.0.id.as_bytes()
+        let event = &self.0.audit;
+        match &event.customer {
+            Some(customer) => customer.as_bytes(),
+            None => event.id.as_bytes(),
+        }
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<(), R::Failure> {
-        add_event(tx, &self.0).await
+        let mut trail = self.0.clone();
+        // An erasure comes before this turn, and nothing personal may follow it; or after the commit, and takes it along.
+        if let Some(customer) = trail.audit.customer
+            && !tx.take_turn(customer, &[]).await?
+        {
+            (trail.audit.network, trail.audit.device) = (None, None);
+        }
+        add_trail(tx, &trail).await
     }
 }
 

@@ -12,6 +12,10 @@ impl Verb for OpenChallenge {
     /// `false` when another one came in between: nothing was written.
     type Outcome = bool;
 
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
     fn lane(&self) -> &[u8] {
         &self.0.subject.0
     }
@@ -64,6 +68,10 @@ pub(super) struct ConsumeChallenge {
 impl Verb for ConsumeChallenge {
     type Outcome = Consumed;
     const EVEN_WHEN_FULL: bool = true;
+
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
 
     fn lane(&self) -> &[u8] {
         &self.subject.0

@@ -20,6 +20,10 @@ pub(super) struct SignUp {
 impl Verb for SignUp {
     type Outcome = SignupOutcome;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
+
     fn lane(&self) -> &[u8] {
         self.customer.email_key.as_bytes()
     }

@@ -20,6 +20,10 @@ impl Verb for Erase {
     type Outcome = bool;
     const EVEN_WHEN_FULL: bool = true;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
+
     fn lane(&self) -> &[u8] {
         self.proof.customer.as_bytes()
     }

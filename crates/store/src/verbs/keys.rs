@@ -9,6 +9,10 @@ pub(super) struct AddKey(pub SigningKeyRow);
 impl Verb for AddKey {
     type Outcome = bool;
 
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
     fn lane(&self) -> &[u8] {
         b"signing keys"
     }

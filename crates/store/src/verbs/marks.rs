@@ -16,6 +16,10 @@ pub(crate) struct SetMark(pub MoveMark);
 impl Verb for SetMark {
     type Outcome = ();
 
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
     fn lane(&self) -> &[u8] {
         b"moves"
     }
@@ -38,6 +42,10 @@ pub(crate) struct ClearMark(pub Direction);
 
 impl Verb for ClearMark {
     type Outcome = ();
+
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
 
     fn lane(&self) -> &[u8] {
         b"moves"

@@ -34,6 +34,10 @@ pub(super) struct LeaseMessages {
 impl Verb for LeaseMessages {
     type Outcome = Vec<Message>;
 
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
     fn lane(&self) -> &[u8] {
         b"outbox"
     }
@@ -89,6 +93,10 @@ pub(super) struct SettleMessage {
 
 impl Verb for SettleMessage {
     type Outcome = bool;
+
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
 
     fn lane(&self) -> &[u8] {
         self.id.as_bytes()

@@ -20,6 +20,10 @@ impl Verb for SwapPassword {
     type Outcome = bool;
     const EVEN_WHEN_FULL: bool = true;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
+
     fn lane(&self) -> &[u8] {
         self.change.proof.customer.as_bytes()
     }
@@ -53,6 +57,10 @@ pub(super) struct Rehash {
 
 impl Verb for Rehash {
     type Outcome = bool;
+
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
 
     fn lane(&self) -> &[u8] {
         self.proof.customer.as_bytes()
@@ -116,6 +124,10 @@ pub(super) struct Disable {
 impl Verb for Disable {
     type Outcome = bool;
     const EVEN_WHEN_FULL: bool = true;
+
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
 
     fn lane(&self) -> &[u8] {
         self.customer.as_bytes()

@@ -216,8 +216,8 @@ impl<E: Engine> Attempts for E {
 
 #[async_trait]
 impl<E: Engine> Audit for E {
-    async fn record(&self, event: AuditEvent) -> StoreResult<()> {
-        self.write(RecordEvent(event)).await
+    async fn record(&self, trail: Trail) -> StoreResult<()> {
+        self.write(RecordEvent(trail)).await
     }
 
     async fn audit_of(&self, customer: CustomerId, limit: u32) -> StoreResult<Vec<AuditEvent>> {

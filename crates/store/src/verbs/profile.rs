@@ -19,6 +19,10 @@ pub(super) struct ChangeProfile {
 impl Verb for ChangeProfile {
     type Outcome = UpdateProfile;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
+
     fn lane(&self) -> &[u8] {
         self.customer.as_bytes()
     }

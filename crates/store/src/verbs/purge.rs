@@ -45,6 +45,10 @@ struct Bitten {
 impl Verb for Bite {
     type Outcome = Bitten;
 
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
     fn lane(&self) -> &[u8] {
         self.table.name().as_bytes()
     }

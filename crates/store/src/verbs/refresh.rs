@@ -17,6 +17,10 @@ pub(super) struct Rotate {
 impl Verb for Rotate {
     type Outcome = RotationOutcome;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.reuse_trail)
+    }
+
     fn lane(&self) -> &[u8] {
         &self.rotation.family.0
     }
@@ -87,6 +91,10 @@ impl Rotate {
         found: &FoundSession,
     ) -> Result<RotationOutcome, R::Failure> {
         let (id, customer) = (found.session.id, found.session.customer);
+        // A write that this session has begun comes before, or finds it ended; so does an erasure.
+        if !tx.take_turn(customer, &[]).await? {
+            return Ok(RotationOutcome::Ended);
+        }
         let presented = self.rotation.presented.cell();
         let standing = [Is::Equal("id", id.cell()), Is::Empty("ended_at"), Is::Not("refresh", presented)];
         let end = ended(EndReason::RefreshReused, self.rotation.now);

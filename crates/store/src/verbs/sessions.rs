@@ -25,6 +25,10 @@ pub(super) struct OpenSession {
 impl Verb for OpenSession {
     type Outcome = InsertSession;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
+
     fn lane(&self) -> &[u8] {
         self.proof.customer.as_bytes()
     }
@@ -70,11 +74,19 @@ impl Verb for EndSession {
     type Outcome = bool;
     const EVEN_WHEN_FULL: bool = true;
 
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
+
     fn lane(&self) -> &[u8] {
         self.customer.as_bytes()
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
+        // A write that this session has begun comes before, or finds it ended.
+        if !tx.take_turn(self.customer, &[]).await? {
+            return Ok(false);
+        }
         let mut live = live_sessions(self.customer, self.now);
         live.push(Is::Equal("id", self.id.cell()));
         let is_ended = tx.change(Table::Sessions, &live, &ended(self.reason, self.now)).await? == 1;
@@ -97,6 +109,10 @@ pub(super) struct EndOthers {
 impl Verb for EndOthers {
     type Outcome = u64;
     const EVEN_WHEN_FULL: bool = true;
+
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
 
     fn lane(&self) -> &[u8] {
         self.customer.as_bytes()

@@ -34,7 +34,7 @@ pub async fn after_closing_every_verb_says_unavailable(database: TestDatabase) {
     assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))));
     assert!(matches!(store.find_customer(customer.id).await, Err(StoreError::Unavailable(_))));
     let audit = made::event(AuditKind::LoginFailed, customer.id);
-    assert!(matches!(store.record(audit).await, Err(StoreError::Unavailable(_))));
+    assert!(matches!(store.record(audit.into()).await, Err(StoreError::Unavailable(_))));
     store.close().await;
 }
 
@@ -43,7 +43,7 @@ pub async fn closing_waits_for_writes_under_way(mut database: TestDatabase) {
     let mut writing = Vec::new();
     for _ in 0..200 {
         let (store, audit) = (Arc::clone(&database.store), made::event(AuditKind::LoginFailed, customer));
-        writing.push(tokio::spawn(async move { store.record(audit).await }));
+        writing.push(tokio::spawn(async move { store.record(audit.into()).await }));
     }
     tokio::task::yield_now().await;
     database.restart().await;
@@ -135,7 +135,7 @@ pub async fn old_audit_rows_go_in_bites(database: TestDatabase) {
         for minute in 0..25 {
             let mut audit = made::event(AuditKind::LoginFailed, customer);
             audit.at = NOW + HOUR * u32::from(caller % 25 == minute);
-            store.record(audit).await.unwrap();
+            store.record(audit.into()).await.unwrap();
         }
     })
     .await;

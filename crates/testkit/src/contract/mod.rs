@@ -3,6 +3,7 @@
 //! A case takes a database of its own. An engine's test file says [`store_contract!`](crate::store_contract) with the function that makes
 //! one, and every case below becomes a test of that file. Races run over two handles, as two nodes would.
 
+pub mod acting;
 pub mod addresses;
 pub mod attempts;
 pub mod audit;
@@ -95,6 +96,13 @@ macro_rules! store_contract {
                 a_session_that_is_not_ones_own_or_not_live_is_not_ended
                 an_ending_is_seen_by_every_node_at_once
                 all_other_sessions_end
+            }
+            acting {
+                a_live_session_writes_everything
+                a_session_that_is_over_writes_nothing
+                a_session_from_before_a_new_password_writes_nothing
+                no_write_is_committed_after_the_ending_was_acknowledged
+                an_event_of_an_erased_customer_names_no_place
             }
             logins {
                 a_stale_proof_opens_nothing
@@ -208,6 +216,7 @@ mod tests {
     fn every_case_is_on_the_list() {
         let list = include_str!("mod.rs");
         for file in [
+            include_str!("acting.rs"),
             include_str!("addresses.rs"),
             include_str!("attempts.rs"),
             include_str!("audit.rs"),

@@ -25,7 +25,7 @@ async fn told(store: &Arc<dyn Store>, outbox: Vec<NewMessage>) -> doorstep_store
     let new = made::customer();
     let outbox: Vec<_> =
         outbox.into_iter().map(|message| NewMessage { customer: Some(new.id), ..message }).collect();
-    let trail = Trail { audit: made::event(AuditKind::SignedUp, new.id), outbox };
+    let trail = Trail { outbox, ..made::event(AuditKind::SignedUp, new.id).into() };
     store.insert_customer_unless_taken(new.clone(), None, None, trail).await.unwrap();
     new
 }
@@ -50,7 +50,7 @@ pub async fn a_message_is_written_with_its_fact(database: TestDatabase) {
     // A fact that does not come to be tells nothing.
     let mut twin = made::customer();
     twin.email_key.clone_from(&new.email_key);
-    let trail = Trail { audit: made::event(AuditKind::SignedUp, twin.id), outbox: vec![some()] };
+    let trail = Trail { outbox: vec![some()], ..made::event(AuditKind::SignedUp, twin.id).into() };
     store.insert_customer_unless_taken(twin, None, None, trail).await.unwrap();
     assert_eq!(store.outbox_state().await.unwrap(), OutboxState { waiting: 2, dead: 0 });
     let [got] = &take(store, NOW).await[..] else { panic!("one is due") };
@@ -72,7 +72,7 @@ pub async fn what_tells_of_an_erasure_outlives_it(database: TestDatabase) {
     let new = told(store, vec![some()]).await;
     let farewell = message(new.id);
     let trail =
-        Trail { audit: made::event(AuditKind::AccountErased, new.id), outbox: vec![farewell.clone()] };
+        Trail { outbox: vec![farewell.clone()], ..made::event(AuditKind::AccountErased, new.id).into() };
     assert!(store.erase_customer(made::proof(&new), NOW, trail).await.unwrap());
     let left = take(store, NOW).await;
     assert_eq!(left.iter().map(|message| message.id).collect::<Vec<_>>(), [farewell.id]);

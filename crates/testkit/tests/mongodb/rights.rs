@@ -63,7 +63,7 @@ async fn a_missing_right_is_told_without_the_command() {
     let database = fresh().await;
     let url = url_of_user(database.url(), &["find"]).await;
     let store = doorstep_store::open(&url, Settings::default()).await.unwrap();
-    let refused = store.record(made::event(AuditKind::LoginFailed, made::customer().id)).await;
+    let refused = store.record(made::event(AuditKind::LoginFailed, made::customer().id).into()).await;
     let Err(StoreError::Unavailable(cause)) = refused else { panic!("{refused:?}") };
     assert!(cause.contains("readWrite") && !cause.contains("Firefox"), "{cause}");
     drop_users(database.url()).await;

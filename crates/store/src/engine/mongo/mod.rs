@@ -19,7 +19,7 @@ use mongodb::bson::doc;
 
 use super::Engine;
 use crate::records::{Is, Order, Row, ToCell, Use};
-use crate::verbs::Verb;
+use crate::verbs::{Verb, carry_out};
 use crate::{AttemptLimit, Counted, FoundSession, OpenError, Settings, StoreResult, Table};
 
 mod attempts;
@@ -56,7 +56,7 @@ impl MongoStore {
 impl Engine for MongoStore {
     async fn write<V: Verb>(&self, verb: V) -> StoreResult<V::Outcome> {
         let lane = verb.lane().to_vec();
-        self.db.write(&lane, verb, |tx, verb| Box::pin(verb.run(tx))).await
+        self.db.write(&lane, verb, |tx, verb| Box::pin(carry_out(verb, tx))).await
     }
 
     async fn find_one(&self, table: Table, which: Vec<Is>) -> StoreResult<Option<Row>> {

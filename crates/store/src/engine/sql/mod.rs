@@ -18,7 +18,7 @@ use value::values;
 
 use super::Engine;
 use crate::records::{Is, Order, Row, ToCell, Use};
-use crate::verbs::Verb;
+use crate::verbs::{Verb, carry_out};
 use crate::{AttemptLimit, Counted, FoundSession, OpenError, Settings, StoreResult, Table};
 
 mod attempts;
@@ -70,9 +70,9 @@ impl SqlStore {
 impl Engine for SqlStore {
     async fn write<V: Verb>(&self, verb: V) -> StoreResult<V::Outcome> {
         if V::EVEN_WHEN_FULL {
-            self.db.write_even_when_full(verb, |tx, verb| Box::pin(verb.run(tx))).await
+            self.db.write_even_when_full(verb, |tx, verb| Box::pin(carry_out(verb, tx))).await
         } else {
-            self.db.write(verb, |tx, verb| Box::pin(verb.run(tx))).await
+            self.db.write(verb, |tx, verb| Box::pin(carry_out(verb, tx))).await
         }
     }
 

@@ -1,0 +1,109 @@
+//! A request that was let in and waits for its body, while its session ends: it must come to nothing.
+
+use std::time::Duration;
+
+use doorstep_testkit::app::TestApp;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::support::{Carried, MODES, PASSWORD, app, sign_up};
+
+const NEW_PASSWORD: &str = "another horse, another battery";
+
+struct Parked {
+    stream: TcpStream,
+    rest: String,
+}
+
+impl Parked {
+    /// Sends all but the end of the request, and gives the server time to let it in.
+    async fn begin(app: &TestApp, who: &Carried, (method, path, body): &(&str, String, Value)) -> Self {
+        let body = body.to_string();
+        let credential = match who.is_cookie() {
+            true => format!("Cookie: doorstep={}\r\nOrigin: {}", who.secret(), app.origin()),
+            false => format!("Authorization: Bearer {}", who.secret()),
+        };
+        let (first, rest) = body.split_at(3);
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: shop\r\n{credential}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{first}",
+            body.len()
+        );
+        let mut stream = TcpStream::connect(app.address()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Self { stream, rest: rest.to_owned() }
+    }
+
+    async fn finish(mut self) -> String {
+        self.stream.write_all(self.rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        self.stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+}
+
+/// Every route that takes a body from a signed-in customer.
+fn writes(address: &str) -> [(&'static str, String, Value); 5] {
+    let fields = json!({"name": "Eve", "line1": "1 Road", "city": "Wien", "country": "AT"});
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "a third horse, a third battery"});
+    [
+        ("POST", "/api/user/addresses".to_owned(), fields),
+        ("PATCH", format!("/api/user/addresses/{address}"), json!({"name": "Eve"})),
+        ("PATCH", "/api/user".to_owned(), json!({"name": "Eve"})),
+        ("POST", "/api/user/password".to_owned(), change),
+        ("DELETE", "/api/user".to_owned(), json!({"currentPassword": PASSWORD})),
+    ]
+}
+
+async fn shop(mode: &'static str) -> (TestApp, Carried, String) {
+    let app = app().await;
+    let who = sign_up(&app, mode).await;
+    let fields = json!({"name": "Ada", "line1": "1 Street", "city": "Wien", "country": "AT"});
+    let address = who.visitor(&app).post("/api/user/addresses", fields).await;
+    address.expect(201);
+    let id = address.json()["address"]["id"].as_str().unwrap().to_owned();
+    (app, who, id)
+}
+
+#[tokio::test]
+async fn nothing_is_written_by_a_session_that_was_logged_out_meanwhile() {
+    for mode in MODES {
+        let (app, who, address) = shop(mode).await;
+        let mut parked = Vec::new();
+        for write in writes(&address) {
+            parked.push((Parked::begin(&app, &who, &write).await, write));
+        }
+        who.visitor(&app).post_nothing("/api/logout").await.expect(204);
+        for (parked, (method, path, _)) in parked {
+            let answer = parked.finish().await;
+            assert!(answer.starts_with("HTTP/1.1 401"), "{mode} {method} {path}: {answer}");
+        }
+        let customer = app.users().find("ada@example.com").await.unwrap();
+        assert_eq!((customer.name.as_str(), customer.credentials_version), ("Ada", 1));
+        assert_eq!(app.store().addresses_of(customer.id).await.unwrap().len(), 1);
+    }
+}
+
+/// By somebody who holds what the session was carried by, before its owner changed the password in that very session.
+#[tokio::test]
+async fn nothing_is_written_that_was_let_in_before_a_new_password() {
+    for mode in MODES {
+        let (app, who, address) = shop(mode).await;
+        let mut parked = Vec::new();
+        for write in writes(&address) {
+            parked.push((Parked::begin(&app, &who, &write).await, write));
+        }
+        let change = json!({"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD});
+        let changed = who.visitor(&app).post("/api/user/password", change).await;
+        assert!((200..300).contains(&changed.status), "{}", changed.text);
+        for (parked, (method, path, _)) in parked {
+            let answer = parked.finish().await;
+            assert!(answer.starts_with("HTTP/1.1 401"), "{mode} {method} {path}: {answer}");
+        }
+        let customer = app.users().find("ada@example.com").await.unwrap();
+        assert_eq!((customer.name.as_str(), customer.credentials_version), ("Ada", 2));
+        assert_eq!(app.store().addresses_of(customer.id).await.unwrap().len(), 1);
+    }
+}
