@@ -19,7 +19,9 @@ fn routes() -> Vec<Route<Account>> {
         NotFound, RateLimited, RefreshReused, SessionEnded, TokenExpired, TokenInvalid,
     };
     use Guard::{Anybody, Session};
-    use LimitKey::{ExportPerAccount, LoginPerAccount, LoginPerNetwork, RefreshPerNetwork, SignupPerNetwork};
+    use LimitKey::{
+        ExportPerAccount, LoginPerAccount, LoginPerNetwork, RefreshPerNetwork, SignupPerNetwork, WritePerAccount,
+    };
     /// Wherever a password is checked, all these count together.
     const PASSWORD: &[LimitKey] = &[LoginPerAccount, LoginPerNetwork];
     vec![
@@ -43,8 +45,8 @@ fn routes() -> Vec<Route<Account>> {
         Route::new(Method::GET, "/api/user", Session, profile::routes::read)
             .says("The customer who asks").gives::<profile::routes::UserAnswer>(200),
         Route::new(Method::PATCH, "/api/user", Session, profile::routes::update)
-            .says("Change name, phone, locale or consent to marketing").takes::<profile::routes::ProfileRequest>().header("If-Match")
-            .gives::<profile::routes::UserAnswer>(200).refuses(&[ChangedMeanwhile, InvalidFields]),
+            .says("Change name, phone, locale or consent to marketing").limited(&[WritePerAccount]).takes::<profile::routes::ProfileRequest>().header("If-Match")
+            .gives::<profile::routes::UserAnswer>(200).refuses(&[ChangedMeanwhile, InvalidFields, RateLimited]),
         Route::new(Method::DELETE, "/api/user", Session, profile::routes::erase)
             .says("Erase the account").limited(PASSWORD)
             .takes::<profile::routes::EraseRequest>().gives_nothing().refuses(&[InvalidCredentials, InvalidFields, RateLimited, Busy]),
@@ -58,13 +60,13 @@ fn routes() -> Vec<Route<Account>> {
         Route::new(Method::GET, "/api/user/addresses", Session, addresses::routes::list)
             .says("The address book, oldest first").gives::<addresses::routes::AddressList>(200),
         Route::new(Method::POST, "/api/user/addresses", Session, addresses::routes::add)
-            .says("Add an address").takes::<addresses::routes::AddressRequest>()
-            .gives::<addresses::routes::AddressAnswer>(201).refuses(&[LimitReached, InvalidFields]),
+            .says("Add an address").limited(&[WritePerAccount]).takes::<addresses::routes::AddressRequest>()
+            .gives::<addresses::routes::AddressAnswer>(201).refuses(&[LimitReached, InvalidFields, RateLimited]),
         Route::new(Method::PATCH, "/api/user/addresses/{id}", Session, addresses::routes::change)
-            .says("Change an address").takes::<addresses::routes::AddressChange>()
-            .gives::<addresses::routes::AddressAnswer>(200).refuses(&[NotFound, ChangedMeanwhile, InvalidFields]),
+            .says("Change an address").limited(&[WritePerAccount]).takes::<addresses::routes::AddressChange>()
+            .gives::<addresses::routes::AddressAnswer>(200).refuses(&[NotFound, ChangedMeanwhile, InvalidFields, RateLimited]),
         Route::new(Method::DELETE, "/api/user/addresses/{id}", Session, addresses::routes::remove)
-            .says("Remove an address").gives_nothing().refuses(&[NotFound]),
+            .says("Remove an address").limited(&[WritePerAccount]).gives_nothing().refuses(&[NotFound, RateLimited]),
 
         Route::new(Method::GET, "/api/sessions", Session, sessions::routes::list)
             .says("The customer's live sessions, most recently used first").gives::<sessions::routes::SessionList>(200),

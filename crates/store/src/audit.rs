@@ -161,5 +161,16 @@ pub trait Audit: Send + Sync {
     async fn record(&self, trail: Trail) -> StoreResult<()>;
 
     /// The newest events of a customer, newest first, at most `limit`.
-    async fn audit_of(&self, customer: CustomerId, limit: u32) -> StoreResult<Vec<AuditEvent>>;
+    async fn audit_of(&self, customer: CustomerId, limit: u32) -> StoreResult<Vec<AuditEvent>> {
+        self.audit_before(customer, None, limit).await
+    }
+
+    /// The same, of those that are older than the one at `before`: page by page nothing is missed and nothing told twice, whatever is
+    /// added meanwhile.
+    async fn audit_before(
+        &self,
+        customer: CustomerId,
+        before: Option<(Timestamp, AuditId)>,
+        limit: u32,
+    ) -> StoreResult<Vec<AuditEvent>>;
 }

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use doorstep_base::{AddressId, Code};
 use doorstep_store::Address;
-use doorstep_web::{ApiError, ClientOf, Fields, SignedIn};
+use doorstep_web::{ApiError, Caller, Fields, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -113,37 +113,37 @@ pub async fn list(State(account): State<Arc<Account>>, who: SignedIn) -> Result<
 
 pub async fn add(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
+    caller: Caller,
     who: SignedIn,
     mut fields: Fields,
 ) -> Result<(StatusCode, Json<AddressAnswer>), ApiError> {
     let (address, defaults) = read_address(&mut fields, None);
     fields.finish()?;
-    let address = account.addresses.add(&client, &who, address, defaults).await?;
+    let address = account.addresses.add(&caller, &who, address, defaults).await?;
     Ok((StatusCode::CREATED, Json(AddressAnswer { address: AddressView::new(address) })))
 }
 
 pub async fn change(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
+    caller: Caller,
     who: SignedIn,
     Path(id): Path<String>,
     mut fields: Fields,
 ) -> Result<Json<AddressAnswer>, ApiError> {
-    let before = account.addresses.find(&who, read_id(&id)?).await?;
+    let before = account.addresses.find_to_change(&caller, &who, read_id(&id)?).await?;
     let (address, defaults) = read_address(&mut fields, Some(&before.fields));
     fields.finish()?;
-    let address = account.addresses.replace(&client, &who, &before, address, defaults).await?;
+    let address = account.addresses.replace(&caller, &who, &before, address, defaults).await?;
     Ok(Json(AddressAnswer { address: AddressView::new(address) }))
 }
 
 pub async fn remove(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
+    caller: Caller,
     who: SignedIn,
     Path(id): Path<String>,
 ) -> Result<StatusCode, ApiError> {
-    account.addresses.remove(&client, &who, read_id(&id)?).await?;
+    account.addresses.remove(&caller, &who, read_id(&id)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorstep_base::{AddressId, Clock, Code, FieldCode, Random, new_id};
 use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress, ReplaceAddress, Store};
-use doorstep_web::{ApiError, Client, FieldError, Fields, SignedIn, country, phone};
+use doorstep_web::{ApiError, Caller, FieldError, Fields, Limits, SignedIn, country, phone};
 
 use crate::audit::Auditor;
 
@@ -17,13 +17,19 @@ pub struct AddressBook {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    limits: Arc<Limits>,
     auditor: Auditor,
 }
 
 impl AddressBook {
-    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+        limits: Arc<Limits>,
+    ) -> Self {
         let auditor = Auditor::new(clock.clone(), random.clone());
-        Self { store, clock, random, auditor }
+        Self { store, clock, random, limits, auditor }
     }
 
     pub async fn list(&self, who: &SignedIn) -> Result<Vec<Address>, ApiError> {
@@ -32,12 +38,13 @@ impl AddressBook {
 
     pub async fn add(
         &self,
-        client: &Client,
+        caller: &Caller,
         who: &SignedIn,
         fields: AddressFields,
         defaults: DefaultUse,
     ) -> Result<Address, ApiError> {
-        let trail = self.auditor.by(AuditKind::AddressAdded, client, who);
+        self.count(caller, who).await?;
+        let trail = self.auditor.by(AuditKind::AddressAdded, &caller.client, who);
         let address = (new_id(&*self.clock, &*self.random), fields);
         let (now, customer) = (self.clock.now(), who.customer.id);
         match self
@@ -52,22 +59,32 @@ impl AddressBook {
         }
     }
 
-    /// The customer's address as it stands.
-    pub async fn find(&self, who: &SignedIn, id: AddressId) -> Result<Address, ApiError> {
+    /// The customer's address as it stands, for a change: which is counted here.
+    pub async fn find_to_change(
+        &self,
+        caller: &Caller,
+        who: &SignedIn,
+        id: AddressId,
+    ) -> Result<Address, ApiError> {
+        self.count(caller, who).await?;
         let addresses = self.list(who).await?;
         addresses.into_iter().find(|address| address.id == id).ok_or_else(|| Code::NotFound.into())
+    }
+
+    async fn count(&self, caller: &Caller, who: &SignedIn) -> Result<(), ApiError> {
+        self.limits.count(caller, Some(who.customer.id.as_bytes())).await.map(drop)
     }
 
     /// Replaces an address as it was read: a change that another one overtook is refused, not lost.
     pub async fn replace(
         &self,
-        client: &Client,
+        caller: &Caller,
         who: &SignedIn,
         before: &Address,
         fields: AddressFields,
         defaults: DefaultUse,
     ) -> Result<Address, ApiError> {
-        let trail = self.auditor.by(AuditKind::AddressChanged, client, who);
+        let trail = self.auditor.by(AuditKind::AddressChanged, &caller.client, who);
         let (customer, now) = (who.customer.id, self.clock.now());
         let address = (before.id, fields);
         match self.store.replace_address(customer, address, before.updated_at, defaults, now, trail).await? {
@@ -77,8 +94,9 @@ impl AddressBook {
         }
     }
 
-    pub async fn remove(&self, client: &Client, who: &SignedIn, id: AddressId) -> Result<(), ApiError> {
-        let trail = self.auditor.by(AuditKind::AddressRemoved, client, who);
+    pub async fn remove(&self, caller: &Caller, who: &SignedIn, id: AddressId) -> Result<(), ApiError> {
+        self.count(caller, who).await?;
+        let trail = self.auditor.by(AuditKind::AddressRemoved, &caller.client, who);
         match self.store.delete_address(who.customer.id, id, trail).await? {
             true => Ok(()),
             false => Err(Code::NotFound.into()),

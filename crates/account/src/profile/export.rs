@@ -1,8 +1,12 @@
 //! Everything stored about one customer, as one document (GDPR Art. 15 and 20).
 
-use doorstep_base::Timestamp;
-use doorstep_store::{AuditEvent, Detail, Store};
+use std::sync::Arc;
+
+use axum::body::Body;
+use doorstep_base::{AuditId, Clock, Code, CustomerId, SessionId, Timestamp};
+use doorstep_store::{AuditEvent, Detail, Store, StoreError};
 use doorstep_web::{ApiError, SignedIn};
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,8 +14,8 @@ use super::UserView;
 use crate::addresses::AddressView;
 use crate::sessions::routes::SessionView;
 
-/// More events than a customer can make within the time they are kept.
-const MOST_EVENTS: u32 = 10_000;
+/// So many events are read and sent at a time.
+const PAGE: u32 = 500;
 
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -23,6 +27,7 @@ pub struct Export {
     pub marketing_consent_at: Option<String>,
     pub addresses: Vec<AddressView>,
     pub sessions: Vec<SessionView>,
+    /// Last, because they are sent page by page.
     pub events: Vec<EventView>,
 }
 
@@ -57,12 +62,58 @@ impl EventView {
     }
 }
 
+/// The document, page by page: however many events there are, it is whole, and holds little memory. One that breaks off is no JSON.
+pub(super) async fn stream(
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    who: SignedIn,
+) -> Result<Body, ApiError> {
+    let head = Export::without_events(&*store, &who, clock.now()).await?;
+    let head = serde_json::to_string(&head).map_err(|error| ApiError::new(Code::Internal).cause(&error))?;
+    let head = head.trim_end_matches("]}").to_owned();
+    let pages = Pages { store, clock, session: who.session.id, customer: who.customer.id, last: None };
+    let pages = stream::try_unfold(Some(pages), |pages| async {
+        match pages {
+            Some(pages) => pages.next().await.map(Some),
+            None => Ok(None),
+        }
+    });
+    Ok(Body::from_stream(stream::once(async { Ok::<_, StoreError>(head) }).chain(pages)))
+}
+
+/// Where the reading of the events is.
+struct Pages {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    session: SessionId,
+    customer: CustomerId,
+    last: Option<(Timestamp, AuditId)>,
+}
+
+impl Pages {
+    /// The next page as text, and what comes after it.
+    async fn next(mut self) -> Result<(String, Option<Self>), StoreError> {
+        // It may take a while: what ends the session ends the export.
+        let found = self.store.find_session(self.session).await?;
+        if !found.is_some_and(|found| found.session.is_live(self.clock.now()) && found.customer.is_some()) {
+            return Err(StoreError::SessionOver);
+        }
+        let events = self.store.audit_before(self.customer, self.last, PAGE).await?;
+        let is_first = self.last.is_none();
+        let Some(oldest) = events.last() else { return Ok(("]}".to_owned(), None)) };
+        self.last = Some((oldest.at, oldest.id));
+        let events: Vec<_> = events.into_iter().map(EventView::new).collect();
+        let text = serde_json::to_string(&events).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+        let text = text.trim_start_matches('[').trim_end_matches(']');
+        Ok((if is_first { text.to_owned() } else { format!(",{text}") }, Some(self)))
+    }
+}
+
 impl Export {
-    pub(super) async fn collect(store: &dyn Store, who: &SignedIn, now: Timestamp) -> Result<Self, ApiError> {
+    async fn without_events(store: &dyn Store, who: &SignedIn, now: Timestamp) -> Result<Self, ApiError> {
         let customer = &who.customer;
         let addresses = store.addresses_of(customer.id).await?;
         let sessions = store.sessions_of(customer.id, now).await?;
-        let events = store.audit_of(customer.id, MOST_EVENTS).await?;
         let session_view = |session: doorstep_store::Session| {
             let current = session.id == who.session.id;
             SessionView::new(session, current)
@@ -73,7 +124,7 @@ impl Export {
             user: UserView::new(customer.clone()),
             addresses: addresses.into_iter().map(AddressView::new).collect(),
             sessions: sessions.into_iter().map(session_view).collect(),
-            events: events.into_iter().map(EventView::new).collect(),
+            events: Vec::new(),
         })
     }
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_base::Code;
 use doorstep_store::Customer;
-use doorstep_web::{ApiError, Caller, ClientOf, Fields, SignedIn};
+use doorstep_web::{ApiError, Caller, Fields, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -95,7 +95,7 @@ pub async fn read_session(
 
 pub async fn update(
     State(account): State<Arc<Account>>,
-    ClientOf(client): ClientOf,
+    caller: Caller,
     who: SignedIn,
     headers: HeaderMap,
     mut fields: Fields,
@@ -103,7 +103,7 @@ pub async fn update(
     let change = account.profile.read_change(&mut fields);
     fields.finish()?;
     let expected = expected_version(&headers, who.customer.version)?;
-    account.profile.update(&client, &who, change, expected).await.map(answer)
+    account.profile.update(&caller, &who, change, expected).await.map(answer)
 }
 
 pub async fn change_password(
@@ -138,9 +138,12 @@ pub async fn export(
     caller: Caller,
     who: SignedIn,
 ) -> Result<Response, ApiError> {
-    let export = account.profile.export(&caller, &who).await?;
-    let name = HeaderValue::from_static("attachment; filename=\"my-data.json\"");
-    Ok(([(header::CONTENT_DISPOSITION, name)], Json(export)).into_response())
+    let document = account.profile.export(&caller, who).await?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"my-data.json\"")),
+    ];
+    Ok((headers, document).into_response())
 }
 
 fn answer(customer: Customer) -> Response {

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use doorstep_base::{Clock, Code, FieldCode, Random, Secret};
 use doorstep_store::{
     AuditKind, Customer, ProfileChange, ReplacePassword, SessionMode, Store, UpdateProfile,
 };
-use doorstep_web::{ApiError, Caller, Client, FieldError, Fields, Limits, SignedIn, locale, phone};
+use doorstep_web::{ApiError, Caller, FieldError, Fields, Limits, SignedIn, locale, phone};
 
-use super::export::Export;
+use super::export;
 use crate::audit::Auditor;
 use crate::password::{AcceptedPassword, Identity, Password, Passwords, Verdict};
 use crate::signup::LONGEST_NAME;
@@ -56,12 +57,13 @@ impl Profile {
     /// Changes the profile; with `expected_version`, only when nobody else did meanwhile.
     pub async fn update(
         &self,
-        client: &Client,
+        caller: &Caller,
         who: &SignedIn,
         change: ProfileChange,
         expected_version: Option<i64>,
     ) -> Result<Customer, ApiError> {
-        let trail = self.auditor.by(AuditKind::ProfileChanged, client, who);
+        self.limits.count(caller, Some(who.customer.id.as_bytes())).await?;
+        let trail = self.auditor.by(AuditKind::ProfileChanged, &caller.client, who);
         let now = self.clock.now();
         match self.store.update_profile(who.customer.id, expected_version, change, now, trail).await? {
             UpdateProfile::Updated(customer) => Ok(*customer),
@@ -132,10 +134,10 @@ impl Profile {
     }
 
     /// Everything stored about the customer, as one document.
-    pub async fn export(&self, caller: &Caller, who: &SignedIn) -> Result<Export, ApiError> {
+    pub async fn export(&self, caller: &Caller, who: SignedIn) -> Result<Body, ApiError> {
         self.limits.count(caller, Some(who.customer.id.as_bytes())).await?;
-        self.store.record(self.auditor.by(AuditKind::DataExported, &caller.client, who)).await?;
-        Export::collect(&*self.store, who, self.clock.now()).await
+        self.store.record(self.auditor.by(AuditKind::DataExported, &caller.client, &who)).await?;
+        export::stream(self.store.clone(), self.clock.clone(), who).await
     }
 
     /// The current password again, before something that cannot be undone. Counted together with logins.

@@ -31,6 +31,10 @@ fn body(method: &str, path: &str, email: &str, attempt: usize) -> Option<Value> 
         ("POST", "/api/user/password") => {
             Some(json!({"currentPassword": "wrong pass phrase", "newPassword": "gargoyle in may"}))
         }
+        ("PATCH", "/api/user" | "/api/user/addresses/{id}") => Some(json!({"name": "Ada Lovelace"})),
+        ("POST", "/api/user/addresses") => {
+            Some(json!({"name": "Ada", "line1": "1 Street", "city": "Wien", "country": "AT"}))
+        }
         ("DELETE", "/api/user") => Some(json!({"currentPassword": "wrong pass phrase"})),
         _ => None,
     }
@@ -52,6 +56,7 @@ fn rate(key: LimitKey, rate: &'static str) -> Setting {
         LimitKey::SignupPerNetwork => "limits.signup_per_network",
         LimitKey::RefreshPerNetwork => "limits.refresh_per_network",
         LimitKey::ExportPerAccount => "limits.export_per_account",
+        LimitKey::WritePerAccount => "limits.write_per_account",
     };
     (name, rate)
 }
@@ -82,8 +87,9 @@ async fn twice(app: &TestApp, number: usize, method: &str, path: &str) -> [Answe
     welcome.expect(201);
     let away = format!("198.51.100.{number}");
     let visitor = welcome.session("token", app).with("x-forwarded-for", &away);
-    let first = visitor.request(method, path, body(method, path, &email, 1)).await;
-    let second = visitor.request(method, path, body(method, path, &email, 2)).await;
+    let asked = path.replace("{id}", "01932c07-5b6e-7000-8000-000000000001");
+    let first = visitor.request(method, &asked, body(method, path, &email, 1)).await;
+    let second = visitor.request(method, &asked, body(method, path, &email, 2)).await;
     [first, second]
 }
 

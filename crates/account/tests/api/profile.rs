@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use doorstep_store::{AuditEvent, AuditKind};
 use doorstep_testkit::Engine;
 use doorstep_testkit::app::TestApp;
 use serde_json::json;
@@ -45,11 +46,11 @@ async fn an_outdated_if_match_changes_nothing() {
         .patch("/api/user", json!({"name": "Eve"}))
         .await
         .refused(400, "malformed_request");
-    for tag in ["*", "\"2\"", "\"9\", \"3\""] {
+    for (tag, name) in [("*", "Eve"), ("\"2\"", "Ada"), ("\"9\", \"3\"", "Eve")] {
         session
             .visitor(&app)
             .with("if-match", tag)
-            .patch("/api/user", json!({"name": "Ada"}))
+            .patch("/api/user", json!({"name": name}))
             .await
             .expect(200);
     }
@@ -193,6 +194,45 @@ async fn after_the_next_house_keeping_the_files_hold_nothing_of_an_erased_custom
     for canary in canaries {
         assert_eq!(found(canary), 0, "{canary}");
     }
+}
+
+#[tokio::test]
+async fn the_export_is_whole_however_many_events_there_are() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    let id = session.user["id"].as_str().unwrap().parse().unwrap();
+    for _ in 0..1203 {
+        let event = AuditEvent { customer: Some(id), ..app.audit(AuditKind::ProfileChanged) };
+        app.store().record(event.into()).await.unwrap();
+    }
+    let export = session.visitor(&app).get("/api/user/export").await;
+    export.expect(200);
+    let body = export.json();
+    let events = body["events"].as_array().unwrap();
+    assert_eq!(events.len(), 1205);
+    let signed_up = events.iter().filter(|event| event["kind"] == "signed_up");
+    assert_eq!(signed_up.count(), 1);
+}
+
+#[tokio::test]
+async fn a_customer_who_writes_without_end_is_asked_to_wait_and_can_still_log_out() {
+    let app = TestApp::with(&[SETTINGS, &[("limits.write_per_account", "3 in 10m")]].concat()).await;
+    let session = sign_up(&app, "token").await;
+    let visitor = session.visitor(&app);
+    for name in ["Eve", "Eve", "Mallory"] {
+        visitor.patch("/api/user", json!({"name": name})).await.expect(200);
+    }
+    let refused = visitor.patch("/api/user", json!({"name": "Trent"})).await;
+    refused.refused(429, "rate_limited");
+    assert!(refused.header("retry-after").is_some());
+    let kinds: Vec<_> = {
+        let id = session.user["id"].as_str().unwrap().parse().unwrap();
+        app.store().audit_of(id, 99).await.unwrap().iter().map(|event| event.kind).collect()
+    };
+    let changes = kinds.iter().filter(|kind| **kind == AuditKind::ProfileChanged);
+    assert_eq!((changes.count(), kinds.len()), (2, 3));
+    visitor.delete("/api/sessions").await.expect(204);
+    visitor.post_nothing("/api/logout").await.expect(204);
 }
 
 #[tokio::test]

@@ -84,14 +84,23 @@ impl Verb for SwapAddress {
         if !tx.take_turn(*customer, &[]).await? {
             return Ok(ReplaceAddress::Missing);
         }
+        let Some(stands) = tx.find(Table::Addresses, &self.entry.own(), Order::any()).await?.pop() else {
+            return Ok(ReplaceAddress::Missing);
+        };
+        let before = address(&stands)?;
+        if before.updated_at != self.read_at {
+            return Ok(ReplaceAddress::ChangedMeanwhile);
+        }
+        if before.fields == *fields && self.entry.defaults.hold(&before) {
+            return Ok(ReplaceAddress::Replaced(Box::new(before)));
+        }
         let mut as_read = self.entry.own();
         as_read.push(Is::Equal("updated_at", self.read_at.cell()));
         let mut set: Vec<_> = columns(fields).into_iter().map(|(name, cell)| Set::To(name, cell)).collect();
         set.push(Set::To("updated_at", (*now).max(self.read_at + Duration::from_millis(1)).cell()));
         if tx.change(Table::Addresses, &as_read, &set).await? == 0 {
-            let stands = !tx.find(Table::Addresses, &self.entry.own(), Order::any()).await?.is_empty();
             tx.discard();
-            return Ok(if stands { ReplaceAddress::ChangedMeanwhile } else { ReplaceAddress::Missing });
+            return Ok(ReplaceAddress::ChangedMeanwhile);
         }
         self.entry.use_by_default(tx).await?;
         add_trail(tx, trail).await?;
@@ -122,6 +131,14 @@ impl Verb for RemoveAddress {
             add_trail(tx, &self.trail).await?;
         }
         Ok(removed)
+    }
+}
+
+impl DefaultUse {
+    /// Whether the address has what is asked for already.
+    fn hold(self, address: &Address) -> bool {
+        self.shipping.is_none_or(|wanted| wanted == address.default_shipping)
+            && self.billing.is_none_or(|wanted| wanted == address.default_billing)
     }
 }
 

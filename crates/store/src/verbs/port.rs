@@ -1,7 +1,7 @@
 //! The port, on every engine: each method says which verb it is.
 
 use async_trait::async_trait;
-use doorstep_base::{AddressId, CustomerId, MessageId, SecretHash, SessionId, Timestamp};
+use doorstep_base::{AddressId, AuditId, CustomerId, MessageId, SecretHash, SessionId, Timestamp};
 
 use super::addresses::{AddAddress, Entry, RemoveAddress, SwapAddress, address, book};
 use super::audit::{RecordEvent, event};
@@ -220,9 +220,25 @@ impl<E: Engine> Audit for E {
         self.write(RecordEvent(trail)).await
     }
 
-    async fn audit_of(&self, customer: CustomerId, limit: u32) -> StoreResult<Vec<AuditEvent>> {
-        let newest = Order::by([("at", true), ("id", true)]).most(limit);
-        each(&self.find(Table::Audit, vec![Is::Equal("customer", customer.cell())], newest).await?, event)
+    async fn audit_before(
+        &self,
+        customer: CustomerId,
+        before: Option<(Timestamp, AuditId)>,
+        limit: u32,
+    ) -> StoreResult<Vec<AuditEvent>> {
+        let own = Is::Equal("customer", customer.cell());
+        let newest = Order::by([("at", true), ("id", true)]);
+        let Some((at, id)) = before else {
+            return each(&self.find(Table::Audit, vec![own], newest.most(limit)).await?, event);
+        };
+        // What is left of that moment, and what is older.
+        let moment = vec![own.clone(), Is::Equal("at", at.cell())];
+        let mut events = each(&self.find(Table::Audit, moment, newest.clone()).await?, event)?;
+        events.retain(|event| event.id < id);
+        let older = vec![own, Is::Before("at", at.as_millis())];
+        events.extend(each(&self.find(Table::Audit, older, newest.most(limit)).await?, event)?);
+        events.truncate(limit as usize);
+        Ok(events)
     }
 }
 

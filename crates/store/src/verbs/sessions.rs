@@ -127,9 +127,11 @@ impl Verb for EndOthers {
         others.push(Is::Not("id", self.keep.cell()));
         let ended = tx.change(Table::Sessions, &others, &ended(EndReason::EndedByCustomer, self.now)).await?;
         end_all(tx, self.customer, Some(self.keep), EndReason::EndedByCustomer, self.now).await?;
-        let mut trail = self.trail.clone();
-        trail.audit.detail = Some(Detail::Sessions(ended));
-        add_trail(tx, &trail).await?;
+        if ended > 0 {
+            let mut trail = self.trail.clone();
+            trail.audit.detail = Some(Detail::Sessions(ended));
+            add_trail(tx, &trail).await?;
+        }
         Ok(ended)
     }
 }

@@ -235,6 +235,25 @@ pub async fn of_racing_changes_of_one_state_one_replaces_it(database: TestDataba
     }
 }
 
+pub async fn a_replacement_that_changes_nothing_leaves_no_trail(database: TestDatabase) {
+    let customer = made::signed_up(&database.store).await.id;
+    let read = added(&database, customer, 1, BOTH).await;
+    for defaults in [KEEP, BOTH] {
+        let audit = made::event(AuditKind::AddressChanged, customer);
+        let same = (read.id, read.fields.clone());
+        let outcome = database.store.replace_address(
+            customer,
+            same,
+            read.updated_at,
+            defaults,
+            NOW + HOUR,
+            audit.into(),
+        );
+        assert_eq!(outcome.await.unwrap(), ReplaceAddress::Replaced(Box::new(read.clone())));
+    }
+    assert_eq!(made::trail(&database.store, customer).await, ["address_added", "signed_up"]);
+}
+
 pub async fn a_change_of_an_outdated_state_changes_nothing(database: TestDatabase) {
     let customer = made::signed_up(&database.store).await.id;
     let (first, other) =

@@ -3,7 +3,7 @@
 use doorstep_base::SessionId;
 use doorstep_store::{Actor, AuditKind, Detail, EndReason, SessionMode};
 
-use super::made::{self, HOSTILE, MINUTE, NOW};
+use super::made::{self, HOSTILE, HOUR, MINUTE, NOW};
 use crate::TestDatabase;
 
 pub async fn events_are_told_newest_first(database: TestDatabase) {
@@ -39,6 +39,36 @@ pub async fn events_of_one_moment_are_all_kept(database: TestDatabase) {
         database.store.record(made::event(AuditKind::LoginFailed, customer).into()).await.unwrap();
     }
     assert_eq!(database.store.audit_of(customer, 100).await.unwrap().len(), 20);
+}
+
+pub async fn page_by_page_every_event_is_told_once(database: TestDatabase) {
+    let store = &database.store;
+    let customer = made::signed_up(store).await.id;
+    for number in 0..30_u32 {
+        let mut event = made::event(AuditKind::LoggedIn, customer);
+        // Several in one moment, and pages that end within it.
+        event.at = NOW + (number / 7 + 1) * MINUTE;
+        store.record(event.into()).await.unwrap();
+    }
+    let whole = store.audit_of(customer, 100).await.unwrap();
+    assert_eq!(whole.len(), 31);
+    for size in [1, 4, 10, 31, 50] {
+        let (mut told, mut last) = (Vec::new(), None);
+        loop {
+            let page = store.audit_before(customer, last, size).await.unwrap();
+            assert!(page.len() <= size as usize);
+            let Some(oldest) = page.last() else { break };
+            last = Some((oldest.at, oldest.id));
+            told.extend(page);
+            if size == 50 {
+                // What is added meanwhile comes into none of the pages.
+                let mut newer = made::event(AuditKind::LoginFailed, customer);
+                newer.at = NOW + HOUR;
+                store.record(newer.into()).await.unwrap();
+            }
+        }
+        assert_eq!(told, whole, "{size}");
+    }
 }
 
 pub async fn hostile_text_in_an_event_is_kept(database: TestDatabase) {

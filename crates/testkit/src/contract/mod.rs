@@ -44,6 +44,7 @@ macro_rules! store_contract {
             }
             profiles {
                 a_profile_change_changes_what_it_names
+                a_profile_change_that_changes_nothing_leaves_no_trail
                 an_outdated_version_changes_nothing
                 a_missing_customer_has_no_profile
                 of_racing_changes_of_one_version_one_succeeds
@@ -79,6 +80,7 @@ macro_rules! store_contract {
                 the_defaults_of_others_stay
                 racing_changes_leave_one_default
                 of_racing_changes_of_one_state_one_replaces_it
+                a_replacement_that_changes_nothing_leaves_no_trail
                 a_change_of_an_outdated_state_changes_nothing
                 a_replacement_keeps_the_place_and_the_age
                 an_address_of_somebody_else_is_a_missing_one
@@ -148,6 +150,7 @@ macro_rules! store_contract {
                 events_are_told_newest_first
                 events_of_others_are_not_told
                 events_of_one_moment_are_all_kept
+                page_by_page_every_event_is_told_once
                 hostile_text_in_an_event_is_kept
                 an_event_says_who_acted_and_what_it_adds
                 an_ending_says_its_reason_and_how_many_sessions_it_ended

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use LimitKey::{ExportPerAccount, LoginPerAccount, LoginPerNetwork, RefreshPerNetwork, SignupPerNetwork};
+use LimitKey::{
+    ExportPerAccount, LoginPerAccount, LoginPerNetwork, RefreshPerNetwork, SignupPerNetwork, WritePerAccount,
+};
 
 /// A key of `[limits]`. The table of routes names it, the document shows it, and what counts gets it from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,7 @@ pub enum LimitKey {
     SignupPerNetwork,
     RefreshPerNetwork,
     ExportPerAccount,
+    WritePerAccount,
 }
 
 /// Whose attempts a limit counts.
@@ -30,8 +33,14 @@ struct Facts {
 }
 
 impl LimitKey {
-    pub const ALL: [Self; 5] =
-        [LoginPerAccount, LoginPerNetwork, SignupPerNetwork, RefreshPerNetwork, ExportPerAccount];
+    pub const ALL: [Self; 6] = [
+        LoginPerAccount,
+        LoginPerNetwork,
+        SignupPerNetwork,
+        RefreshPerNetwork,
+        ExportPerAccount,
+        WritePerAccount,
+    ];
 
     #[rustfmt::skip]
     const fn facts(self) -> Facts {
@@ -42,6 +51,7 @@ impl LimitKey {
             SignupPerNetwork => Facts { name: "signup_per_network", policy: "signup", per: Network, counter: "signup" },
             RefreshPerNetwork => Facts { name: "refresh_per_network", policy: "refresh", per: Network, counter: "refresh" },
             ExportPerAccount => Facts { name: "export_per_account", policy: "export", per: Account, counter: "export" },
+            WritePerAccount => Facts { name: "write_per_account", policy: "write", per: Account, counter: "write" },
         }
     }
 
