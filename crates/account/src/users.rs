@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use doorstep_base::{Clock, CustomerId, Email, EmailError, Random, new_id};
-use doorstep_store::{Actor, AuditKind, NewCustomer, SignupOutcome, Store, StoreError};
+use doorstep_base::{Clock, CustomerId, Email, EmailError, Random, SessionId, new_id};
+use doorstep_store::{Actor, AuditKind, EndReason, NewCustomer, Session, SignupOutcome, Store, StoreError};
 use doorstep_web::Client;
 
 use crate::audit::Auditor;
@@ -54,6 +54,37 @@ impl Users {
             true => Ok(()),
             false => Err(UsersError::Unknown),
         }
+    }
+
+    /// The live sessions of an account, most recently used first.
+    pub async fn sessions(&self, email: &str) -> Result<Vec<Session>, UsersError> {
+        let customer = self.find(email).await?;
+        Ok(self.store.sessions_of(customer.id, self.clock.now()).await?)
+    }
+
+    /// Ends one session of the account, or with `None` all of them. Returns how many ended.
+    pub async fn end_sessions(&self, email: &str, only: Option<SessionId>) -> Result<u64, UsersError> {
+        let customer = self.find(email).await?.id;
+        let ids = match only {
+            Some(id) => vec![id],
+            None => {
+                self.store.sessions_of(customer, self.clock.now()).await?.iter().map(|one| one.id).collect()
+            }
+        };
+        let mut ended = 0;
+        for id in ids {
+            let audit = self.auditor.of(AuditKind::SessionEnded, &Client::default(), customer, Some(id));
+            let (reason, now) = (EndReason::EndedByOperator, self.clock.now());
+            ended += u64::from(self.store.end_session(customer, id, reason, now, audit.into()).await?);
+        }
+        Ok(ended)
+    }
+
+    /// Erases a customer whom a restored backup brought back. `false` when there is no such customer.
+    pub async fn erase_again(&self, id: CustomerId) -> Result<bool, UsersError> {
+        let Some(customer) = self.store.find_customer(id).await? else { return Ok(false) };
+        let audit = self.auditor.of(AuditKind::AccountErased, &Client::default(), id, None);
+        Ok(self.store.erase_customer(customer.proof(), self.clock.now(), audit.into()).await?)
     }
 
     /// Takes an account over from another system, with its password hash. It is verified as it came and stored as

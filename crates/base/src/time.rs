@@ -1,6 +1,7 @@
 //! Time as an argument, in milliseconds since 1970 (UTC).
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
@@ -62,6 +63,19 @@ impl fmt::Display for Timestamp {
     }
 }
 
+/// A text that is no moment as RFC 3339 writes it.
+#[derive(Debug, thiserror::Error)]
+#[error("it is no moment like 2026-11-22T17:53:20.007Z")]
+pub struct NoMoment;
+
+impl FromStr for Timestamp {
+    type Err = NoMoment;
+
+    fn from_str(text: &str) -> Result<Self, NoMoment> {
+        text.parse::<jiff::Timestamp>().map(|moment| Self(moment.as_millisecond())).map_err(|_| NoMoment)
+    }
+}
+
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
@@ -74,7 +88,10 @@ mod tests {
 
     #[test]
     fn a_moment_is_written_as_rfc_3339_with_milliseconds() {
-        assert_eq!(Timestamp::from_millis(1_795_370_000_007).to_string(), "2026-11-22T17:53:20.007Z");
+        let moment = Timestamp::from_millis(1_795_370_000_007);
+        assert_eq!(moment.to_string(), "2026-11-22T17:53:20.007Z");
+        assert_eq!(moment.to_string().parse::<Timestamp>().ok(), Some(moment));
+        assert!("yesterday".parse::<Timestamp>().is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What is done now and then, beside requests.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::config;
+use crate::erasures::ErasureList;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -31,6 +33,9 @@ pub fn start(
             }
         }
     });
+    if let Some(path) = kept.erasures_file.clone() {
+        jobs.spawn(list_erasures(path, store.clone()));
+    }
     jobs.spawn(async move {
         let mut ticks = every(HOUR);
         loop {
@@ -46,6 +51,25 @@ fn every(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval_at(Instant::now() + MINUTE, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
+}
+
+async fn list_erasures(path: PathBuf, store: Arc<dyn Store>) {
+    let mut list = None;
+    let mut ticks = every(MINUTE);
+    loop {
+        ticks.tick().await;
+        let told = match list.take().map_or_else(|| ErasureList::open(&path), Ok) {
+            Ok(mut opened) => {
+                let told = opened.catch_up(&*store).await.map(drop);
+                list = Some(opened);
+                told
+            }
+            Err(error) => Err(error),
+        };
+        if let Err(error) = told {
+            tracing::error!("the list of erasures could not be written, and is tried again: {error}");
+        }
+    }
 }
 
 async fn purge(store: &dyn Store, clock: &dyn Clock, kept: &config::Retention) {

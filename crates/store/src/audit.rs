@@ -165,8 +165,11 @@ pub trait Audit: Send + Sync {
         self.audit_before(customer, None, limit).await
     }
 
-    /// The same, of those that are older than the one at `before`: page by page nothing is missed and nothing told twice, whatever is
-    /// added meanwhile.
+    /// Erasures later than `at`, the oldest first, at most `limit`: when, and whose.
+    async fn erasures_after(&self, at: Timestamp, limit: u32) -> StoreResult<Vec<(Timestamp, CustomerId)>>;
+
+    /// The events of a customer, newest first, of those that are older than the one at `before`: page by page nothing is missed and nothing told
+    /// twice, whatever is added meanwhile.
     async fn audit_before(
         &self,
         customer: CustomerId,

@@ -43,7 +43,7 @@ pub use customers::{
 };
 pub use error::{OpenError, StoreError, StoreResult};
 pub use keys::{SigningKeyRow, SigningKeys};
-pub use maintenance::{Maintenance, Migration, PlannedStep, Purged, Retention};
+pub use maintenance::{AfterRestore, Maintenance, Migration, PlannedStep, Purged, Retention};
 pub use moves::{Cell, Change, Direction, Key, MoveMark, MoveState, Moves, Record};
 pub use outbox::{Lease, Message, NewMessage, Outbox, OutboxState};
 pub use sessions::{

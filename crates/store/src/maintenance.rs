@@ -24,6 +24,14 @@ pub struct Purged {
     pub expired: u64,
 }
 
+/// What [`Maintenance::after_restore`] did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AfterRestore {
+    pub ended_sessions: u64,
+    /// Challenges and idempotency records.
+    pub forgotten: u64,
+}
+
 /// What stands between a database's schema and this binary's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Migration {
@@ -66,6 +74,9 @@ pub trait Maintenance: Send + Sync {
     /// Deletes what is past its time, in bites that do not keep writers waiting. Afterwards the database's own files
     /// hold nothing of what was deleted or erased before.
     async fn purge(&self, retention: Retention) -> StoreResult<Purged>;
+
+    /// After a restore: ends every live session and forgets challenges and repeatable requests, which the backup brought back.
+    async fn after_restore(&self, now: Timestamp) -> StoreResult<AfterRestore>;
 
     /// Waits for writes under way and closes. No other verb may follow.
     async fn close(&self);

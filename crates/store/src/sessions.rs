@@ -127,10 +127,11 @@ pub enum EndReason {
     TooMany,
     /// The database was made of a backup, in which it was live.
     Restored,
+    EndedByOperator,
 }
 
 impl EndReason {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::LoggedOut,
         Self::EndedByCustomer,
         Self::PasswordChanged,
@@ -139,6 +140,7 @@ impl EndReason {
         Self::AccountErased,
         Self::TooMany,
         Self::Restored,
+        Self::EndedByOperator,
     ];
 
     pub(crate) fn from_text(text: &str) -> Option<Self> {
@@ -155,6 +157,7 @@ impl EndReason {
             Self::AccountErased => "account_erased",
             Self::TooMany => "too_many",
             Self::Restored => "restored",
+            Self::EndedByOperator => "ended_by_operator",
         }
     }
 }

@@ -270,6 +270,25 @@ async fn an_encoding_that_cannot_keep_every_name_is_refused() {
     run(Engine::Postgres, place.url(), &format!("DROP DATABASE {latin}")).await;
 }
 
+/// Behind a pooler a transaction runs in whatever session is free, with the settings that somebody left in it. The trigger plays
+/// that: each commit leaves its session as one that does not wait for the disk.
+#[tokio::test]
+async fn what_is_acknowledged_is_on_the_disk_whatever_the_session_was_told() {
+    let place = Place::on(Engine::Postgres).await;
+    let settings = doorstep_store::Settings { connections: 1, ..doorstep_store::Settings::default() };
+    let store = doorstep_store::open(place.url(), settings).await.unwrap();
+    store.migrate(NOW).await.unwrap();
+    let trigger = "CREATE FUNCTION hasty() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                   IF current_setting('synchronous_commit') <> 'on' THEN RAISE EXCEPTION 'it would not wait'; END IF; \
+                   PERFORM set_config('synchronous_commit', 'off', false); RETURN NULL; END $$; \
+                   CREATE TRIGGER hasty AFTER INSERT ON audit FOR EACH ROW EXECUTE FUNCTION hasty()";
+    run(Engine::Postgres, place.url(), trigger).await;
+    for _ in 0..3 {
+        made::signed_up(&store).await;
+    }
+    store.close().await;
+}
+
 /// A standby, or a primary that was demoted: its reads may be old.
 #[tokio::test]
 async fn a_server_that_takes_no_writes_is_refused() {

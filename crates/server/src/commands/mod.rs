@@ -1,5 +1,6 @@
 //! The commands. Each ends with one clear line on standard error when it cannot do its work.
 
+mod after_restore;
 mod api_documents;
 mod backup;
 mod check_config;
@@ -46,6 +47,8 @@ enum Command {
     Backup(backup::Backup),
     /// Make a SQLite database of a backup.
     Restore(backup::Restore),
+    /// Make a restored database safe to go on with: end sessions, forget codes, repeat erasures.
+    AfterRestore(after_restore::Command),
     /// Look after accounts.
     Users(users::Users),
     /// Look after the pages that may call: the list `[cors] origins`.
@@ -128,6 +131,7 @@ pub fn run() -> ExitCode {
         Command::Move(order) => order.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
+        Command::AfterRestore(command) => command.run(),
         Command::Users(users) => users.run(),
         Command::Origins(origins) => origins.run(),
     };

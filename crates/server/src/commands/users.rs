@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use doorstep_account::users::Users as Accounts;
+use doorstep_base::SessionId;
+use doorstep_store::Session;
 use serde::Deserialize;
 
 use super::{Common, Failure, Outcome, bring_up_to_date, print, runtime};
@@ -31,6 +33,16 @@ enum Act {
     Disable { email: String },
     /// Open a disabled account again.
     Enable { email: String },
+    /// Show the live sessions of an account, or end them.
+    Sessions {
+        email: String,
+        /// End the session of this id
+        #[arg(long, value_name = "ID", conflicts_with = "end_all")]
+        end: Option<SessionId>,
+        /// End all of them: whoever holds one logs in again
+        #[arg(long)]
+        end_all: bool,
+    },
     /// Take accounts over from another system: one JSON object {"email", "name", "passwordHash"} on each line.
     Import { file: PathBuf },
 }
@@ -66,9 +78,34 @@ impl Act {
                 accounts.set_disabled(email, false).await.map_err(|error| about(email, &error))?;
                 print(&format!("{email} is enabled"))
             }
+            Self::Sessions { email, end: None, end_all: false } => {
+                let sessions = accounts.sessions(email).await.map_err(|error| about(email, &error))?;
+                print(&sessions.iter().map(line).collect::<Vec<_>>().join("\n"))
+            }
+            Self::Sessions { email, end, .. } => {
+                let ended = accounts.end_sessions(email, *end).await.map_err(|error| about(email, &error))?;
+                match (end, ended) {
+                    (Some(id), 0) => Err(Failure(format!("{email}: no live session has the id {id}"))),
+                    _ => print(&format!("{ended} sessions of {email} were ended")),
+                }
+            }
             Self::Import { file } => import(accounts, file).await,
         }
     }
+}
+
+/// A session in one line. What a device says of itself is quoted: it may hold anything.
+fn line(session: &Session) -> String {
+    let (device, network) = (session.device.as_deref(), session.network.as_deref());
+    format!(
+        "{}  {}  opened {}  last used {}  from {}  {:?}",
+        session.id,
+        session.mode.as_str(),
+        session.created_at,
+        session.last_used_at,
+        network.unwrap_or("-"),
+        device.unwrap_or("-")
+    )
 }
 
 fn about(email: &str, error: &dyn std::error::Error) -> Failure {

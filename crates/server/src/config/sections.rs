@@ -210,12 +210,15 @@ pub struct Retention {
     pub ended_sessions: Duration,
     pub audit: Duration,
     pub idempotency: Duration,
+    pub erasures_file: Option<PathBuf>,
 }
 
 impl Retention {
     fn read(settings: &mut Settings) -> Self {
+        let erasures_file = settings.optional::<Text>("retention.erasures_file").map(|text| text.0.into());
         let mut span = |key| settings.bounded(key, &SECOND, &Span(10 * YEAR.0)).0;
         Self {
+            erasures_file,
             ended_sessions: span("retention.ended_sessions"),
             audit: span("retention.audit"),
             idempotency: span("retention.idempotency"),

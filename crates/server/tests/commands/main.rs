@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 #![allow(clippy::disallowed_methods, reason = "how long another process takes is measured by the real clock")]
 
+mod after_restore;
 mod backup;
 mod config;
 mod doctor;

@@ -17,6 +17,7 @@ mod port;
 mod profile;
 pub(crate) mod purge;
 mod refresh;
+pub(crate) mod restore;
 mod sessions;
 
 pub(crate) use customers::customer;

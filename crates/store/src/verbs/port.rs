@@ -18,11 +18,12 @@ use super::sessions::{EndOthers, EndSession, OpenSession, last_used_first, live_
 use crate::engine::Engine;
 use crate::records::{Is, Order, Row, ToCell, Use};
 use crate::{
-    Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, Challenge, Challenges,
-    Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession, Idempotency, InsertAddress,
-    InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState, ProfileChange, Proof,
-    Purpose, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome, Session, Sessions, SigningKeyRow,
-    SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail, UpdateProfile,
+    Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, AuditKind, Challenge,
+    Challenges, Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession, Idempotency,
+    InsertAddress, InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState,
+    ProfileChange, Proof, Purpose, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome, Session,
+    Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail,
+    UpdateProfile,
 };
 
 /// So often a challenge may be opened by somebody else between the look and the write.
@@ -218,6 +219,13 @@ impl<E: Engine> Attempts for E {
 impl<E: Engine> Audit for E {
     async fn record(&self, trail: Trail) -> StoreResult<()> {
         self.write(RecordEvent(trail)).await
+    }
+
+    async fn erasures_after(&self, at: Timestamp, limit: u32) -> StoreResult<Vec<(Timestamp, CustomerId)>> {
+        let later = vec![Is::After("at", at.as_millis()), Is::Equal("kind", AuditKind::AccountErased.cell())];
+        let oldest = Order::by([("at", false), ("id", false)]).most(limit);
+        let events = each(&self.find(Table::Audit, later, oldest).await?, event)?;
+        Ok(events.into_iter().filter_map(|event| Some((event.at, event.customer?))).collect())
     }
 
     async fn audit_before(

@@ -9,7 +9,7 @@ use super::made::{self, HOUR, MINUTE, NOW};
 use super::race::{CALLERS, race};
 use crate::TestDatabase;
 
-fn challenge() -> Challenge {
+pub(super) fn challenge() -> Challenge {
     Challenge {
         subject: made::hash(),
         purpose: Purpose::RecoverPassword,

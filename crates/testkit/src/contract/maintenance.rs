@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use doorstep_base::Timestamp;
 use doorstep_store::{
-    AttemptLimit, AuditKind, Counted, DefaultUse, EndReason, Purged, Retention, SessionMode, SigningKeyRow,
-    StoreError,
+    AfterRestore, AttemptLimit, AuditKind, Consumed, Counted, DefaultUse, EndReason, Purged, Retention,
+    SessionMode, SigningKeyRow, StoreError,
 };
 
-use super::made::{self, DAY, HOUR, NOW};
+use super::made::{self, DAY, HOUR, MINUTE, NOW};
 use super::race::race;
 use crate::TestDatabase;
 
@@ -166,4 +166,48 @@ pub async fn expired_records_counters_and_keys_go(database: TestDatabase) {
     assert_eq!(purged, Purged { expired: 3, ..Purged::default() });
     assert_eq!(store.signing_keys().await.unwrap(), [key(2)]);
     assert_eq!(store.find_idempotency(record.key, NOW).await.unwrap(), None);
+}
+
+pub async fn a_restored_database_opens_nothing_that_was_open(database: TestDatabase) {
+    let store = &database.store;
+    let new = made::customer();
+    let first = made::session(new.id, SessionMode::Jwt);
+    let record = made::idempotency(&new, first.id);
+    let audit = made::event(AuditKind::SignedUp, new.id);
+    store
+        .insert_customer_unless_taken(new.clone(), Some(first.clone()), Some(record.clone()), audit.into())
+        .await
+        .unwrap();
+    let mut all = vec![first];
+    for _ in 0..520 {
+        all.push(made::logged_in(store, &new, SessionMode::Cookie).await);
+    }
+    let challenge = super::challenges::challenge();
+    store.open_challenge(challenge.clone()).await.unwrap();
+    let done = store.after_restore(NOW + HOUR).await.unwrap();
+    assert_eq!(done, AfterRestore { ended_sessions: 521, forgotten: 2 });
+    for session in [&all[0], &all[1], &all[520]] {
+        assert!(!made::lets_in(store, session, NOW + HOUR).await);
+    }
+    assert_eq!(store.find_idempotency(record.key, NOW).await.unwrap(), None);
+    let outcome =
+        store.consume_challenge(challenge.subject, challenge.purpose, challenge.secret, NOW).await.unwrap();
+    assert_eq!(outcome, Consumed::Spent);
+    assert_eq!(store.after_restore(NOW + HOUR).await.unwrap(), AfterRestore::default());
+    assert!(store.find_customer(new.id).await.unwrap().is_some());
+}
+
+pub async fn erasures_are_told_oldest_first(database: TestDatabase) {
+    let store = &database.store;
+    let mut erased = Vec::new();
+    for minute in [1, 2, 3] {
+        let new = made::signed_up(store).await;
+        let mut audit = made::event(AuditKind::AccountErased, new.id);
+        audit.at = NOW + minute * MINUTE;
+        assert!(store.erase_customer(made::proof(&new), audit.at, audit.clone().into()).await.unwrap());
+        erased.push((audit.at, new.id));
+    }
+    assert_eq!(store.erasures_after(NOW, 9).await.unwrap(), erased);
+    assert_eq!(store.erasures_after(NOW, 2).await.unwrap(), erased[..2]);
+    assert_eq!(store.erasures_after(NOW + 2 * MINUTE, 9).await.unwrap(), erased[2..]);
 }

@@ -186,6 +186,8 @@ macro_rules! store_contract {
                 sessions_go_when_they_have_been_over_for_long_enough
                 old_audit_rows_go_in_bites
                 expired_records_counters_and_keys_go
+                a_restored_database_opens_nothing_that_was_open
+                erasures_are_told_oldest_first
             }
             moves {
                 an_empty_table_has_no_records

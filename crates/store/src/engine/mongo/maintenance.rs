@@ -5,8 +5,8 @@ use doorstep_base::Timestamp;
 use mongodb::bson::doc;
 
 use super::MongoStore;
-use crate::verbs::purge;
-use crate::{Maintenance, Migration, OpenError, Purged, Retention, StoreResult};
+use crate::verbs::{purge, restore};
+use crate::{AfterRestore, Maintenance, Migration, OpenError, Purged, Retention, StoreResult};
 
 #[async_trait]
 impl Maintenance for MongoStore {
@@ -26,6 +26,10 @@ impl Maintenance for MongoStore {
 
     async fn purge(&self, retention: Retention) -> StoreResult<Purged> {
         purge::purge(self, retention).await
+    }
+
+    async fn after_restore(&self, now: Timestamp) -> StoreResult<AfterRestore> {
+        restore::after_restore(self, now).await
     }
 
     async fn close(&self) {

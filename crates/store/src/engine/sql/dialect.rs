@@ -96,18 +96,19 @@ pub(crate) const POSTGRES: Dialect = Dialect {
     ],
     row_lock: " FOR UPDATE",
     unless_taken: " ON CONFLICT DO NOTHING",
-    begin: "BEGIN ISOLATION LEVEL READ COMMITTED",
+    // What was acknowledged survives, whatever this role or database is set to. Said in every transaction: behind a pooler the next
+    // one is another session's.
+    begin: "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT set_config('synchronous_commit', 'on', true) \
+            WHERE current_setting('synchronous_commit') IN ('off', 'local')",
     commit: "SET LOCAL statement_timeout = 0; COMMIT",
     is_read_only: "SELECT CASE WHEN pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' \
                    THEN 1 ELSE 0 END",
-    // The third one ends the transaction of a client that cannot be reached any more, and frees its locks. The fourth:
-    // what was acknowledged survives, whatever this role or database is set to. The last two: every statement finds its
+    // The third one ends the transaction of a client that cannot be reached any more, and frees its locks. The last two: every statement finds its
     // rows by an index, planned once. Left to itself the planner reads whole tables as long as they are small or were
     // never analysed, and plans a session check anew each time: that was a third of the checks in a second. What it was
     // told not to do has a cost at which it would compile a statement (`jit`) for seconds.
     session: "SET statement_timeout = {timeout}; SET lock_timeout = {lock}; \
               SET idle_in_transaction_session_timeout = {timeout}; \
-              SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') IN ('off', 'local'); \
               SELECT set_config(name, 'off', false) FROM pg_catalog.pg_settings \
               WHERE name IN ('enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit'); \
               SELECT set_config(name, 'force_generic_plan', false) FROM pg_catalog.pg_settings WHERE name = 'plan_cache_mode'",
@@ -151,7 +152,7 @@ pub(crate) const MYSQL: Dialect = Dialect {
     ],
     row_lock: " FOR UPDATE",
     unless_taken: "",
-    begin: "START TRANSACTION",
+    begin: "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION",
     commit: "COMMIT",
     is_read_only: "SELECT CASE WHEN CONCAT(@@global.read_only) IN ('0', 'OFF') AND @@global.innodb_read_only = 0 \
                    THEN 0 ELSE 1 END",

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use doorstep_base::Timestamp;
 
 use super::SqlStore;
-use crate::verbs::purge;
-use crate::{Maintenance, Migration, OpenError, Purged, Retention, StoreResult};
+use crate::verbs::{purge, restore};
+use crate::{AfterRestore, Maintenance, Migration, OpenError, Purged, Retention, StoreResult};
 
 #[async_trait]
 impl Maintenance for SqlStore {
@@ -23,6 +23,10 @@ impl Maintenance for SqlStore {
 
     async fn purge(&self, retention: Retention) -> StoreResult<Purged> {
         purge::purge(self, retention).await
+    }
+
+    async fn after_restore(&self, now: Timestamp) -> StoreResult<AfterRestore> {
+        restore::after_restore(self, now).await
     }
 
     async fn close(&self) {

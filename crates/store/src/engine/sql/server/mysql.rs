@@ -123,6 +123,8 @@ fn judge(error: &sqlx::Error) -> Failure {
         1050 | 1054 | 1060 | 1061 | 1091 | 1359 => Verdict::Made,
         // No right on the database, the server, the table, the column; to do this at all.
         1044 | 1045 | 1142 | 1143 | 1227 | 1370 | 1410 | 1419 => Verdict::Forbidden,
+        // The server went away, or its answer was lost on the way (a proxy tells so in the server's name).
+        2006 | 2013 | 2055 => Verdict::Lost,
         // Set read-only, as a primary that was demoted is; a member of a cluster that is not ready.
         1290 | 1792 | 1836 | 1047 => Verdict::Lost,
         // Shutting down, killed, timed out, too many: whatever it is, not on this connection.

@@ -1,0 +1,126 @@
+//! The list of erasures: a file apart from the database and its backups, so that a restore does not bring erased people back.
+//!
+//! One line for each, `MOMENT ID`. It is made from the audit trail, where an erasure stands since its commit: a node that
+//! stopped before it wrote the line writes it later. Several nodes may write lists of their own.
+
+use std::collections::HashSet;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use doorstep_base::{CustomerId, Timestamp};
+use doorstep_store::{Store, StoreError};
+
+const PAGE: u32 = 500;
+/// An event may be committed later than a younger one, by another node's clock.
+const OVERLAP: Duration = Duration::from_secs(600);
+
+#[derive(Debug, thiserror::Error)]
+pub enum ListError {
+    #[error("{}: {cause}", path.display())]
+    File { path: PathBuf, cause: io::Error },
+    #[error("{}, line {line}: it is not a moment and an id", path.display())]
+    Line { path: PathBuf, line: usize },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub struct ErasureList {
+    path: PathBuf,
+    known: HashSet<CustomerId>,
+    from: Timestamp,
+}
+
+impl ErasureList {
+    /// The list as it stands; without a file it is empty.
+    pub fn open(path: &Path) -> Result<Self, ListError> {
+        let lines = match read(path) {
+            Err(ListError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Vec::new(),
+            lines => lines?,
+        };
+        let newest = lines.iter().map(|(at, _)| *at).max().unwrap_or(Timestamp::from_millis(0));
+        let known = lines.into_iter().map(|(_, customer)| customer).collect();
+        Ok(Self { path: path.to_owned(), known, from: newest - OVERLAP })
+    }
+
+    /// Adds what the audit trail has since. Returns how many lines that were; they are on the disk then.
+    pub async fn catch_up(&mut self, store: &dyn Store) -> Result<usize, ListError> {
+        let mut added = 0;
+        loop {
+            let page = store.erasures_after(self.from, PAGE).await?;
+            let new: Vec<_> = page.iter().filter(|(_, customer)| !self.known.contains(customer)).collect();
+            self.append(&new).map_err(|cause| ListError::File { path: self.path.clone(), cause })?;
+            added += new.len();
+            self.known.extend(new.iter().map(|(_, customer)| *customer));
+            let Some((newest, _)) = page.last() else { return Ok(added) };
+            if page.len() < PAGE as usize {
+                self.from = self.from.max(*newest - OVERLAP);
+                return Ok(added);
+            }
+            // The rest of that moment comes once more, unless it fills a page.
+            let again = *newest - Duration::from_millis(1);
+            self.from = if again > self.from { again } else { *newest };
+        }
+    }
+
+    fn append(&self, lines: &[&(Timestamp, CustomerId)]) -> io::Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&self.path)?;
+        let text: String = lines.iter().map(|(at, customer)| format!("{at} {customer}\n")).collect();
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
+}
+
+/// Every line of a list.
+pub fn read(path: &Path) -> Result<Vec<(Timestamp, CustomerId)>, ListError> {
+    let failed = |cause| ListError::File { path: path.to_owned(), cause };
+    let mut lines = Vec::new();
+    for (number, line) in BufReader::new(File::open(path).map_err(failed)?).lines().enumerate() {
+        let line = line.map_err(failed)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let read =
+            line.split_once(' ').and_then(|(at, id)| Some((at.parse().ok()?, id.trim().parse().ok()?)));
+        lines.push(read.ok_or_else(|| ListError::Line { path: path.to_owned(), line: number + 1 })?);
+    }
+    Ok(lines)
+}
+
+#[cfg(test)]
+mod tests {
+    use doorstep_testkit::contract::made::{self, MINUTE, NOW};
+    use doorstep_testkit::{Engine, TestDatabase};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_erasure_is_listed_once_also_after_a_restart() {
+        let database = TestDatabase::on(Engine::Sqlite).await;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("erasures.txt");
+        let mut erased = Vec::new();
+        for minute in 0..4_u32 {
+            let new = made::signed_up(&database.store).await;
+            let mut audit = made::event(doorstep_store::AuditKind::AccountErased, new.id);
+            // The last one is told of by a clock that is behind.
+            audit.at = NOW + (if minute == 3 { 1 } else { minute + 1 }) * MINUTE;
+            assert!(
+                database.store.erase_customer(made::proof(&new), NOW, audit.clone().into()).await.unwrap()
+            );
+            erased.push((audit.at, new.id));
+            let mut list = ErasureList::open(&path).unwrap();
+            assert_eq!(list.catch_up(&*database.store).await.unwrap(), 1);
+            assert_eq!(list.catch_up(&*database.store).await.unwrap(), 0);
+        }
+        assert_eq!(read(&path).unwrap(), erased);
+    }
+}

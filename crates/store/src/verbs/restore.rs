@@ -1,0 +1,84 @@
+//! After a restore: what a backup brings back and must not.
+
+use doorstep_base::Timestamp;
+
+use super::Verb;
+use super::sessions::ended;
+use crate::engine::Engine;
+use crate::records::{Is, Order, Records, Row, ToCell};
+use crate::{AfterRestore, EndReason, StoreResult, Table, Trail};
+
+/// So many records change in one transaction.
+const BITE: u32 = 500;
+
+pub(crate) async fn after_restore<E: Engine>(engine: &E, now: Timestamp) -> StoreResult<AfterRestore> {
+    let mut done = AfterRestore::default();
+    loop {
+        let ended = engine.write(EndSome { now }).await?;
+        done.ended_sessions += ended;
+        if ended < u64::from(BITE) {
+            break;
+        }
+    }
+    for table in [Table::Challenges, Table::Idempotency] {
+        loop {
+            let gone = engine.write(ForgetSome { table }).await?;
+            done.forgotten += gone;
+            if gone < u64::from(BITE) {
+                break;
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Ends sessions that are live.
+struct EndSome {
+    now: Timestamp,
+}
+
+impl Verb for EndSome {
+    type Outcome = u64;
+
+    fn trail(&self) -> Option<&Trail> {
+        None
+    }
+
+    fn lane(&self) -> &[u8] {
+        Table::Sessions.name().as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<u64, R::Failure> {
+        let live = [Is::Empty("ended_at"), Is::After("gone_at", self.now.as_millis())];
+        let some = Order::by([("gone_at", false)]).most(BITE);
+        let mut count = 0;
+        for session in tx.find(Table::Sessions, &live, some).await? {
+            let own = [Is::Equal("id", session.array::<16>("id")?.cell()), Is::Empty("ended_at")];
+            count += tx.change(Table::Sessions, &own, &ended(EndReason::Restored, self.now)).await?;
+        }
+        Ok(count)
+    }
+}
+
+/// Removes records of a table, whichever.
+struct ForgetSome {
+    table: Table,
+}
+
+impl Verb for ForgetSome {
+    type Outcome = u64;
+
+    fn trail(&self) -> Option<&Trail> {
+        None
+    }
+
+    fn lane(&self) -> &[u8] {
+        self.table.name().as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<u64, R::Failure> {
+        let some = tx.find(self.table, &[], Order::any().most(BITE)).await?;
+        let keys: Vec<_> = some.iter().map(Row::key).collect();
+        tx.remove_keys(self.table, &keys, &[]).await
+    }
+}
