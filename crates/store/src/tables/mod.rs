@@ -94,6 +94,15 @@ impl Table {
 mod tests {
     use super::*;
 
+    /// What an operator must know of each table.
+    #[test]
+    fn the_guide_names_every_table() {
+        let guide = include_str!("../../../../docs/guides/data.md");
+        for table in Table::ALL.into_iter().chain([Table::Moves]) {
+            assert!(guide.contains(&format!("| `{}` |", table.name())), "{table:?} is not in docs/guides/data.md");
+        }
+    }
+
     #[test]
     fn what_a_table_names_are_columns_of_it() {
         for table in Table::ALL.into_iter().chain([Table::Moves]) {
