@@ -62,8 +62,10 @@ impl<S: App> FromRequestParts<Arc<S>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, ApiError> {
         let config = state.web();
         let credential = Credential::read(&parts.headers, config.cookie)?;
-        if matches!(credential, Credential::Cookie(_)) && !parts.method.is_safe() {
-            config.origins.check(&parts.headers)?;
+        if matches!(credential, Credential::Cookie(_)) {
+            let is_read = parts.method.is_safe();
+            let (origins, headers) = (&config.origins, &parts.headers);
+            if is_read { origins.check_read(headers) } else { origins.check(headers) }?;
         }
         state.signed_in(credential).await
     }

@@ -28,6 +28,8 @@ async fn ambiguous_heads_are_refused_or_close_the_connection() {
     let post = "POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
     for (head, refused) in [
         ("Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", true),
+        ("Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", true),
+        ("content-length:2\r\nX-Between: y\r\nCONTENT-LENGTH: 2\r\n\r\n{}", true),
         ("Content-Length: +2\r\n\r\n{}", true),
         ("Content-Length: 2, 2\r\n\r\n{}", true),
         ("Transfer-Encoding: gzip\r\n\r\n{}", true),
@@ -45,6 +47,17 @@ async fn ambiguous_heads_are_refused_or_close_the_connection() {
         // Nothing after the ambiguous request is read as a second one.
         assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{head:?}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn two_equal_lengths_are_refused_in_a_later_request_of_a_connection_too() {
+    let app = TestApp::start().await;
+    let good = "POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    let twice = good.replace("\r\n\r\n", "\r\nContent-Length: 2\r\n\r\n");
+    let answer = app.raw(format!("{good}{good}{twice}{good}").as_bytes()).await;
+    assert_eq!(answer.matches(r#""code":"missing_fields""#).count(), 2, "{answer}");
+    assert_eq!(answer.matches(r#""code":"malformed_request""#).count(), 1, "{answer}");
+    assert_eq!(answer.matches("HTTP/1.1 400 ").count(), 3, "nothing is read after it: {answer}");
 }
 
 #[tokio::test]
