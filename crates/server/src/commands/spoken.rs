@@ -11,14 +11,15 @@ pub fn warning(arguments: impl IntoIterator<Item = OsString>) -> Option<String> 
     for argument in arguments {
         let joined = argument.split_once('=').filter(|(name, _)| name.starts_with("--"));
         let (name, value) = joined.unwrap_or((&flag, &argument));
-        if has_password(value) {
-            let better = match name {
-                "--from" => "set the variable DOORSTEP_MOVE_FROM",
-                "--to" => "set the variable DOORSTEP_MOVE_TO",
-                _ => {
-                    "write the URL into a file and give --database-file FILE (or DOORSTEP_DATABASE_URL_FILE)"
-                }
-            };
+        let better = match name {
+            "--database" => {
+                "write the URL into a file and give --database-file FILE (or DOORSTEP_DATABASE_URL_FILE)"
+            }
+            "--from" => "set the variable DOORSTEP_MOVE_FROM",
+            "--to" => "set the variable DOORSTEP_MOVE_TO",
+            _ => "",
+        };
+        if !better.is_empty() && has_password(value) {
             return Some(format!(
                 "a password stands on the command line, where every user of this machine can read it. Rather {better}"
             ));

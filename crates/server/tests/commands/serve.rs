@@ -74,7 +74,7 @@ fn a_second_signal_does_not_wait_for_requests() {
     let server = Server::start(&run, &[]);
     let mut half = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
     half.write_all(
-        b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n",
+        b"POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n",
     )
     .unwrap();
     std::thread::sleep(Duration::from_millis(200));
@@ -211,4 +211,27 @@ fn metrics_have_a_listener_of_their_own_and_name_no_one() {
         assert!(metrics.contains(line), "{line}\n{metrics}");
     }
     assert!(!metrics.contains("c4nary"));
+}
+
+#[test]
+fn health_is_told_on_the_metrics_listener_when_customers_have_every_connection() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let run = Run::new()
+        .variable("DOORSTEP_METRICS_LISTEN", &free)
+        .variable("DOORSTEP_SERVER_MAX_CONNECTIONS", "1")
+        .variable("DOORSTEP_SERVER_HEADER_TIMEOUT", "60s");
+    let server = Server::start(&run, &[]);
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let mut parked = TcpStream::connect(&address).unwrap();
+    parked.write_all(b"POST /api/login HTTP/1.1\r\n").unwrap();
+    let mut waiting = TcpStream::connect(&address).unwrap();
+    waiting.write_all(b"GET /healthz HTTP/1.0\r\n\r\n").unwrap();
+    waiting.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    assert!(waiting.read(&mut [0; 1]).is_err(), "customers have every connection");
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let answer = get_from(&free, path);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+    }
+    drop((parked, waiting));
+    server.end("-TERM");
 }
