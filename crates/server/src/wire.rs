@@ -17,7 +17,7 @@ use crate::http::{
     self, BindError, Bounds, Crowd, EchoConfig, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop,
 };
 use crate::jobs;
-use crate::log::AccessLog;
+use crate::log::{AccessLog, Tags};
 use crate::r#move::{self, MoveError};
 use crate::origins::LiveOrigins;
 
@@ -94,6 +94,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let live = Arc::new(LiveOrigins::new(config, &public_url));
 
     let settings = account_config(config, &public_url, live.handle());
+    let tags = Tags::new(&master);
     let account = Account::start(settings, store.clone(), clock.clone(), random.clone(), master).await?;
     let explain = Explain::new(config.is_dev());
     let mut api = doorstep_account::router(account.clone());
@@ -113,7 +114,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
         static_dir: config.server.static_dir.clone(),
     };
     let routes = http::routes(&pages, api, store.clone());
-    let front = FrontConfig::new(config, &public_url, live.handle());
+    let front = FrontConfig::new(config, &public_url, live.handle()).tagging(tags);
     let front = Front::new(front, routes, clock.clone(), &*random, explain.clone(), log, metrics.clone());
 
     let stop = Stop::default();

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
 use doorstep_store::{Customer, Session};
 
-use crate::{ApiError, App, CookieJar, CookieName, hints};
+use crate::{ApiError, App, Client, CookieJar, CookieName, hints};
 
 /// A request whose session lives, at this moment, with its customer.
 #[derive(Debug)]
@@ -67,6 +67,11 @@ impl<S: App> FromRequestParts<Arc<S>> for SignedIn {
             let (origins, headers) = (&config.origins, &parts.headers);
             if is_read { origins.check_read(headers) } else { origins.check(headers) }?;
         }
-        state.signed_in(credential).await
+        let who = state.signed_in(credential).await?;
+        if let Some(client) = parts.extensions.get::<Arc<Client>>() {
+            // Found a second time it is the same one.
+            let _ = client.customer.set(who.customer.id);
+        }
+        Ok(who)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -24,7 +24,7 @@ use super::socket::Told;
 use super::{METHODS, client, headers, hosts, unread};
 use crate::config::{Config, Network};
 use crate::explain::{Exchange, Explain, RequestHead};
-use crate::log::{AccessLog, Caught, Entry, InRequest, Unlogged};
+use crate::log::{AccessLog, Caught, Entry, InRequest, Tags, Unlogged};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A longer body that nobody has read is not read off by hyper: its connection ends.
@@ -42,6 +42,8 @@ pub struct FrontConfig {
     pub is_dev: bool,
     /// The host that customers see. Dev mode answers to it and to names that no stranger can have; `None` answers to any.
     pub own_host: Option<String>,
+    /// Words for customers in the access log.
+    pub tags: Option<Tags>,
 }
 
 impl FrontConfig {
@@ -53,7 +55,13 @@ impl FrontConfig {
             is_https: public_url.starts_with("https://"),
             is_dev: config.is_dev(),
             own_host: config.is_dev().then(|| hosts::name_of(authority(public_url)).to_owned()),
+            tags: None,
         }
+    }
+
+    #[must_use]
+    pub fn tagging(self, tags: Tags) -> Self {
+        Self { tags: Some(tags), ..self }
     }
 
     /// The same for a listener that answers to any name: nothing private is on it.
@@ -143,6 +151,7 @@ impl Front {
                 network: client::network(ip),
                 is_exempt: self.config.is_dev && ip.is_loopback(),
                 device: client::device(headers),
+                customer: OnceLock::new(),
             }),
             method: request.method().clone(),
             uri: request.uri().clone(),
@@ -218,6 +227,7 @@ impl Front {
         let (status, took) = (response.status(), asked.started.elapsed());
         if response.extensions().get::<Unlogged>().is_none() {
             self.explain.keep(&exchange, hint.as_ref(), &response);
+            let customer = self.config.tags.as_ref().zip(client.customer.get());
             self.log.write(&Entry {
                 at: asked.at,
                 method: method.as_str(),
@@ -227,6 +237,7 @@ impl Front {
                 bytes: response.body().size_hint().exact(),
                 network: &client.network,
                 request_id: &client.request_id,
+                customer: customer.map(|(tags, customer)| tags.of(*customer, asked.at)),
             });
         }
         if let Some(metrics) = &self.metrics {

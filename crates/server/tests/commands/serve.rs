@@ -142,6 +142,44 @@ fn logs_for_machines_are_json_line_by_line() {
 }
 
 #[test]
+fn a_customer_has_one_word_in_the_log_that_says_nothing_of_who_it_is() {
+    let run = Run::new().variable("DOORSTEP_LOG_FORMAT", "json");
+    let server = Server::start(&run, &[]);
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let ask = |head: &str, body: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let length = body.len();
+        write!(stream, "{head}\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let mut ids = Vec::new();
+    for name in ["ada", "eve"] {
+        let form = format!(
+            r#"{{"name":"{name}","email":"{name}@example.com","password":"correct horse battery","session":"token"}}"#
+        );
+        let welcome = ask("POST /api/signup HTTP/1.1", &form);
+        let (_, body) = welcome.split_once("\r\n\r\n").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        ids.push(body["user"]["id"].as_str().unwrap().to_owned());
+        let bearer = format!("Authorization: Bearer {}", body["token"].as_str().unwrap());
+        for path in ["/api/user", "/api/sessions"] {
+            assert!(ask(&format!("GET {path} HTTP/1.1\r\n{bearer}"), "").starts_with("HTTP/1.1 200 "));
+        }
+    }
+    ask("GET /api/user HTTP/1.1", "");
+    let (_, log) = server.end("-TERM");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let tags: Vec<_> = lines.iter().filter_map(|line| line["customer"].as_str()).collect();
+    assert_eq!(tags.len(), 4, "{log}");
+    assert!(tags[0] == tags[1] && tags[2] == tags[3] && tags[0] != tags[2], "{tags:?}");
+    assert!(ids.iter().all(|id| !log.contains(id)) && !log.contains("@example.com"), "{log}");
+    let stranger = lines.iter().find(|line| line["path"] == "/api/user" && line["status"] == 401).unwrap();
+    assert!(stranger["customer"].is_null());
+}
+
+#[test]
 fn localhost_is_served_on_both_of_its_addresses() {
     let run = Run::new().variable("DOORSTEP_SERVER_LISTEN", "localhost:0");
     let mut child = run.command(&["serve"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();

@@ -36,6 +36,7 @@ async fn faulty() -> SocketAddr {
         is_https: false,
         is_dev: false,
         own_host: None,
+        tags: None,
     };
     let clock = Arc::new(MovingClock::at(Timestamp::from_millis(0)));
     let explain = doorstep_server::explain::Explain::new(true);
