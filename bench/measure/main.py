@@ -10,6 +10,7 @@ import tempfile
 
 import scenarios
 from growth import growth
+from parked import parked
 from processes import Bench
 from servers import servers
 from table import render, render_growth
@@ -35,6 +36,7 @@ def main():
             results["storm"] = step("checks in a storm", scenarios.checks_in_a_storm, bench, server, headers, accounts, scale)
             results["surplus"] = step("300 logins at once", scenarios.surplus, bench, server)
         results["memory"] = step("memory", scenarios.memory, bench, accounts, scale)
+        results["parked"] = step("parked bodies", parked, bench)
         if os.environ.get("BENCH_SERVERS"):
             results["servers"] = step("session checks on database servers", servers, bench, root, SESSIONS, scale)
     return write("results.md", render(results), results)

@@ -43,6 +43,7 @@ def rows(results):
               "≤ 96 MiB", memory["peak"] <= 96)
     if "later" in memory:
         yield row(f"… {QUIET_SECONDS} quiet seconds later", "", f"{memory['later']:.1f} MiB", "", None)
+    yield from parked_rows(results.get("parked"))
     for name, key in (("new database", "fresh"), ("existing database", "again")):
         took = median(results["cold"][key])
         yield row(f"cold start to the first 200 of `/readyz`, {name}", "median of 10", f"{took:.0f} ms", "≤ 100 ms", took <= 100)
@@ -100,6 +101,15 @@ def storm_rows(storm):
     yield row(f"session check while logins are saturated ({logins:.0f} logins/s, 64 connections)",
               f"open loop, 500/s, 32 connections, {statuses(*storm['storm'])}; {shares(*storm['storm'])}; {late(storm['storm'])}",
               f"p50 {at(storm['storm'], 'p50'):.2f} ms, p99 {busy:.2f} ms = **{busy / rest:.1f}** × rest", "p99 ≤ 3 × rest", busy <= 3 * rest)
+
+
+def parked_rows(parked):
+    if parked is None:
+        return
+    yield row("resident memory, 5,000 requests parked before the end of their bodies", f"60,000 bytes each; {parked['away']} were told 503",
+              f"{parked['full']:.1f} MiB (at rest {parked['rest']:.1f})", "≤ 256 MiB", parked["full"] <= 256)
+    yield row("… when they have left", "75 quiet seconds later", f"{parked['later']:.1f} MiB", "≤ at rest + 32 MiB",
+              parked["later"] <= parked["rest"] + 32)
 
 
 def surplus_rows(bursts):

@@ -15,7 +15,7 @@ use crate::{Account, addresses, login, policy, profile, sessions, signup, tokens
 #[rustfmt::skip]
 fn routes() -> Vec<Route<Account>> {
     use Code::{
-        AccountDisabled, Busy, ChangedMeanwhile, EmailTaken, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
+        AccountDisabled, Busy, ChangedMeanwhile, CsrfRefused, EmailTaken, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
         NotFound, RateLimited, RefreshReused, SessionEnded, TokenExpired, TokenInvalid,
     };
     use Guard::{Anybody, Session};
@@ -41,7 +41,7 @@ fn routes() -> Vec<Route<Account>> {
             .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenExpired, TokenInvalid, InvalidFields, RateLimited]),
 
         Route::new(Method::GET, "/api/session", Anybody, profile::routes::read_session)
-            .says("Who is signed in, if anybody: 200 either way").gives::<profile::routes::WhoAnswer>(200).refuses(&[TokenExpired, TokenInvalid]),
+            .says("Who is signed in, if anybody: 200 either way").gives::<profile::routes::WhoAnswer>(200).refuses(&[CsrfRefused, TokenExpired, TokenInvalid]),
         Route::new(Method::GET, "/api/user", Session, profile::routes::read)
             .says("The customer who asks").gives::<profile::routes::UserAnswer>(200),
         Route::new(Method::PATCH, "/api/user", Session, profile::routes::update)

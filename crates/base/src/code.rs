@@ -69,6 +69,8 @@ codes! {
         "The body is larger than `server.body_limit`.";
     UnsupportedMediaType = "unsupported_media_type", 415, "This content type is not understood",
         "Send `Content-Type: application/json` (sign-up and login also take application/x-www-form-urlencoded).";
+    Misdirected = "misdirected", 421, "This server does not answer to this name",
+        "In dev mode the server answers to names that no stranger can have. Set `server.public_url` to yours.";
     InvalidFields = "invalid_fields", 422, "Some fields need attention",
         "`fields` holds a code and a message for each refused field.";
     IdempotencyMismatch = "idempotency_mismatch", 422, "This Idempotency-Key belongs to another request",

@@ -10,8 +10,8 @@ use doorstep_store::{Retention, Store};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use crate::config;
 use crate::erasures::ErasureList;
+use crate::{config, memory};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -43,6 +43,7 @@ pub fn start(
             purge(&*store, &*clock, &kept).await;
         }
     });
+    jobs.spawn(memory::keep_small());
     jobs
 }
 

@@ -10,6 +10,7 @@ pub mod explain;
 pub mod http;
 mod jobs;
 pub mod log;
+mod memory;
 pub mod r#move;
 pub mod origins;
 pub mod system;

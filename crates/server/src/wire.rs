@@ -6,7 +6,7 @@ use std::sync::Arc;
 use doorstep_account::{Account, AccountConfig};
 use doorstep_base::{Clock, Random};
 use doorstep_store::{OpenError, Store};
-use doorstep_web::{CookieName, Origins, WebConfig};
+use doorstep_web::{BodyMemory, CookieName, Origins, WebConfig};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -14,10 +14,10 @@ use crate::config::{self, Config, Listen};
 use crate::console::{self, Console};
 use crate::explain::Explain;
 use crate::http::{
-    self, BindError, Bounds, EchoConfig, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop,
+    self, BindError, Bounds, Crowd, EchoConfig, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop,
 };
 use crate::jobs;
-use crate::log::AccessLog;
+use crate::log::{AccessLog, Tags};
 use crate::r#move::{self, MoveError};
 use crate::origins::LiveOrigins;
 
@@ -94,6 +94,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let live = Arc::new(LiveOrigins::new(config, &public_url));
 
     let settings = account_config(config, &public_url, live.handle());
+    let tags = Tags::new(&master);
     let account = Account::start(settings, store.clone(), clock.clone(), random.clone(), master).await?;
     let explain = Explain::new(config.is_dev());
     let mut api = doorstep_account::router(account.clone());
@@ -113,21 +114,23 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
         static_dir: config.server.static_dir.clone(),
     };
     let routes = http::routes(&pages, api, store.clone());
-    let front = FrontConfig::new(config, &public_url, live.handle());
+    let front = FrontConfig::new(config, &public_url, live.handle()).tagging(tags);
     let front = Front::new(front, routes, clock.clone(), &*random, explain.clone(), log, metrics.clone());
 
     let stop = Stop::default();
-    let serving =
-        tokio::spawn(http::serve(listeners, Arc::new(front), Bounds::from(&config.server), stop.clone()));
+    let bounds = Bounds::from(&config.server);
+    let crowd = Crowd::new(&config.server, config.is_dev());
+    let serving = tokio::spawn(http::serve(listeners, Arc::new(front), bounds, crowd, stop.clone()));
     let mut jobs = jobs::start(account.clone(), store.clone(), clock.clone(), config.retention.clone());
     jobs.spawn(stop_when_left(store.clone(), stop.clone()));
     jobs.spawn(live.follow());
     if let (Some(metrics), Some(listen)) = (metrics, &config.metrics.listen) {
         let listeners = http::bind(listen).await?;
-        let quiet = FrontConfig::new(config, &public_url, Origins::default());
+        let quiet = FrontConfig::new(config, &public_url, Origins::default()).answering_to_any_host();
+        let routes = metrics.router().merge(http::health_routes(store.clone()));
         let alone = Explain::new(false);
-        let front = Front::new(quiet, metrics.router(), clock, &*random, alone, AccessLog::off(), None);
-        jobs.spawn(collect(metrics, listeners, front, Bounds::from(&config.server)));
+        let front = Front::new(quiet, routes, clock, &*random, alone, AccessLog::off(), None);
+        jobs.spawn(collect(metrics, listeners, front, bounds));
     }
     Ok(Running { url, store, account, explain, stop, serving, jobs })
 }
@@ -141,7 +144,7 @@ async fn stop_when_left(store: Arc<dyn Store>, stop: Stop) {
 
 async fn collect(metrics: Metrics, listeners: Vec<TcpListener>, front: Front, bounds: Bounds) {
     let mut ticks = tokio::time::interval(std::time::Duration::from_secs(5));
-    let serving = http::serve(listeners, Arc::new(front), bounds, Stop::default());
+    let serving = http::serve(listeners, Arc::new(front), bounds, Crowd::unbounded(), Stop::default());
     let upkeep = async {
         loop {
             ticks.tick().await;
@@ -205,6 +208,7 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
             origins,
             cookie: cookie(public_url),
             body_limit: config.server.body_limit,
+            body_memory: BodyMemory::new(config.server.body_memory),
             body_timeout: config.server.body_timeout,
         },
         after_signup: config.forms.after_signup.clone(),

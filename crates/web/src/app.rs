@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::{ApiError, CookieName, Credential, Origins, SignedIn};
+use crate::{ApiError, BodyMemory, CookieName, Credential, Origins, SignedIn};
 
 /// The state of an application's routes. `Arc<S>` of any `S` that is one can have every extractor of this crate.
 #[async_trait]
@@ -21,5 +21,7 @@ pub struct WebConfig {
     pub cookie: CookieName,
     /// In bytes.
     pub body_limit: usize,
+    /// What bodies may take while they arrive, those of all requests together.
+    pub body_memory: BodyMemory,
     pub body_timeout: Duration,
 }

@@ -2,23 +2,18 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use bytes::Bytes;
 use doorstep_base::Code;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
+use crate::body_memory::{Arriving, NoRoom, OWN};
 use crate::route::RouteRules;
 use crate::{ApiError, App, Fields, WebConfig, hints};
-
-/// Of a body that is refused unread, this much is read on and thrown away, for this long.
-const MOST_DISCARDED: usize = 1024 * 1024;
-const DISCARDING: Duration = Duration::from_secs(2);
 
 impl<S: App> FromRequest<Arc<S>> for Fields {
     type Rejection = ApiError;
@@ -27,8 +22,8 @@ impl<S: App> FromRequest<Arc<S>> for Fields {
         let (parts, body) = request.into_parts();
         let takes_form = parts.extensions.get::<RouteRules>().is_some_and(|rules| rules.takes_form);
         let is_form = is_form(&parts.headers, takes_form)?;
-        let bytes = read(body, state.web()).await?;
-        read_pairs(&bytes, is_form).map(|pairs| Self::new(pairs, is_form))
+        let arrived = read(body, state.web()).await?;
+        read_pairs(arrived.as_bytes(), is_form).map(|pairs| Self::new(pairs, is_form))
     }
 }
 
@@ -56,39 +51,45 @@ fn told(text: &str) -> String {
     text.chars().filter(char::is_ascii_graphic).take(60).collect()
 }
 
-async fn read(mut body: Body, config: &WebConfig) -> Result<Bytes, ApiError> {
+/// Reads a body whole, or says why not. What is not read of it the connection reads off (`http::linger` of the server).
+async fn read(body: Body, config: &WebConfig) -> Result<Arriving, ApiError> {
     let limit = config.body_limit;
-    let collecting = Limited::new(&mut body, limit).collect();
-    let collected = tokio::time::timeout(config.body_timeout, collecting);
-    match collected.await {
-        Err(_) => {
-            let hint = hints::too_slow(config.body_timeout);
-            Err(ApiError::new(Code::RequestTimeout).because(hint))
-        }
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => {
-            discard(body).await;
-            let refused =
-                ApiError::new(Code::PayloadTooLarge).detail(format!("At most {limit} bytes are read."));
-            Err(refused.because(hints::too_large(limit)))
-        }
-        Ok(Err(_)) => Err(ApiError::new(Code::MalformedBody).detail("The body broke off before its end.")),
+    // The head may say it: then nothing is read, and a client that waits for `100 Continue` sends nothing.
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large(limit));
     }
+    let arrived = tokio::time::timeout(config.body_timeout, collect(body, config));
+    arrived.await.unwrap_or_else(|_| {
+        let hint = hints::too_slow(config.body_timeout);
+        Err(ApiError::new(Code::RequestTimeout).because(hint))
+    })
 }
 
-/// A connection that is closed over unread bytes is reset, and the client, or the proxy in front, sees that instead of
-/// the answer.
-async fn discard(mut body: Body) {
-    let reading = async {
-        let mut left = MOST_DISCARDED;
-        while let Some(Ok(frame)) = body.frame().await {
-            let read = frame.data_ref().map_or(0, Bytes::len);
-            let Some(rest) = left.checked_sub(read) else { return };
-            left = rest;
+async fn collect(mut body: Body, config: &WebConfig) -> Result<Arriving, ApiError> {
+    let mut arriving = Arriving::new(config.body_memory.clone());
+    while let Some(frame) = body.frame().await {
+        let broken = |_| ApiError::new(Code::MalformedBody).detail("The body broke off before its end.");
+        // What is no data are trailers: nobody asked for them.
+        let Ok(piece) = frame.map_err(broken)?.into_data() else { continue };
+        if arriving.len() + piece.len() > config.body_limit {
+            return Err(too_large(config.body_limit));
         }
-    };
-    // Whoever is slower gets the answer, and then the reset.
-    let _ = tokio::time::timeout(DISCARDING, reading).await;
+        arriving.add(&piece).map_err(no_room)?;
+    }
+    Ok(arriving)
+}
+
+fn too_large(limit: usize) -> ApiError {
+    ApiError::new(Code::PayloadTooLarge)
+        .detail(format!("At most {limit} bytes are read."))
+        .because(hints::too_large(limit))
+}
+
+fn no_room(_: NoRoom) -> ApiError {
+    metrics::counter!("doorstep_bodies_refused_total").increment(1);
+    ApiError::new(Code::Busy).message("Too many large requests arrive right now").detail(format!(
+        "Requests of up to {OWN} bytes are still taken. Nothing was changed: send this one again."
+    ))
 }
 
 /// The fields of a JSON object or a form, in order, duplicates included.

@@ -1,10 +1,11 @@
 //! Who asks: what the HTTP stack knows of the request's sender.
 
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use doorstep_base::CustomerId;
 
 /// Put into the request's extensions by the HTTP stack, as `Arc<Client>`.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,8 @@ pub struct Client {
     pub is_exempt: bool,
     /// The User-Agent, cut and cleaned.
     pub device: Option<String>,
+    /// Whose session it is, once the guard has found that out: for the log, which is written after the answer.
+    pub customer: OnceLock<CustomerId>,
 }
 
 impl<S: Sync> FromRequestParts<S> for ClientOf {

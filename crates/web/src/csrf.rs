@@ -35,14 +35,26 @@ impl Origins {
             || self.allowed.read().unwrap_or_else(PoisonError::into_inner).contains(origin)
     }
 
+    /// Refuses to read with the session cookie for a page of another site. It could not see the answer, but a link or a
+    /// redirect of it brings the cookie along (SameSite=Lax), and a use of the session is noted, an export counted and
+    /// written down. A browser that does not say where a request comes from is let through.
+    pub fn check_read(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        if site(headers) != Some("cross-site") {
+            return Ok(());
+        }
+        match headers.get(header::ORIGIN).and_then(|value| value.to_str().ok()) {
+            Some(origin) if self.allows(origin) => Ok(()),
+            _ => Err(ApiError::new(Code::CsrfRefused)
+                .detail("A page of another site asked for this with the session cookie. Ask from the shop's own pages.")),
+        }
+    }
+
     /// Refuses a request that carries or asks for a session cookie unless a page of the shop sent it.
     ///
-    /// `Sec-Fetch-Site: same-origin` is the browser's own word that no script can forge; it also covers
-    /// `Origin: null`, which a strict referrer policy makes of the shop's own forms.
+    /// `Sec-Fetch-Site: same-origin` also covers `Origin: null`, which a strict referrer policy makes of the shop's own forms.
     pub fn check(&self, headers: &HeaderMap) -> Result<(), ApiError> {
-        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let origin = text(header::ORIGIN);
-        if text(header::HeaderName::from_static("sec-fetch-site")) == Some("same-origin") {
+        let origin = headers.get(header::ORIGIN).and_then(|value| value.to_str().ok());
+        if site(headers) == Some("same-origin") {
             return Ok(());
         }
         match origin {
@@ -54,6 +66,11 @@ impl Origins {
                 .because(hints::origin_demanded())),
         }
     }
+}
+
+/// `Sec-Fetch-Site`, the browser's own word that no script can forge.
+fn site(headers: &HeaderMap) -> Option<&str> {
+    headers.get("sec-fetch-site").and_then(|value| value.to_str().ok())
 }
 
 fn is_http_localhost(origin: &str) -> bool {

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
 use doorstep_store::{Customer, Session};
 
-use crate::{ApiError, App, CookieJar, CookieName, hints};
+use crate::{ApiError, App, Client, CookieJar, CookieName, hints};
 
 /// A request whose session lives, at this moment, with its customer.
 #[derive(Debug)]
@@ -62,9 +62,16 @@ impl<S: App> FromRequestParts<Arc<S>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, ApiError> {
         let config = state.web();
         let credential = Credential::read(&parts.headers, config.cookie)?;
-        if matches!(credential, Credential::Cookie(_)) && !parts.method.is_safe() {
-            config.origins.check(&parts.headers)?;
+        if matches!(credential, Credential::Cookie(_)) {
+            let is_read = parts.method.is_safe();
+            let (origins, headers) = (&config.origins, &parts.headers);
+            if is_read { origins.check_read(headers) } else { origins.check(headers) }?;
         }
-        state.signed_in(credential).await
+        let who = state.signed_in(credential).await?;
+        if let Some(client) = parts.extensions.get::<Arc<Client>>() {
+            // Found a second time it is the same one.
+            let _ = client.customer.set(who.customer.id);
+        }
+        Ok(who)
     }
 }

@@ -6,6 +6,7 @@
 mod after_entry;
 mod app;
 mod body;
+mod body_memory;
 mod caller;
 mod client;
 mod cookie;
@@ -25,6 +26,7 @@ mod text;
 pub use after_entry::{AfterEntry, NewEntry};
 pub use app::{App, WebConfig};
 pub use body::read_pairs;
+pub use body_memory::BodyMemory;
 pub use caller::Caller;
 pub use client::{Client, ClientOf};
 pub use cookie::{CookieJar, CookieName};

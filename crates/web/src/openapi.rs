@@ -159,12 +159,12 @@ fn refusals(route: &RouteInfo) -> Vec<Code> {
     if route.guard == Guard::Session {
         codes.extend([Code::NoSession, Code::SessionEnded, Code::TokenExpired, Code::TokenInvalid]);
     }
-    if route.guard == Guard::Session && !route.method.is_safe() || route.takes_form {
+    if route.guard == Guard::Session || route.takes_form {
         codes.push(Code::CsrfRefused);
     }
     if route.takes.is_some() {
         codes.extend([Code::MalformedBody, Code::MissingFields, Code::RequestTimeout]);
-        codes.extend([Code::PayloadTooLarge, Code::UnsupportedMediaType]);
+        codes.extend([Code::PayloadTooLarge, Code::UnsupportedMediaType, Code::Busy]);
     }
     codes.extend(route.refuses);
     codes.sort_by_key(|code| (code.status(), code.as_str()));

@@ -1,8 +1,10 @@
 use std::time::Duration;
 
+use doorstep_base::Clock as _;
+use doorstep_testkit::app::TestApp;
 use serde_json::json;
 
-use crate::support::{MODES, PASSWORD, Visitor, app, sign_up, sign_up_as};
+use crate::support::{MODES, PASSWORD, SETTINGS, Visitor, app, sign_up, sign_up_as};
 
 #[tokio::test]
 async fn logout_ends_the_session_at_once_in_every_mode_also_after_a_restart() {
@@ -176,6 +178,47 @@ async fn a_cookie_acts_only_for_the_shops_own_pages() {
     Visitor::new(&app).with("cookie", &cookie).get("/api/user").await.expect(200);
     let own = Visitor::new(&app).with("cookie", &cookie).with("sec-fetch-site", "same-origin");
     own.post_nothing("/api/logout").await.expect(204);
+}
+
+#[tokio::test]
+async fn a_page_of_another_site_makes_no_customers_browser_read() {
+    let mut settings = SETTINGS.to_vec();
+    settings.push(("limits.export_per_account", "1 in 1h"));
+    let app = TestApp::with(&settings).await;
+    let session = sign_up(&app, "cookie").await;
+    let cookie = format!("doorstep={}", session.secret());
+    let last_used = async || {
+        app.settle().await;
+        let customer = app.store().newest_customers(1).await.unwrap()[0].id;
+        app.store().sessions_of(customer, app.clock.now()).await.unwrap()[0].last_used_at
+    };
+    let before = last_used().await;
+    app.clock.advance(Duration::from_secs(300));
+    for path in ["/api/user/export", "/api/user", "/api/session", "/api/sessions", "/api/user/addresses"] {
+        // A link that is followed, a fetch, and a frame in a page with no origin.
+        for origin in [None, Some("https://evil.example"), Some("null")] {
+            let visitor = Visitor::new(&app).with("cookie", &cookie).with("sec-fetch-site", "cross-site");
+            let visitor = origin.into_iter().fold(visitor, |visitor, origin| visitor.with("origin", origin));
+            visitor.get(path).await.refused(403, "csrf_refused");
+        }
+    }
+    assert_eq!(last_used().await, before, "it is no use of the session");
+    let allowed = app.origin().to_owned();
+    let bearer = Visitor::new(&app).with("sec-fetch-site", "cross-site");
+    bearer.get("/api/session").await.expect(200);
+    for headers in [
+        vec![],
+        vec![("sec-fetch-site", "same-origin")],
+        vec![("sec-fetch-site", "same-site")],
+        vec![("sec-fetch-site", "none")],
+        vec![("sec-fetch-site", "cross-site"), ("origin", &*allowed)],
+    ] {
+        let visitor = Visitor::new(&app).with("cookie", &cookie);
+        let visitor = headers.iter().fold(visitor, |visitor, (name, value)| visitor.with(name, value));
+        visitor.get("/api/user").await.expect(200);
+    }
+    // None of the refused ones was counted.
+    Visitor::new(&app).with("cookie", &cookie).get("/api/user/export").await.expect(200);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod migrate;
 mod r#move;
 mod origins;
 mod serve;
+mod spoken;
 mod users;
 
 use std::path::PathBuf;
@@ -67,12 +68,18 @@ pub struct Common {
     /// The database, like sqlite:doorstep.db [variable: DOORSTEP_DATABASE_URL]
     #[arg(long, value_name = "URL")]
     database: Option<String>,
+    /// A file that holds the database's URL, so that nobody reads its password in the list of processes [variable:
+    /// DOORSTEP_DATABASE_URL_FILE]
+    #[arg(long, value_name = "FILE", conflicts_with = "database")]
+    database_file: Option<String>,
 }
 
 impl Common {
     fn sources(&self) -> Sources {
         let mode = self.mode.iter().map(|mode| ("server.mode", "--mode", mode.clone()));
         let database = self.database.iter().map(|url| ("database.url", "--database", url.clone()));
+        let file = self.database_file.iter();
+        let file = file.map(|file| ("database.url_file", "--database-file", file.clone()));
         Sources {
             file: self.config.clone(),
             folder: PathBuf::new(),
@@ -81,7 +88,7 @@ impl Common {
                 // The ends of a move are nobody's setting.
                 .filter(|(name, _)| !name.starts_with("DOORSTEP_MOVE_"))
                 .collect(),
-            flags: mode.chain(database).collect(),
+            flags: mode.chain(database).chain(file).collect(),
         }
     }
 
@@ -117,8 +124,14 @@ async fn bring_up_to_date(store: &dyn Store) -> Outcome {
 }
 
 /// Runs the command line's command.
-#[allow(clippy::print_stderr, reason = "a failed command says why, once, where scripts look for it")]
+#[allow(
+    clippy::print_stderr,
+    reason = "a failed command says why, once, where scripts look for it; so does a warning"
+)]
 pub fn run() -> ExitCode {
+    if let Some(warning) = spoken::warning(std::env::args_os()) {
+        eprintln!("doorstep: {warning}");
+    }
     let done = match CommandLine::parse().command {
         Command::Serve(serve) => serve.run(),
         Command::CheckConfig(common) => check_config::run(&common),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Config, Mode, Origin, master_key};
+use super::{Config, Mode, Origin, master_key, private};
 
 const LEAST_IDLE: Duration = Duration::from_secs(300);
 
@@ -63,6 +63,9 @@ fn production(config: &Config) -> Vec<String> {
     }
     problems.extend(insecure(&config.cors.origins));
     problems.extend(master_key::production_problem(&config.secrets));
+    let files =
+        [("[secrets] key_file", &config.secrets.key_file), ("[database] url_file", &config.database.file)];
+    problems.extend(files.into_iter().filter_map(|(key, file)| private::problem(key, file.as_ref()?)));
     problems
 }
 

@@ -6,16 +6,18 @@ mod load;
 mod master_key;
 mod origin;
 mod origins;
+mod private;
 mod read;
 mod report;
 mod sections;
+mod url_file;
 mod value;
 
 pub use load::{DEFAULTS, Source, Sources};
 pub use master_key::{key_in_use, master_key};
 pub use origin::Origin;
 pub use origins::{ListedOrigins, mode, origins};
-pub use read::without_password;
+pub use read::{has_password, without_password};
 pub use report::report;
 pub use sections::{
     Config, Cors, Database, Forms, Log, LogFormat, LogLevel, Metrics, Mode, Retention, Secrets, Server, Shop,

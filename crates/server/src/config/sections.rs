@@ -81,11 +81,13 @@ pub struct Server {
     pub static_dir: Option<PathBuf>,
     pub trusted_proxies: Vec<Network>,
     pub body_limit: usize,
+    pub body_memory: usize,
     pub header_timeout: Duration,
     pub body_timeout: Duration,
     pub request_timeout: Duration,
     pub shutdown_timeout: Duration,
     pub max_connections: usize,
+    pub max_connections_per_network: usize,
     pub max_header_bytes: usize,
 }
 
@@ -98,11 +100,15 @@ impl Server {
             static_dir: settings.optional::<Text>("server.static_dir").map(|text| text.0.into()),
             trusted_proxies: settings.list("server.trusted_proxies"),
             body_limit: settings.bounded("server.body_limit", &Size(KIB), &Size(16 * KIB * KIB)).0,
+            body_memory: settings
+                .bounded("server.body_memory", &Size(64 * KIB), &Size(16 * KIB * KIB * KIB))
+                .0,
             header_timeout: settings.bounded("server.header_timeout", &MILLISECOND, &HOUR).0,
             body_timeout: settings.bounded("server.body_timeout", &MILLISECOND, &HOUR).0,
             request_timeout: settings.bounded("server.request_timeout", &MILLISECOND, &HOUR).0,
             shutdown_timeout: settings.bounded("server.shutdown_timeout", &MILLISECOND, &HOUR).0,
             max_connections: settings.whole("server.max_connections", 1, 1_000_000),
+            max_connections_per_network: settings.whole("server.max_connections_per_network", 1, 1_000_000),
             // hyper refuses smaller buffers than 8 KiB.
             max_header_bytes: settings.bounded("server.max_header_bytes", &Size(8 * KIB), &Size(KIB * KIB)).0,
         }
@@ -112,13 +118,19 @@ impl Server {
 #[derive(Clone, Debug)]
 pub struct Database {
     pub url: String,
+    /// Where the URL was read, when it has a file of its own.
+    pub file: Option<PathBuf>,
     pub settings: doorstep_store::Settings,
 }
 
 impl Database {
     fn read(settings: &mut Settings) -> Self {
+        let url = settings.parsed::<Text>("database.url").0;
+        let file = settings.optional::<Text>("database.url_file").map(|text| PathBuf::from(text.0));
+        let file = file.filter(|_| settings.url_file_counts());
         Self {
-            url: settings.parsed::<Text>("database.url").0,
+            url: file.as_deref().and_then(|file| settings.database_url_in(file)).unwrap_or(url),
+            file,
             settings: doorstep_store::Settings {
                 connections: settings.whole("database.connections", 1, 1000),
                 timeout: settings.bounded("database.timeout", &MILLISECOND, &HOUR).0,

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Console;
 use crate::config::Origin;
 use crate::explain::Explained;
+use crate::http::{is_local, name_of};
 
 /// The failures after the number in `?after=`, oldest first.
 pub async fn feed(State(console): State<Arc<Console>>, uri: Uri) -> Json<Value> {
@@ -49,9 +50,14 @@ fn shown(explained: Explained, console: &Console) -> Value {
     })
 }
 
-/// Whether a button may offer it: a real origin, as a list may hold it, that is not allowed anyway.
+/// Whether a button may offer it: a real origin, as a list may hold it, that is not allowed anyway, of this machine or this
+/// network or of the shop's own host. Any page that the developer's browser visits can make itself known here by one
+/// request: a stranger's takes the command, which the hint names, and a look at what is typed.
 fn can_be_allowed(origin: &str, console: &Console) -> bool {
-    origin.parse::<Origin>().is_ok() && !console.origins.handle().allows(origin)
+    let host = |url: &str| name_of(url.split_once("://").map_or(url, |(_, host)| host)).to_owned();
+    let name = host(origin);
+    let is_ours = is_local(&name) || name == host(console.origins.own());
+    is_ours && origin.parse::<Origin>().is_ok() && !console.origins.handle().allows(origin)
 }
 
 /// How the server is set up.

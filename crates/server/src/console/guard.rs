@@ -2,7 +2,8 @@
 //!
 //! - A server on `0.0.0.0`, a tunnel or a proxy brings strangers: the client's address must be this machine's, and no header
 //!   may tell of a way from elsewhere.
-//! - DNS rebinding makes a stranger's page same-origin with this server: the Host must be a name that no stranger can have.
+//! - DNS rebinding makes a stranger's page same-origin with this server: the Host must be a name of this machine, which is
+//!   less than what dev mode answers to (`http::hosts`).
 //! - Dev mode lets every localhost page read answers across origins: what the page's own calls carry makes a browser ask
 //!   before another page may send it, and CORS never allows it.
 
@@ -17,6 +18,7 @@ use doorstep_base::Code;
 use doorstep_web::{ApiError, Client};
 
 use super::Console;
+use crate::http::name_of;
 use crate::log::Unlogged;
 
 const OWN: &str = "doorstep-console";
@@ -56,14 +58,8 @@ fn is_direct(headers: &HeaderMap) -> bool {
 fn names_this_machine(headers: &HeaderMap, own: &str) -> bool {
     let Some(host) = headers.get(header::HOST).and_then(|host| host.to_str().ok()) else { return false };
     let is_own = own.split_once("://").is_some_and(|(_, authority)| authority.eq_ignore_ascii_case(host));
-    let name = without_port(host);
+    let name = name_of(host);
     is_own || name.eq_ignore_ascii_case("localhost") || is_loopback(name)
-}
-
-fn without_port(host: &str) -> &str {
-    let end = host.rfind(']').map_or(0, |bracket| bracket + 1);
-    let name = host[end..].find(':').map_or(host, |colon| &host[..end + colon]);
-    name.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(name)
 }
 
 fn is_loopback(text: &str) -> bool {

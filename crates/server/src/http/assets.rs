@@ -1,8 +1,10 @@
 //! A folder of built pages beside the API: prerendered folders, hashed assets, and one page for every other path of a
-//! single-page app. `tower_http::ServeDir` reads the files (ranges, conditional requests, no way out of the folder).
+//! single-page app. `tower_http::ServeDir` reads the files (ranges, conditional requests, no way out of the folder by `..`).
+//! A link that leads out of the folder is not followed: whatever a build tool or a careless `ln -s` left in it would be
+//! on the web. The folder itself may be a link, as deployments switch it.
 
 use std::convert::Infallible;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -24,11 +26,15 @@ const RESERVED: [&str; 8] =
 const LONGEST_NAME: usize = 255;
 
 #[derive(Clone)]
-pub struct Assets(ServeDir);
+pub struct Assets {
+    files: ServeDir,
+    folder: PathBuf,
+}
 
 impl Assets {
     pub fn new(folder: &Path) -> Self {
-        Self(ServeDir::new(folder).append_index_html_on_directories(false))
+        let files = ServeDir::new(folder).append_index_html_on_directories(false);
+        Self { files, folder: folder.to_owned() }
     }
 
     async fn answer(self, request: Request<Body>) -> Response {
@@ -53,9 +59,20 @@ impl Assets {
         }
     }
 
+    /// Whether the file lies in the folder when every link on the way to it is followed.
+    async fn holds(&self, path: &str) -> bool {
+        let Some(decoded) = decoded(path) else { return false };
+        let (folder, file) = (self.folder.clone(), self.folder.join(decoded.trim_start_matches('/')));
+        let is_within = move || Some(file.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?));
+        tokio::task::spawn_blocking(is_within).await.ok().flatten().unwrap_or(false)
+    }
+
     async fn file(&self, path: &str, mut request: Request<Body>) -> Option<Response> {
+        if !self.holds(path).await {
+            return None;
+        }
         *request.uri_mut() = path.parse::<Uri>().ok()?;
-        let response = match self.0.clone().oneshot(request).await {
+        let response = match self.files.clone().oneshot(request).await {
             Ok(response) => response.map(Body::new),
             Err(never) => match never {},
         };
@@ -84,6 +101,19 @@ fn is_plain(path: &str) -> bool {
     let lower = path.to_ascii_lowercase();
     !["%2f", "%5c", "%00"].iter().any(|encoded| lower.contains(encoded))
         && path.split('/').all(|part| part.len() <= LONGEST_NAME)
+}
+
+/// The path that the file server makes of it.
+fn decoded(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let digits = after.get(..2).filter(|_| first == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(first));
+        rest = if byte.is_some() { &after[2..] } else { after };
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// `.git`, `.env` and their like, also with the dot encoded: the file server would decode it.
@@ -130,6 +160,19 @@ fn dressed(mut response: Response, is_hashed: bool) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_are_decoded_as_the_file_server_does() {
+        for (path, file) in [
+            ("/a%20b.css", Some("/a b.css")),
+            ("/b%C3%BCcher.js", Some("/b\u{fc}cher.js")),
+            ("/100%", Some("/100%")),
+            ("/%zz", Some("/%zz")),
+            ("/%ff", None),
+        ] {
+            assert_eq!(decoded(path).as_deref(), file, "{path}");
+        }
+    }
 
     #[test]
     fn paths_of_the_server_are_never_pages() {

@@ -2,11 +2,11 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::HttpBody;
+use axum::body::{Body, HttpBody};
 use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::future::RouteFuture;
@@ -20,12 +20,15 @@ use super::cors::{Cors, Judged};
 use super::echo::Peer;
 use super::metrics::Metrics;
 use super::request_id::RequestIds;
-use super::{METHODS, client, headers};
+use super::socket::Told;
+use super::{METHODS, client, headers, hosts, unread};
 use crate::config::{Config, Network};
 use crate::explain::{Exchange, Explain, RequestHead};
-use crate::log::{AccessLog, Caught, Entry, InRequest, Unlogged};
+use crate::log::{AccessLog, Caught, Entry, InRequest, Tags, Unlogged};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// A longer body that nobody has read is not read off by hyper: its connection ends.
+const SOON_READ: u64 = 16 * 1024;
 /// Room for the headers that every answer gets, made at once.
 const MARKS: usize = 12;
 
@@ -37,6 +40,10 @@ pub struct FrontConfig {
     /// The public address is https.
     pub is_https: bool,
     pub is_dev: bool,
+    /// The host that customers see. Dev mode answers to it and to names that no stranger can have; `None` answers to any.
+    pub own_host: Option<String>,
+    /// Words for customers in the access log.
+    pub tags: Option<Tags>,
 }
 
 impl FrontConfig {
@@ -47,8 +54,25 @@ impl FrontConfig {
             request_timeout: config.server.request_timeout,
             is_https: public_url.starts_with("https://"),
             is_dev: config.is_dev(),
+            own_host: config.is_dev().then(|| hosts::name_of(authority(public_url)).to_owned()),
+            tags: None,
         }
     }
+
+    #[must_use]
+    pub fn tagging(self, tags: Tags) -> Self {
+        Self { tags: Some(tags), ..self }
+    }
+
+    /// The same for a listener that answers to any name: nothing private is on it.
+    #[must_use]
+    pub fn answering_to_any_host(self) -> Self {
+        Self { own_host: None, ..self }
+    }
+}
+
+fn authority(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, authority)| authority)
 }
 
 pub struct Front {
@@ -82,15 +106,25 @@ impl Front {
         self: &Arc<Self>,
         request: Request<Incoming>,
         peer: IpAddr,
+        told: &Arc<Told>,
     ) -> impl Future<Output = Response> + Send + use<> {
-        let asked = self.ask(&request, peer);
-        let step = self.begin(request, &asked, peer);
+        let is_doubled = told.next_is_doubled();
+        let request = unread::watch(request, told);
+        let mut asked = self.ask(&request, peer);
+        asked.ends_connection |= is_doubled;
+        let step = if is_doubled {
+            Step::Answered(headers::two_lengths().into_response())
+        } else {
+            self.begin(request, &asked, peer)
+        };
+        let told = told.clone();
         let front = self.clone();
         async move {
             let answered = match step {
                 Step::Answered(response) => response,
                 Step::Routed(future) => front.within_time(future).await,
             };
+            asked.ends_connection |= asked.is_long && told.is_unread();
             front.finish(answered, asked)
         }
     }
@@ -101,7 +135,7 @@ impl Front {
     }
 
     /// Takes down everything about a request that is needed after its routes have it.
-    fn ask(&self, request: &Request<Incoming>, peer: IpAddr) -> Asked {
+    fn ask(&self, request: &Request<Body>, peer: IpAddr) -> Asked {
         let headers = request.headers();
         let ip = client::address(peer, headers, &self.config.trusted_proxies);
         let at = self.clock.now();
@@ -117,18 +151,26 @@ impl Front {
                 network: client::network(ip),
                 is_exempt: self.config.is_dev && ip.is_loopback(),
                 device: client::device(headers),
+                customer: OnceLock::new(),
             }),
             method: request.method().clone(),
             uri: request.uri().clone(),
             origin,
             head,
             as_page: wants_page(request.method(), headers),
-            is_chunked: headers.contains_key(header::TRANSFER_ENCODING),
+            // hyper drops a Content-Length beside it: whoever smuggles a second request so loses the connection.
+            ends_connection: headers.contains_key(header::TRANSFER_ENCODING),
+            is_long: request.body().size_hint().upper().is_none_or(|length| length > SOON_READ),
         }
     }
 
-    fn begin(&self, mut request: Request<Incoming>, asked: &Asked, peer: IpAddr) -> Step {
+    fn begin(&self, mut request: Request<Body>, asked: &Asked, peer: IpAddr) -> Step {
         if let Err(refused) = headers::check(&request) {
+            return Step::Answered(refused.into_response());
+        }
+        if let Some(own) = &self.config.own_host
+            && let Err(refused) = hosts::check(request.headers(), own, &self.config.origins)
+        {
             return Step::Answered(refused.into_response());
         }
         if asked.method == Method::OPTIONS {
@@ -179,13 +221,13 @@ impl Front {
         if let Ok(id) = HeaderValue::from_str(&client.request_id) {
             marked.insert(REQUEST_ID, id);
         }
-        if asked.is_chunked {
-            // hyper drops a Content-Length beside it: whoever smuggles a second request so loses the connection.
+        if asked.ends_connection {
             marked.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         let (status, took) = (response.status(), asked.started.elapsed());
         if response.extensions().get::<Unlogged>().is_none() {
             self.explain.keep(&exchange, hint.as_ref(), &response);
+            let customer = self.config.tags.as_ref().zip(client.customer.get());
             self.log.write(&Entry {
                 at: asked.at,
                 method: method.as_str(),
@@ -195,6 +237,7 @@ impl Front {
                 bytes: response.body().size_hint().exact(),
                 network: &client.network,
                 request_id: &client.request_id,
+                customer: customer.map(|(tags, customer)| tags.of(*customer, asked.at)),
             });
         }
         if let Some(metrics) = &self.metrics {
@@ -215,7 +258,9 @@ struct Asked {
     /// What explaining the answer may need; nothing of a request that looks right, outside dev mode.
     head: Option<Box<RequestHead>>,
     as_page: bool,
-    is_chunked: bool,
+    /// Nothing more is read on its connection.
+    ends_connection: bool,
+    is_long: bool,
 }
 
 enum Step {

@@ -31,6 +31,12 @@ pub fn check<B>(request: &Request<B>) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// The refusal of a request with two lengths, which hyper does not show us ([`super::heads`]).
+pub fn two_lengths() -> ApiError {
+    ApiError::new(Code::MalformedRequest)
+        .detail("The header content-length was sent more than once, or cannot be read.")
+}
+
 /// What an answer of the API may do when somebody opens it as a page: nothing.
 pub const API_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 

@@ -14,12 +14,17 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use super::Front;
+use super::socket::{Socket, Told};
 use super::stall::Unstalled;
+use super::{Crowd, Front, linger};
 use crate::config::{Listen, Server};
 
 /// After a failed accept (no file descriptors left, say): trying again at once would only burn the processor.
 const BREATH: Duration = Duration::from_millis(500);
+/// What a network is told that has as many connections as it may. It has not said what it wants yet.
+const CROWDED: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json; charset=utf-8\r\nRetry-After: 2\r\n\
+    Connection: close\r\nContent-Length: 81\r\n\r\n\
+    {\"status\":503,\"code\":\"busy\",\"message\":\"Too many connections from your network\"}\r\n";
 /// How often a free port is looked for that all addresses of a host have.
 const TRIES: usize = 16;
 
@@ -138,9 +143,16 @@ impl Stop {
 
 /// Serves until stopped. Then no connection is accepted any more and idle ones are closed; requests under way have
 /// the shutdown timeout to finish. Returns how many connections were cut off.
-pub async fn serve(listeners: Vec<TcpListener>, front: Arc<Front>, bounds: Bounds, stop: Stop) -> usize {
+pub async fn serve(
+    listeners: Vec<TcpListener>,
+    front: Arc<Front>,
+    bounds: Bounds,
+    crowd: Arc<Crowd>,
+    stop: Stop,
+) -> usize {
     let graceful = Arc::new(GracefulShutdown::new());
     let permits = Arc::new(Semaphore::new(bounds.connections));
+    let places = Arc::new(Semaphore::new(linger::PLACES));
     let mut connection = http1::Builder::new();
     connection
         .timer(TokioTimer::new())
@@ -151,6 +163,8 @@ pub async fn serve(listeners: Vec<TcpListener>, front: Arc<Front>, bounds: Bound
         let shared = Shared {
             front: front.clone(),
             permits: permits.clone(),
+            crowd: crowd.clone(),
+            places: places.clone(),
             connection: connection.clone(),
             graceful: graceful.clone(),
             stall_timeout: bounds.stall_timeout,
@@ -172,6 +186,9 @@ pub async fn serve(listeners: Vec<TcpListener>, front: Arc<Front>, bounds: Bound
 struct Shared {
     front: Arc<Front>,
     permits: Arc<Semaphore>,
+    crowd: Arc<Crowd>,
+    /// For connections that are read off after their answer.
+    places: Arc<Semaphore>,
     connection: http1::Builder,
     graceful: Arc<GracefulShutdown>,
     stall_timeout: Duration,
@@ -189,6 +206,11 @@ async fn accept(listener: TcpListener, shared: Shared) {
                 continue;
             }
         };
+        let Some(place) = shared.crowd.enter(peer.ip()) else {
+            // Nobody waits for one who has enough: what the socket does not take at once is not said.
+            let _ = stream.try_write(CROWDED);
+            continue;
+        };
         let connection = shared.graceful.watch(connect(stream, peer.ip(), &shared));
         let front = shared.front.clone();
         tokio::spawn(async move {
@@ -196,7 +218,7 @@ async fn accept(listener: TcpListener, shared: Shared) {
             if let Err(error) = connection.await {
                 front.ended(&error);
             }
-            drop(permit);
+            drop((permit, place));
         });
     }
 }
@@ -209,9 +231,11 @@ fn connect(
     // Answers are small and whole: waiting for more to send would only delay them.
     let _ = stream.set_nodelay(true);
     let front = shared.front.clone();
+    let told = Arc::new(Told::default());
+    let socket = Socket::new(stream, told.clone(), shared.places.clone());
     let service = service_fn(move |request| {
-        let answer = front.answer(request, peer);
+        let answer = front.answer(request, peer, &told);
         async move { Ok::<_, Infallible>(answer.await) }
     });
-    shared.connection.serve_connection(Unstalled::new(TokioIo::new(stream), shared.stall_timeout), service)
+    shared.connection.serve_connection(Unstalled::new(TokioIo::new(socket), shared.stall_timeout), service)
 }

@@ -65,7 +65,7 @@ impl Metrics {
         self.0.patterns.iter().position(is_of).unwrap_or(self.0.patterns.len())
     }
 
-    /// `GET /metrics`.
+    /// `GET /metrics`, for the listener of its own.
     pub fn router(&self) -> Router {
         let exporter = self.0.exporter.clone();
         Router::new().route("/metrics", get(move || async move { exporter.render() }))

@@ -21,12 +21,16 @@ pub struct RoutesConfig {
     pub static_dir: Option<PathBuf>,
 }
 
+/// `/healthz` and `/readyz`. They are on the metrics listener too, where they wait behind no customer's connection.
+pub fn health_routes(store: Arc<dyn Store>) -> Router {
+    Router::new().route("/healthz", get(health::alive)).route("/readyz", get(health::ready).with_state(store))
+}
+
 /// The routes, with an answer for every other path.
 pub fn routes(config: &RoutesConfig, api: Router, store: Arc<dyn Store>) -> Router {
     let openapi = doorstep_account::openapi().to_string();
     let router = api
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready).with_state(store))
+        .merge(health_routes(store))
         .route(
             "/openapi.json",
             get(move || async { ([(header::CONTENT_TYPE, "application/json")], openapi) }),

@@ -7,6 +7,7 @@ use std::time::Duration;
 use doorstep_base::Timestamp;
 
 use super::Writer;
+use super::tags::Tag;
 use crate::config::LogFormat;
 
 /// Longer paths are cut: nobody else's text may fill the log.
@@ -27,6 +28,8 @@ pub struct Entry<'a> {
     pub bytes: Option<u64>,
     pub network: &'a str,
     pub request_id: &'a str,
+    /// Whose session it was, by a word that changes every day.
+    pub customer: Option<Tag>,
 }
 
 impl AccessLog {
@@ -62,7 +65,11 @@ impl Entry<'_> {
             Some(bytes) => write!(line, "{bytes}B ")?,
             None => line.push_str("- "),
         }
-        writeln!(line, "{} {}", self.network, self.request_id)
+        write!(line, "{} {}", self.network, self.request_id)?;
+        if let Some(customer) = &self.customer {
+            write!(line, " customer={customer}")?;
+        }
+        line.write_char('\n')
     }
 
     fn as_json(&self, line: &mut String) -> fmt::Result {
@@ -77,6 +84,9 @@ impl Entry<'_> {
         )?;
         if let Some(bytes) = self.bytes {
             write!(line, r#","bytes":{bytes}"#)?;
+        }
+        if let Some(customer) = &self.customer {
+            write!(line, r#","customer":"{customer}""#)?;
         }
         writeln!(line, r#","network":"{}","requestId":"{}"}}"#, self.network, self.request_id)
     }
@@ -122,6 +132,7 @@ mod tests {
             bytes: Some(345),
             network: "127.0.0.1",
             request_id: "01932c07-5b6e-7000-8000-000000000001",
+            customer: None,
         }
     }
 

@@ -3,12 +3,14 @@
 
 mod access;
 mod panic;
+mod tags;
 mod writer;
 
 use tracing_subscriber::filter::LevelFilter;
 
 pub use access::{AccessLog, Entry};
 pub use panic::{Caught, InRequest};
+pub use tags::Tags;
 pub use writer::{Guard, Writer};
 
 use crate::config::{Log, LogFormat, LogLevel};

@@ -170,3 +170,53 @@ fn a_named_file_must_be_there_and_be_toml() {
       [retention] audit = "1y" (doorstep.toml): needs a duration like "500ms", "10s", "5m", "12h" or "30d"
     "#);
 }
+
+#[test]
+fn the_url_of_the_database_may_have_a_file_of_its_own() {
+    let secret = "postgres://shop:hunter2@db.example/shop";
+    let run = Run::new()
+        .file("database", &format!("{secret}\n"))
+        .file("doorstep.toml", "[database]\nurl = \"sqlite:other.db\"");
+    for arguments in [&["check-config"][..], &["check-config", "--database-file", "database"]] {
+        let ended = run.run(arguments);
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        assert!(!(ended.out + &ended.err).contains("hunter2"));
+    }
+    let moved = Run::new()
+        .file("database", "sqlite:named.db\n")
+        .file("doorstep.toml", "[database]\nurl = \"sqlite:other.db\"");
+    let ended = moved.run(&["migrate", "--database-file", "database"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(moved.path().join("named.db").exists() && !moved.path().join("other.db").exists());
+    // A variable wins over the file of settings as well, and a flag over the variable.
+    let moved = moved.variable("DOORSTEP_DATABASE_URL_FILE", "none");
+    assert_eq!(moved.run(&["migrate", "--database", "sqlite:flag.db"]).code, 0);
+    assert!(moved.path().join("flag.db").exists());
+    assert!(problems(&moved).contains("[database] url_file: none cannot be read"));
+}
+
+#[test]
+fn a_url_file_that_says_nothing_or_too_much_is_told_without_its_text() {
+    for text in ["", " \n", "hunter2\nhunter2\n"] {
+        let run = Run::new().file("database", text).variable("DOORSTEP_DATABASE_URL_FILE", "database");
+        let told = problems(&run);
+        assert!(
+            told.contains("[database] url_file: database needs one line") && !told.contains("hunter2"),
+            "{told}"
+        );
+    }
+    let both = Run::new().file("doorstep.toml", "[database]\nurl = \"sqlite:a.db\"\nurl_file = \"database\"");
+    assert!(problems(&both).contains("[database] url and url_file are both set: keep one"));
+}
+
+#[test]
+fn a_password_in_the_list_of_processes_is_warned_about_once() {
+    let ended = Run::new().run(&["check-config", "--database", "postgres://shop:hunter2@db.example/shop"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert_eq!(ended.err.matches("--database-file FILE").count(), 1, "{}", ended.err);
+    assert!(!(ended.out + &ended.err).contains("hunter2"));
+    let parameter = "postgres://db.example/shop?user=shop&password=hunter2";
+    let ended = Run::new().variable("DOORSTEP_DATABASE_URL", parameter).run(&["check-config"]);
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""), "the environment is its owner's");
+    assert!(ended.out.contains("password=(hidden)") && !ended.out.contains("hunter2"), "{}", ended.out);
+}

@@ -67,7 +67,40 @@ fn safe_settings_are_accepted_also_with_the_key_in_a_file() {
         .variable("DOORSTEP_SERVER_MODE", "production")
         .variable("DOORSTEP_SERVER_PUBLIC_URL", "https://shop.example")
         .variable("DOORSTEP_SECRETS_KEY_FILE", "key")
-        .file("key", &format!("{KEY}\n"));
+        .file("key", &format!("{KEY}\n"))
+        .rights("key", 0o640);
     let ended = run.run(&["check-config"]);
     assert_eq!(ended.code, 0, "{}", ended.err);
+}
+
+#[test]
+fn a_secret_that_everybody_on_the_machine_can_read_stops_the_start() {
+    for (mode, is_safe) in [
+        (0o600, true),
+        (0o640, true),
+        (0o400, true),
+        (0o440, true),
+        (0o644, false),
+        (0o604, false),
+        (0o660, false),
+        (0o444, false),
+        (0o777, false),
+    ] {
+        for name in ["key", "database"] {
+            let run = Run::new()
+                .variable("DOORSTEP_SERVER_MODE", "production")
+                .variable("DOORSTEP_SERVER_PUBLIC_URL", "https://shop.example")
+                .variable("DOORSTEP_SECRETS_KEY_FILE", "key")
+                .variable("DOORSTEP_DATABASE_URL_FILE", "database")
+                .file("key", KEY)
+                .file("database", "sqlite:shop.db")
+                .rights("key", 0o600)
+                .rights("database", 0o600)
+                .rights(name, mode);
+            let ended = run.run(&["check-config"]);
+            assert_eq!(ended.code == 0, is_safe, "{name} {mode:o}: {}", ended.err);
+            assert!(is_safe || ended.err.contains(&format!("chmod 0640 {name}")), "{}", ended.err);
+            assert!(is_safe || ended.err.contains(&format!("{mode:04o}")), "{}", ended.err);
+        }
+    }
 }

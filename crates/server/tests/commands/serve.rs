@@ -74,7 +74,7 @@ fn a_second_signal_does_not_wait_for_requests() {
     let server = Server::start(&run, &[]);
     let mut half = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
     half.write_all(
-        b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n",
+        b"POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n",
     )
     .unwrap();
     std::thread::sleep(Duration::from_millis(200));
@@ -139,6 +139,44 @@ fn logs_for_machines_are_json_line_by_line() {
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let request = lines.iter().find(|line| line["path"] == "/api/user").unwrap();
     assert_eq!((request["status"].as_u64(), request["network"].as_str()), (Some(401), Some("127.0.0.1")));
+}
+
+#[test]
+fn a_customer_has_one_word_in_the_log_that_says_nothing_of_who_it_is() {
+    let run = Run::new().variable("DOORSTEP_LOG_FORMAT", "json");
+    let server = Server::start(&run, &[]);
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let ask = |head: &str, body: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        let length = body.len();
+        write!(stream, "{head}\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let mut ids = Vec::new();
+    for name in ["ada", "eve"] {
+        let form = format!(
+            r#"{{"name":"{name}","email":"{name}@example.com","password":"correct horse battery","session":"token"}}"#
+        );
+        let welcome = ask("POST /api/signup HTTP/1.1", &form);
+        let (_, body) = welcome.split_once("\r\n\r\n").unwrap();
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        ids.push(body["user"]["id"].as_str().unwrap().to_owned());
+        let bearer = format!("Authorization: Bearer {}", body["token"].as_str().unwrap());
+        for path in ["/api/user", "/api/sessions"] {
+            assert!(ask(&format!("GET {path} HTTP/1.1\r\n{bearer}"), "").starts_with("HTTP/1.1 200 "));
+        }
+    }
+    ask("GET /api/user HTTP/1.1", "");
+    let (_, log) = server.end("-TERM");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let tags: Vec<_> = lines.iter().filter_map(|line| line["customer"].as_str()).collect();
+    assert_eq!(tags.len(), 4, "{log}");
+    assert!(tags[0] == tags[1] && tags[2] == tags[3] && tags[0] != tags[2], "{tags:?}");
+    assert!(ids.iter().all(|id| !log.contains(id)) && !log.contains("@example.com"), "{log}");
+    let stranger = lines.iter().find(|line| line["path"] == "/api/user" && line["status"] == 401).unwrap();
+    assert!(stranger["customer"].is_null());
 }
 
 #[test]
@@ -211,4 +249,27 @@ fn metrics_have_a_listener_of_their_own_and_name_no_one() {
         assert!(metrics.contains(line), "{line}\n{metrics}");
     }
     assert!(!metrics.contains("c4nary"));
+}
+
+#[test]
+fn health_is_told_on_the_metrics_listener_when_customers_have_every_connection() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let run = Run::new()
+        .variable("DOORSTEP_METRICS_LISTEN", &free)
+        .variable("DOORSTEP_SERVER_MAX_CONNECTIONS", "1")
+        .variable("DOORSTEP_SERVER_HEADER_TIMEOUT", "60s");
+    let server = Server::start(&run, &[]);
+    let address = server.url.strip_prefix("http://").unwrap().to_owned();
+    let mut parked = TcpStream::connect(&address).unwrap();
+    parked.write_all(b"POST /api/login HTTP/1.1\r\n").unwrap();
+    let mut waiting = TcpStream::connect(&address).unwrap();
+    waiting.write_all(b"GET /healthz HTTP/1.0\r\n\r\n").unwrap();
+    waiting.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+    assert!(waiting.read(&mut [0; 1]).is_err(), "customers have every connection");
+    for path in ["/healthz", "/readyz", "/metrics"] {
+        let answer = get_from(&free, path);
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{path}: {answer}");
+    }
+    drop((parked, waiting));
+    server.end("-TERM");
 }

@@ -27,6 +27,12 @@ impl Run {
         self
     }
 
+    pub fn rights(self, name: &str, mode: u32) -> Self {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(self.folder.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
+        self
+    }
+
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self

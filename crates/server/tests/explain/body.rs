@@ -135,7 +135,7 @@ async fn a_body_beyond_its_bounds_is_told_with_the_key_that_bounds_it() {
             told,
         )
         .await;
-    let unfinished = b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{\"c4nary";
+    let unfinished = b"POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{\"c4nary";
     let answer = server.app.raw(unfinished).await;
     let told = "A body did not arrive within [server] body_timeout (300 ms)";
     assert!(answer.starts_with("HTTP/1.1 408") && answer.contains(told), "{answer}");

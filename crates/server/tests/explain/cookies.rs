@@ -49,12 +49,7 @@ async fn a_cookie_that_never_comes_back_is_told_at_the_next_request() {
 async fn a_browser_that_says_cross_site_shows_the_cause_at_once() {
     for (page, host, settings, id) in [
         ("http://localhost:5173", "127.0.0.1:5000", &[][..], "DS-09"),
-        (
-            "https://shop.example",
-            "api.vendor.example",
-            &[("cors.origins", "https://shop.example")][..],
-            "DS-11",
-        ),
+        ("https://shop.example", "api.vendor.test", &[("cors.origins", "https://shop.example")][..], "DS-11"),
     ] {
         let server = Logged::with(settings).await;
         signed_up(&server.app, &[("origin", page), ("host", host), ("sec-fetch-site", "cross-site")]).await;
@@ -129,7 +124,7 @@ async fn healthy_pages_are_never_told_of() {
     let server = Logged::with(&[("cors.origins", "https://shop.example")]).await;
     let posted = [
         ("origin", "https://shop.example"),
-        ("host", "api.vendor.example"),
+        ("host", "api.vendor.test"),
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-mode", "navigate"),
         ("accept", "text/html"),

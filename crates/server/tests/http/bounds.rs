@@ -40,7 +40,7 @@ async fn a_head_that_does_not_end_ends_the_connection() {
 #[tokio::test]
 async fn a_body_that_does_not_end_is_a_408() {
     let app = TestApp::with(&[("server.body_timeout", "300ms")]).await;
-    let head = "POST /api/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n";
+    let head = "POST /api/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n";
     let answer = drip(&app, head, b" ").await;
     assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("request_timeout"), "{answer}");
 }
@@ -48,7 +48,7 @@ async fn a_body_that_does_not_end_is_a_408() {
 #[tokio::test]
 async fn an_answer_that_takes_too_long_is_a_503_with_everything_an_answer_has() {
     let app = TestApp::with(&[("server.request_timeout", "200ms"), ("server.body_timeout", "10s")]).await;
-    let head = "POST /api/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: http://localhost:5173\r\n\
+    let head = "POST /api/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nOrigin: http://localhost:5173\r\n\
                 Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n";
     let answer = drip(&app, head, b" ").await.to_ascii_lowercase();
     assert!(answer.starts_with("http/1.1 503 ") && answer.contains("\"code\":\"timeout\""), "{answer}");
@@ -68,7 +68,7 @@ async fn a_body_over_the_limit_is_a_413_whether_it_says_its_length_or_not() {
         .await;
     is_problem(&answer, 413, "payload_too_large");
     let chunked = format!(
-        "POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{long}\r\n0\r\n\r\n",
+        "POST /api/signup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{long}\r\n0\r\n\r\n",
         long.len()
     );
     assert!(app.raw(chunked.as_bytes()).await.starts_with("HTTP/1.1 413 "));
@@ -77,7 +77,7 @@ async fn a_body_over_the_limit_is_a_413_whether_it_says_its_length_or_not() {
 #[tokio::test]
 async fn a_client_that_sends_on_after_a_413_can_read_it() {
     let app = TestApp::start().await;
-    let head = "POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n";
+    let head = "POST /api/signup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 900000\r\n\r\n";
     let mut stream = TcpStream::connect(app.address()).await.unwrap();
     stream.write_all(head.as_bytes()).await.unwrap();
     // Like a proxy that has the whole body already: it reads the answer when all is sent.
@@ -95,7 +95,7 @@ async fn a_chunked_body_within_the_limit_is_read() {
     let app = TestApp::start().await;
     let body = r#"{"name":"Ada","email":"ada@example.com","password":"correct horse battery"}"#;
     let request = format!(
-        "POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+        "POST /api/signup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
         body.len()
     );
     assert!(app.raw(request.as_bytes()).await.starts_with("HTTP/1.1 201 "));
@@ -108,7 +108,7 @@ async fn connections_over_the_bound_wait_for_one_to_close() {
     let second = TcpStream::connect(app.address()).await.unwrap();
     sleep(Duration::from_millis(100)).await;
     let mut third = TcpStream::connect(app.address()).await.unwrap();
-    third.write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    third.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     let mut answer = [0; 12];
     assert!(timeout(Duration::from_millis(200), third.read_exact(&mut answer)).await.is_err());
     drop((first, second));
@@ -119,8 +119,8 @@ async fn connections_over_the_bound_wait_for_one_to_close() {
 #[tokio::test]
 async fn one_connection_serves_many_requests() {
     let app = TestApp::start().await;
-    let twice = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2)
-        + "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let twice = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(2)
+        + "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     assert_eq!(app.raw(twice.as_bytes()).await.matches("HTTP/1.1 200 OK").count(), 3);
 }
 
@@ -130,8 +130,8 @@ async fn noise_kills_nobody() {
     let starts: [&[u8]; 4] = [
         b"",
         b"GET ",
-        b"GET / HTTP/1.1\r\nHost: x\r\n",
-        b"POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: ",
+        b"GET / HTTP/1.1\r\nHost: localhost\r\n",
+        b"POST /api/signup HTTP/1.1\r\nHost: localhost\r\nContent-Type: ",
     ];
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let noises: Vec<Vec<u8>> = (0..200)
@@ -159,7 +159,7 @@ async fn a_client_that_reads_nothing_loses_its_connection() {
     let settings = [("server.static_dir", folder.to_str().unwrap()), ("server.body_timeout", "300ms")];
     let app = TestApp::with(&settings).await;
     let mut stream = TcpStream::connect(app.address()).await.unwrap();
-    stream.write_all(b"GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
     sleep(Duration::from_millis(1500)).await;
     let mut answer = Vec::new();
     let _ = timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.unwrap();

@@ -77,8 +77,14 @@ async fn the_page_and_its_parts_are_in_the_binary_and_run_nothing_else() {
 async fn nobody_but_a_browser_at_this_machine_sees_it() {
     let app = TestApp::start().await;
     for path in ["/_dev", "/_dev/console.js"].iter().chain(&DATA) {
-        for host in ["evil.example", "evil.example:5000", "192.168.1.5:5000", "localhost.evil.example"] {
-            is_problem(&own(&app, "GET", path).header("host", host).send().await, 404, "not_found");
+        for (host, status, code) in [
+            ("evil.example:5000", 421, "misdirected"),
+            ("localhost.evil.example", 421, "misdirected"),
+            ("192.168.1.5:5000", 404, "not_found"),
+            ("doorstep:5000", 404, "not_found"),
+            ("shop.test:5000", 404, "not_found"),
+        ] {
+            is_problem(&own(&app, "GET", path).header("host", host).send().await, status, code);
         }
         for (name, value) in [("x-forwarded-for", "203.0.113.9"), ("forwarded", "for=127.0.0.1")] {
             is_problem(&own(&app, "GET", path).header(name, value).send().await, 404, "not_found");
@@ -126,24 +132,53 @@ async fn another_page_can_neither_read_nor_change_anything() {
 async fn a_click_allows_an_origin_at_once_and_writes_it_down() {
     let app = TestApp::start().await;
     let allowed = async || {
-        let answer = app.call("GET", "/api/policy").header("origin", "https://shop.example").send().await;
+        let answer = app.call("GET", "/api/policy").header("origin", "http://shop.test:5173").send().await;
         answer.header("access-control-allow-origin").is_some()
     };
     assert!(!allowed().await);
     let refused = data(&app, "feed?after=0").await["entries"][0].clone();
     assert_eq!(
         (&refused["cause"]["id"], &refused["allow"]),
-        (&json!("DS-01"), &json!("https://shop.example"))
+        (&json!("DS-01"), &json!("http://shop.test:5173"))
     );
 
-    let told = change(&app, "POST", "https://shop.example").await;
-    assert_eq!(told.json()["listed"], json!(["https://shop.example"]), "{}", told.text());
+    let told = change(&app, "POST", "http://shop.test:5173").await;
+    assert_eq!(told.json()["listed"], json!(["http://shop.test:5173"]), "{}", told.text());
     assert!(allowed().await);
-    assert!(fs::read_to_string(app.folder().join("doorstep.toml")).unwrap().contains("https://shop.example"));
+    assert!(
+        fs::read_to_string(app.folder().join("doorstep.toml")).unwrap().contains("http://shop.test:5173")
+    );
     assert_eq!(data(&app, "feed?after=0").await["entries"][0]["allow"], Value::Null);
 
-    assert_eq!(change(&app, "DELETE", "https://shop.example").await.json()["listed"], json!([]));
+    assert_eq!(change(&app, "DELETE", "http://shop.test:5173").await.json()["listed"], json!([]));
     assert!(!allowed().await);
+}
+
+#[tokio::test]
+async fn an_origin_of_a_stranger_is_never_a_click_away() {
+    let app = TestApp::start().await;
+    for (origin, is_offered) in [
+        ("https://evil.example", false),
+        ("https://localhost.evil.example", false),
+        ("http://203.0.113.9:5173", false),
+        ("https://localhost:5173", true),
+        ("http://192.168.1.5:5173", true),
+        ("http://shop.local:5173", true),
+    ] {
+        app.call("GET", "/api/policy").header("origin", origin).send().await;
+        let entry = data(&app, "feed?after=0").await["entries"].as_array().unwrap().last().unwrap().clone();
+        assert_eq!(entry["origin"], origin);
+        assert_eq!(entry["allow"] == origin, is_offered, "{entry}");
+        // The hint says what to do in any case.
+        assert!(
+            entry["hint"].as_str().unwrap().contains(&format!("doorstep origins add {origin}")),
+            "{entry}"
+        );
+    }
+    let named = TestApp::with(&[("server.public_url", "https://shop.example")]).await;
+    named.call("GET", "/api/policy").header("origin", "https://shop.example:8443").send().await;
+    let entry = data(&named, "feed?after=0").await["entries"][0].clone();
+    assert_eq!(entry["allow"], "https://shop.example:8443", "another port of the shop's own host");
 }
 
 #[tokio::test]

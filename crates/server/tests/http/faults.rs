@@ -8,7 +8,7 @@ use axum::Router;
 use axum::routing::get;
 use doorstep_base::Timestamp;
 use doorstep_server::config::Listen;
-use doorstep_server::http::{Bounds, Front, FrontConfig, Stop, bind, serve};
+use doorstep_server::http::{Bounds, Crowd, Front, FrontConfig, Stop, bind, serve};
 use doorstep_server::log::AccessLog;
 use doorstep_server::system::SystemRandom;
 use doorstep_testkit::app::{Answer, Call, MovingClock};
@@ -35,6 +35,8 @@ async fn faulty() -> SocketAddr {
         request_timeout: Duration::from_millis(300),
         is_https: false,
         is_dev: false,
+        own_host: None,
+        tags: None,
     };
     let clock = Arc::new(MovingClock::at(Timestamp::from_millis(0)));
     let explain = doorstep_server::explain::Explain::new(true);
@@ -49,7 +51,7 @@ async fn faulty() -> SocketAddr {
     };
     let listeners = bind(&Listen { host: "127.0.0.1".to_owned(), port: 0 }).await.unwrap();
     let address = listeners[0].local_addr().unwrap();
-    tokio::spawn(serve(listeners, Arc::new(front), bounds, Stop::default()));
+    tokio::spawn(serve(listeners, Arc::new(front), bounds, Crowd::unbounded(), Stop::default()));
     address
 }
 

@@ -25,9 +25,11 @@ async fn critical_headers_sent_twice_are_refused() {
 #[tokio::test]
 async fn ambiguous_heads_are_refused_or_close_the_connection() {
     let app = TestApp::start().await;
-    let post = "POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    let post = "POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
     for (head, refused) in [
         ("Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", true),
+        ("Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", true),
+        ("content-length:2\r\nX-Between: y\r\nCONTENT-LENGTH: 2\r\n\r\n{}", true),
         ("Content-Length: +2\r\n\r\n{}", true),
         ("Content-Length: 2, 2\r\n\r\n{}", true),
         ("Transfer-Encoding: gzip\r\n\r\n{}", true),
@@ -35,7 +37,7 @@ async fn ambiguous_heads_are_refused_or_close_the_connection() {
         ("X-Folded: a\r\n b\r\nContent-Length: 2\r\n\r\n{}", true),
         ("X-Bad Name: a\r\nContent-Length: 2\r\n\r\n{}", true),
         (
-            "Content-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+            "Content-Length: 44\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
             false,
         ),
     ] {
@@ -45,6 +47,17 @@ async fn ambiguous_heads_are_refused_or_close_the_connection() {
         // Nothing after the ambiguous request is read as a second one.
         assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "{head:?}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn two_equal_lengths_are_refused_in_a_later_request_of_a_connection_too() {
+    let app = TestApp::start().await;
+    let good = "POST /api/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+    let twice = good.replace("\r\n\r\n", "\r\nContent-Length: 2\r\n\r\n");
+    let answer = app.raw(format!("{good}{good}{twice}{good}").as_bytes()).await;
+    assert_eq!(answer.matches(r#""code":"missing_fields""#).count(), 2, "{answer}");
+    assert_eq!(answer.matches(r#""code":"malformed_request""#).count(), 1, "{answer}");
+    assert_eq!(answer.matches("HTTP/1.1 400 ").count(), 3, "nothing is read after it: {answer}");
 }
 
 #[tokio::test]
@@ -58,9 +71,9 @@ async fn a_request_without_a_host_is_refused() {
 #[tokio::test]
 async fn heads_that_are_too_large_get_431() {
     let app = TestApp::with(&[("server.max_header_bytes", "8KiB")]).await;
-    let long = format!("GET /healthz HTTP/1.1\r\nHost: x\r\nX-Long: {}\r\n\r\n", "x".repeat(20_000));
+    let long = format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: {}\r\n\r\n", "x".repeat(20_000));
     assert!(app.raw(long.as_bytes()).await.starts_with("HTTP/1.1 431 "));
-    let many = format!("GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n", "A: b\r\n".repeat(200));
+    let many = format!("GET /healthz HTTP/1.1\r\nHost: localhost\r\n{}\r\n", "A: b\r\n".repeat(200));
     assert!(app.raw(many.as_bytes()).await.starts_with("HTTP/1.1 431 "));
 }
 

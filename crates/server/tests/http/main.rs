@@ -5,8 +5,10 @@
 mod bounds;
 mod console;
 mod cors;
+mod crowds;
 mod faults;
 mod headers;
+mod hosts;
 mod network;
 mod origins;
 mod pages;

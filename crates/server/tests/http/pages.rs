@@ -181,3 +181,47 @@ async fn the_explorer_has_all_its_parts_with_it_and_is_for_developers_only() {
     ]);
     is_problem(&production.await.get("/docs").await, 404, "not_found");
 }
+
+#[tokio::test]
+async fn a_link_that_leads_out_of_the_folder_is_not_followed() {
+    use std::os::unix::fs::symlink;
+    let (all, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (release, current) = (all.path().join("release"), all.path().join("current"));
+    fs::create_dir_all(release.join("real")).unwrap();
+    fs::write(release.join("index.html"), "<!doctype html><title>home</title>").unwrap();
+    fs::write(release.join("real/a b.css"), "body {}").unwrap();
+    fs::write(outside.path().join("secret.txt"), "SECRET").unwrap();
+    fs::write(outside.path().join("index.html"), "SECRET").unwrap();
+    fs::write(all.path().join("release-secret.txt"), "SECRET").unwrap();
+    for (target, link) in [
+        (outside.path().join("secret.txt"), "stolen.txt"),
+        (outside.path().to_owned(), "folder"),
+        (all.path().join("release-secret.txt"), "beside.txt"),
+        (std::path::PathBuf::from("../release-secret.txt"), "relative.txt"),
+        (std::path::PathBuf::from("stolen.txt"), "twice.txt"),
+        (std::path::PathBuf::from("real/a b.css"), "within.css"),
+        (std::path::PathBuf::from("real"), "inside"),
+    ] {
+        symlink(target, release.join(link)).unwrap();
+    }
+    // Deployments switch a link to the newest build.
+    symlink(&release, &current).unwrap();
+    let app = TestApp::with(&[("server.static_dir", current.to_str().unwrap().to_owned().leak())]).await;
+    for path in [
+        "/stolen.txt",
+        "/folder/secret.txt",
+        "/folder",
+        "/folder/",
+        "/beside.txt",
+        "/relative.txt",
+        "/twice.txt",
+        "/st%6Flen.txt",
+    ] {
+        let answer = app.get(path).await;
+        assert!(answer.status == 404 && !answer.text().contains("SECRET"), "{path}: {}", answer.text());
+        assert!(!visit(&app, path).await.text().contains("SECRET"), "{path}");
+    }
+    for path in ["/", "/real/a%20b.css", "/within.css", "/inside/a%20b.css"] {
+        assert_eq!(app.get(path).await.status, 200, "{path}");
+    }
+}

@@ -14,7 +14,7 @@ async fn half_a_request(app: &TestApp) -> TcpStream {
     let mut stream = TcpStream::connect(app.address()).await.unwrap();
     let length = BODY.len();
     let head = format!(
-        "POST /api/signup HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        "POST /api/signup HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     sleep(Duration::from_millis(100)).await;

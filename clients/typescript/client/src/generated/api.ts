@@ -890,7 +890,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description timeout, unavailable */
+            /** @description busy, timeout, unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -930,6 +930,15 @@ export interface operations {
             };
             /** @description token_expired, token_invalid */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description csrf_refused */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -986,6 +995,15 @@ export interface operations {
             };
             /** @description no_session, session_ended, token_expired, token_invalid */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description csrf_refused */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1230,7 +1248,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description timeout, unavailable */
+            /** @description busy, timeout, unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1389,6 +1407,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description csrf_refused */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description rate_limited */
             429: {
                 headers: {
@@ -1447,6 +1474,15 @@ export interface operations {
             };
             /** @description no_session, session_ended, token_expired, token_invalid */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description csrf_refused */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1577,7 +1613,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description timeout, unavailable */
+            /** @description busy, timeout, unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1776,7 +1812,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description timeout, unavailable */
+            /** @description busy, timeout, unavailable */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -1816,6 +1852,15 @@ export interface operations {
             };
             /** @description no_session, session_ended, token_expired, token_invalid */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description csrf_refused */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,6 +20,7 @@ export const errorCodes = [
   "changed_meanwhile",
   "payload_too_large",
   "unsupported_media_type",
+  "misdirected",
   "invalid_fields",
   "idempotency_mismatch",
   "rate_limited",

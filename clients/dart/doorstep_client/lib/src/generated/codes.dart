@@ -59,6 +59,9 @@ abstract final class ErrorCode {
   /// This content type is not understood.
   static const unsupportedMediaType = 'unsupported_media_type';
 
+  /// This server does not answer to this name.
+  static const misdirected = 'misdirected';
+
   /// Some fields need attention.
   static const invalidFields = 'invalid_fields';
 
@@ -101,6 +104,7 @@ abstract final class ErrorCode {
     changedMeanwhile,
     payloadTooLarge,
     unsupportedMediaType,
+    misdirected,
     invalidFields,
     idempotencyMismatch,
     rateLimited,
