@@ -63,8 +63,13 @@ fn production(config: &Config) -> Vec<String> {
     }
     problems.extend(insecure(&config.cors.origins));
     problems.extend(master_key::production_problem(&config.secrets));
-    let files =
-        [("[secrets] key_file", &config.secrets.key_file), ("[database] url_file", &config.database.file)];
+    let (secrets, database) = (&config.secrets, &config.database);
+    let files = [
+        ("[secrets] key_file", &secrets.key_file),
+        ("[secrets] key", &secrets.key_in),
+        ("[database] url_file", &database.file),
+        ("[database] url", &database.password_in),
+    ];
     problems.extend(files.into_iter().filter_map(|(key, file)| private::problem(key, file.as_ref()?)));
     problems
 }

@@ -173,6 +173,14 @@ impl Settings {
         *setting = Setting { value: value.unwrap_or_else(|| Value::String(text.to_owned())), source };
     }
 
+    /// The configuration file, when the value stands there and is not empty.
+    pub fn file_of(&self, key: &str) -> Option<&Path> {
+        match self.all.get(key)? {
+            Setting { value, source: Source::File(path) } if value.as_str() != Some("") => Some(path),
+            _ => None,
+        }
+    }
+
     /// The sections that have a key of this name.
     fn homes(&self, name: &str) -> Option<String> {
         let all = self.all.keys().filter_map(|key| key.split_once('.')).filter(|(_, key)| *key == name);

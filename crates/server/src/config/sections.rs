@@ -11,6 +11,7 @@ use doorstep_web::{Rate, Rates};
 
 use super::Origin;
 use super::load::{Settings, Sources};
+use super::read::has_password;
 use super::value::{Limit, Listen, Network, Size, Span};
 
 const SECOND: Span = Span(Duration::from_secs(1));
@@ -49,6 +50,7 @@ impl Config {
             secrets: Secrets {
                 key: settings.optional::<Text>("secrets.key").map(|text| text.0),
                 key_file: settings.optional::<Text>("secrets.key_file").map(|text| text.0.into()),
+                key_in: settings.file_of("secrets.key").map(ToOwned::to_owned),
             },
             shop: Shop { name: settings.optional::<Text>("shop.name").map(|text| text.0) },
             cors: Cors { origins: settings.list("cors.origins") },
@@ -120,6 +122,8 @@ pub struct Database {
     pub url: String,
     /// Where the URL was read, when it has a file of its own.
     pub file: Option<PathBuf>,
+    /// The file of settings in which a URL with a password stands.
+    pub password_in: Option<PathBuf>,
     pub settings: doorstep_store::Settings,
 }
 
@@ -128,9 +132,12 @@ impl Database {
         let url = settings.parsed::<Text>("database.url").0;
         let file = settings.optional::<Text>("database.url_file").map(|text| PathBuf::from(text.0));
         let file = file.filter(|_| settings.url_file_counts());
+        let password_in =
+            settings.file_of("database.url").filter(|_| has_password(&url)).map(ToOwned::to_owned);
         Self {
             url: file.as_deref().and_then(|file| settings.database_url_in(file)).unwrap_or(url),
             file,
+            password_in,
             settings: doorstep_store::Settings {
                 connections: settings.whole("database.connections", 1, 1000),
                 timeout: settings.bounded("database.timeout", &MILLISECOND, &HOUR).0,
@@ -143,6 +150,8 @@ impl Database {
 pub struct Secrets {
     pub key: Option<String>,
     pub key_file: Option<PathBuf>,
+    /// The file of settings in which the key itself stands.
+    pub key_in: Option<PathBuf>,
 }
 
 impl std::fmt::Debug for Secrets {

@@ -27,6 +27,8 @@ pub struct Told {
 impl Told {
     /// To be called once for each request, in their order. Whether its head had two lengths.
     pub fn next_is_doubled(&self) -> bool {
+        // There is a next one: what was left of the one before has been read off.
+        self.is_unread.store(false, Ordering::Relaxed);
         let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
         self.doubled.load(Ordering::Relaxed) == number
     }

@@ -74,6 +74,27 @@ fn safe_settings_are_accepted_also_with_the_key_in_a_file() {
 }
 
 #[test]
+fn a_secret_in_the_file_of_settings_makes_that_file_a_secret() {
+    let good = "[server]\nmode = \"production\"\npublic_url = \"https://shop.example\"\n";
+    let key = format!("{good}[secrets]\nkey = \"{KEY}\"\n");
+    let url = format!("{good}[database]\nurl = \"postgres://shop:hunter2@db.example/shop\"\n");
+    for (text, mode, told) in [
+        (&key, 0o644, Some("[secrets] key: ")),
+        (&key, 0o640, None),
+        (&url, 0o644, Some("[database] url: ")),
+        (&url, 0o600, None),
+        (&good.to_owned(), 0o644, None),
+    ] {
+        let run = Run::new().file("doorstep.toml", text).rights("doorstep.toml", mode);
+        let run = if *text == key { run } else { run.variable("DOORSTEP_SECRETS_KEY", KEY) };
+        let ended = run.run(&["check-config"]);
+        assert_eq!(ended.code == 0, told.is_none(), "{mode:o}: {}", ended.err);
+        assert!(told.is_none_or(|told| ended.err.contains(told)), "{}", ended.err);
+        assert!(!ended.err.contains(KEY) && !ended.err.contains("hunter2"));
+    }
+}
+
+#[test]
 fn a_secret_that_everybody_on_the_machine_can_read_stops_the_start() {
     for (mode, is_safe) in [
         (0o600, true),
