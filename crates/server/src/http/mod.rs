@@ -10,6 +10,7 @@ mod echo;
 mod error_pages;
 mod explorer;
 mod front;
+mod given_up;
 mod headers;
 mod health;
 mod listen;
