@@ -13,7 +13,7 @@ from growth import growth
 from parked import parked
 from processes import Bench
 from servers import servers
-from table import render, render_growth
+from table import render, render_fairness, render_growth
 
 SESSIONS = 64
 
@@ -26,6 +26,9 @@ def main():
         if os.environ.get("BENCH_GROWTH"):
             sizes = step("growth to 10 million customers", growth, bench, root, scale)
             return write("growth.md", render_growth(machine(root), sizes), sizes)
+        if os.environ.get("BENCH_FAIRNESS"):
+            print("\n".join(render_fairness(step("a flood from 8 networks", scenarios.fairness, bench, scale))))
+            return
         results = {"scale": scale, "machine": machine(root), "size": os.path.getsize(doorstep), "kit": kit_size(root)}
         results["cold"] = step("cold start", scenarios.cold_start, bench)
         with bench.serve() as server:
@@ -35,6 +38,7 @@ def main():
             results["checks"] = step("session checks", scenarios.session_checks, bench, server, headers, scale)
             results["storm"] = step("checks in a storm", scenarios.checks_in_a_storm, bench, server, headers, accounts, scale)
             results["surplus"] = step("300 logins at once", scenarios.surplus, bench, server)
+        results["fairness"] = step("a flood from 8 networks", scenarios.fairness, bench, scale)
         results["memory"] = step("memory", scenarios.memory, bench, accounts, scale)
         results["parked"] = step("parked bodies", parked, bench)
         if os.environ.get("BENCH_SERVERS"):

@@ -14,9 +14,10 @@ import urllib.request
 class Program:
     """A server that says on its first line where it listens."""
 
-    def __init__(self, command, folder):
+    def __init__(self, command, folder, **settings):
         self.log = open(os.path.join(folder, "bench-server.log"), "ab")
-        self.process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
+        environment = os.environ | {f"DOORSTEP_{name}": value for name, value in settings.items()}
+        self.process = subprocess.Popen(command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
         line = self.process.stdout.readline().decode()
         if "ready on http" not in line:
             raise SystemExit(f"bench: {command[0]} did not start: {line!r}, see {self.log.name}")
@@ -55,9 +56,9 @@ class Bench:
         self.tools = tools
         self.folder = folder
 
-    def serve(self, database="bench.db", port=0):
-        # Its own folder and no inherited settings: the figures are those of the defaults.
-        return Program(self.serve_command(database, port), self.folder)
+    def serve(self, database="bench.db", port=0, **settings):
+        # Its own folder and no inherited settings: the figures are those of the defaults, but for what a scenario says.
+        return Program(self.serve_command(database, port), self.folder, **settings)
 
     def serve_command(self, database, port):
         """The database is the name of a file of this run, or the URL of one on a server."""

@@ -83,6 +83,27 @@ def surplus(bench, server):
     return bursts
 
 
+def fairness(bench, scale):
+    """Logins by the clock from 200 networks, at rest and beside 200 connections from 8 networks that guess as fast as they are
+    answered. The limit per network is out of the way: what is measured is the queue alone."""
+    accounts = 2000
+    with bench.serve("fair.db", SERVER_TRUSTED_PROXIES="127.0.0.1/32", LIMITS_LOGIN_PER_NETWORK="1000000 in 1m",
+                     LIMITS_SIGNUP_PER_NETWORK="1000000 in 1m") as server:
+        bench.load("closed", server, what="signup", prefix=ACCOUNTS, connections=16, requests=accounts)
+        def stream():
+            return bench.load("paced", server, what="login", prefix=ACCOUNTS, accounts=accounts, connections=32, rate=20,
+                              seconds=20 * scale, **{"from": "198.51", "networks": 200})
+        rest, flood, hostile = [], [], []
+        for _ in range(3):
+            rest.append(stream())
+            with bench.beside("closed", server, what="login", prefix="nobody", accounts=1_000_000, connections=200,
+                              seconds=20 * scale + 2, **{"from": "203.0", "networks": 8}) as running:
+                time.sleep(1)
+                flood.append(stream())
+            hostile.append(running[0])
+    return {"rest": rest, "flood": flood, "hostile": hostile}
+
+
 def memory(bench, accounts, scale):
     """A new process on the filled database: at rest, while 250 log in at once for some seconds, a quiet minute later."""
     with bench.serve() as server:

@@ -26,6 +26,10 @@ def render_growth(machine, engines):
     ])
 
 
+def render_fairness(fairness):
+    return [*HEAD, *(f"| {' | '.join(row)} |" for row in fairness_rows(fairness))]
+
+
 def circumstances(machine):
     return (f"{machine['date']}, commit {machine['commit']}, {machine['rustc']}. {machine['cores']} cores ({machine['cpu']}), "
             f"{machine['memory']}, {machine['kernel']}.")
@@ -37,6 +41,7 @@ def rows(results):
     yield from server_rows(results.get("servers", {}))
     yield from storm_rows(results["storm"])
     yield from surplus_rows(results["surplus"])
+    yield from fairness_rows(results["fairness"])
     memory = results["memory"]
     yield row("resident memory, idle", "2 s after the start, filled database", f"{memory['idle']:.1f} MiB", "≤ 20 MiB", memory["idle"] <= 20)
     yield row("resident memory, peak, 250 concurrent logins", f"closed loop, {statuses(memory['storm'])}", f"{memory['peak']:.1f} MiB",
@@ -123,6 +128,18 @@ def surplus_rows(bursts):
     yield row("300 logins in one moment (3 bursts)", f"each on its own connection; {shares(*bursts)}",
               f"200: {listed(served)}; 503: {listed(away)}, with `Retry-After`: {listed(told)}; 503 after p99 {p99:.0f} ms, max {slowest:.0f} ms",
               "surplus 503 + `Retry-After` within 100 ms", good)
+
+
+def fairness_rows(fairness):
+    rest = median([run["good_ms"]["p50"] for run in fairness["rest"]])
+    yield row("login at rest", f"open loop, 20/s from 200 networks, {statuses(*fairness['rest'])}; {shares(*fairness['rest'])}",
+              f"p50 {rest:.1f} ms, p99 {median([run['good_ms']['p99'] for run in fairness['rest']]):.1f} ms", "", None)
+    served = sum(run["statuses"].get("200", 0) for run in fairness["flood"]) / sum(run["requests"] for run in fairness["flood"])
+    p99 = median([run["good_ms"]["p99"] for run in fairness["flood"]])
+    yield row("login beside 200 hostile connections from 8 networks (closed loop, unknown addresses)",
+              f"open loop, 20/s from 200 other networks, {statuses(*fairness['flood'])}; hostile: {statuses(*fairness['hostile'])}; {shares(*fairness['flood'])}",
+              f"{served:.1%} served, p50 {median([run['good_ms']['p50'] for run in fairness['flood']]):.1f} ms, p99 {p99:.1f} ms = **{p99 / rest:.1f}** × rest",
+              "≥ 99 % served, p99 ≤ 4 × rest", served >= 0.99 and p99 <= 4 * rest)
 
 
 def growth_rows(engine, sizes):

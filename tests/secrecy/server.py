@@ -8,7 +8,7 @@ import subprocess
 
 class Server:
     def __init__(self, binary, folder, **settings):
-        self.folder = folder
+        self.binary, self.folder = binary, folder
         self.log_path = os.path.join(folder, "server.log")
         environment = {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
         environment |= {f"DOORSTEP_{name}": value for name, value in settings.items()}
@@ -28,6 +28,12 @@ class Server:
         self.connection.request(method, path, text, {"Content-Type": "application/json", **(headers or {})})
         answer = self.connection.getresponse()
         return answer.status, answer.headers, answer.read().decode()
+
+    def command(self, *words):
+        """Another command of the binary on the same database."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
+        subprocess.run([self.binary, *words, "--database", f"sqlite:{self.folder}/secrecy.db"], cwd=self.folder, env=environment,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
 
     def stop(self):
         self.process.terminate()

@@ -1,5 +1,8 @@
 """Whether a stopwatch tells known addresses from unknown ones: the area under the curve, 0.5 when it cannot."""
 
+import base64
+import json
+import os
 import tempfile
 import time
 
@@ -38,3 +41,49 @@ def measure(binary, samples):
             server.stop()
     middle = {kind: sorted(values)[len(values) // 2] for kind, values in times.items()}
     return area_under_curve(times["known"], times["unknown"]), middle["known"], middle["unknown"]
+
+
+def phc(memory_kib, passes):
+    """A record that no password opens, which nobody knows without the work."""
+    salt, made = (base64.b64encode(bytes(size)).decode().rstrip("=") for size in (16, 32))
+    return f"$argon2id$v=19$m={memory_kib},t={passes},p=1${salt}${made}"
+
+
+# Slower than what the server makes itself, and quicker.
+IMPORTED = {
+    "bcrypt": "$2b$10$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW",
+    "slow": phc(65536, 2),
+    "quick": phc(1024, 1),
+}
+# A busy moment of the machine is in no kind's favour: the first checks of each kind teach the server what they cost.
+UNTIMED = 3
+
+
+def measure_imported(binary, samples):
+    """For each kind of imported record (area against unknown addresses, median in ms); `None` stands for unknown ones."""
+    times = {kind: [] for kind in (*IMPORTED, None)}
+    with tempfile.TemporaryDirectory(prefix="doorstep-imported-") as folder:
+        server = Server(binary, folder)
+        try:
+            lines = [{"email": f"{kind}{number}@example.com", "passwordHash": record}
+                     for kind, record in IMPORTED.items() for number in range(samples // PER_ADDRESS + 1)]
+            server.command("users", "import", write_lines(folder, lines))
+            for number in range(samples):
+                kinds = list(times)
+                for kind in kinds[number % len(kinds):] + kinds[:number % len(kinds)]:
+                    form = {"email": f"{kind or 'unknown'}{number // PER_ADDRESS}@example.com", "password": "a phrase that is not the right one"}
+                    started = time.perf_counter()
+                    status, _, text = server.ask("POST", "/api/login", form)
+                    times[kind].append((time.perf_counter() - started) * 1000)
+                    assert status == 401, text
+        finally:
+            server.stop()
+    timed = {kind: values[UNTIMED:] for kind, values in times.items()}
+    return {kind: (area_under_curve(values, timed[None]), sorted(values)[len(values) // 2]) for kind, values in timed.items()}
+
+
+def write_lines(folder, lines):
+    path = os.path.join(folder, "import.jsonl")
+    with open(path, "w") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    return path

@@ -18,7 +18,7 @@ async fn drive(arguments: &Arguments) -> Result<Outcome, Failure> {
         stream.set_nodelay(true)?;
         let (requests, start) = (requests.clone(), start.clone());
         running.push(tokio::task::spawn_local(async move {
-            let request = requests.bytes(connection);
+            let request = requests.bytes(connection, connection);
             let mut line = Line { stream, buffer: Vec::with_capacity(4096) };
             start.wait().await;
             line.exchange(&request).await

@@ -34,7 +34,7 @@ async fn drive(arguments: &Arguments) -> Result<Outcome, Failure> {
     let end =
         begin + Duration::from_secs_f64(if arguments.seconds > 0.0 { arguments.seconds } else { 3600.0 });
     let mut running = Vec::new();
-    for _ in 0..arguments.connections {
+    for connection in 0..arguments.connections {
         let stream = TcpStream::connect(arguments.address).await?;
         stream.set_nodelay(true)?;
         let (requests, next) = (requests.clone(), next.clone());
@@ -43,7 +43,7 @@ async fn drive(arguments: &Arguments) -> Result<Outcome, Failure> {
             let mut line = Line { stream, buffer: Vec::with_capacity(4096) };
             while Instant::now() < end && next.get() < start_at + most {
                 let number = next.replace(next.get() + 1);
-                samples.push(line.exchange(&requests.bytes(number)).await?);
+                samples.push(line.exchange(&requests.bytes(number, connection)).await?);
             }
             Ok::<_, Failure>(samples)
         }));

@@ -62,7 +62,7 @@ fn one_line(
             from = Instant::now();
             lateness.push(from - planned);
         }
-        let (status, retry_after) = exchange(&mut stream, &requests.bytes(number))?;
+        let (status, retry_after) = exchange(&mut stream, &requests.bytes(number, number))?;
         samples.push(Sample { status, took: from.elapsed(), retry_after });
     }
     Ok((samples, lateness))

@@ -8,8 +8,14 @@ const PASSWORD: &str = "a long phrase for the bench";
 /// A prime, so that the turns reach every account.
 const STRIDE: usize = 7919;
 
-/// What each request of a run is.
-pub enum Requests {
+/// What each request of a run is, and where it says to come from.
+pub struct Requests {
+    what: What,
+    /// `--from 203.0 --networks 8`: `X-Forwarded-For: 203.0.0.7` to `203.0.7.7`, for a server that trusts this machine as its proxy.
+    from: Option<(String, usize)>,
+}
+
+enum What {
     /// `GET path`, with the next line of headers (another session) each time.
     Get(Vec<Vec<u8>>),
     Signup {
@@ -26,31 +32,40 @@ pub enum Requests {
 
 impl Requests {
     pub fn of(arguments: &Arguments) -> Result<Self, Failure> {
-        Ok(match arguments.text("what")? {
-            "get" => Self::Get(gets(arguments)?),
-            "signup" => Self::Signup { prefix: arguments.text("prefix")?.to_owned() },
-            "login" => Self::Login {
+        let what = match arguments.text("what")? {
+            "get" => What::Get(gets(arguments)?),
+            "signup" => What::Signup { prefix: arguments.text("prefix")?.to_owned() },
+            "login" => What::Login {
                 prefix: arguments.text("prefix")?.to_owned(),
                 accounts: arguments.number("accounts")?,
                 session: arguments.text("session").unwrap_or("cookie").to_owned(),
             },
             other => return Err(format!("get, signup or login, not {other}").into()),
-        })
+        };
+        let from = match arguments.text("from") {
+            Ok(first) => Some((first.to_owned(), arguments.number("networks")?)),
+            Err(_) => None,
+        };
+        Ok(Self { what, from })
     }
 
-    /// The `number`th request of the whole run.
-    pub fn bytes(&self, number: usize) -> std::borrow::Cow<'_, [u8]> {
-        match self {
-            Self::Get(requests) => requests[number % requests.len()].as_slice().into(),
-            Self::Signup { prefix } => {
+    /// The `number`th request of the whole run, from the network of the `sender`th.
+    pub fn bytes(&self, number: usize, sender: usize) -> std::borrow::Cow<'_, [u8]> {
+        let from = match &self.from {
+            Some((first, networks)) => format!("X-Forwarded-For: {first}.{}.7\r\n", sender % networks),
+            None => String::new(),
+        };
+        match &self.what {
+            What::Get(requests) => requests[number % requests.len()].as_slice().into(),
+            What::Signup { prefix } => {
                 let body = json!({ "name": "Bench", "email": email(prefix, number), "password": PASSWORD });
-                post("/api/signup", &body.to_string()).into()
+                post("/api/signup", &from, &body.to_string()).into()
             }
-            Self::Login { prefix, accounts, session } => {
+            What::Login { prefix, accounts, session } => {
                 let account = number.wrapping_mul(STRIDE) % accounts;
                 let body =
                     json!({ "email": email(prefix, account), "password": PASSWORD, "session": session });
-                post("/api/login", &body.to_string()).into()
+                post("/api/login", &from, &body.to_string()).into()
             }
         }
     }
@@ -69,10 +84,10 @@ fn gets(arguments: &Arguments) -> Result<Vec<Vec<u8>>, Failure> {
         .collect())
 }
 
-fn post(path: &str, body: &str) -> Vec<u8> {
+fn post(path: &str, more: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+        "POST {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Type: application/json\r\n{more}Content-Length: {length}\r\n\r\n{body}"
     )
     .into_bytes()
 }

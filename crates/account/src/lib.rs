@@ -85,7 +85,7 @@ impl Account {
         let idle = config.sessions.idle;
         let (s, c, r) = (|| store.clone(), || clock.clone(), || random.clone());
         let tokens = Arc::new(Tokens::start(config.tokens.clone(), s(), c(), r(), &master).await?);
-        let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, r())?);
+        let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, c(), r())?);
         let limits = Arc::new(Limits::new(s(), c(), &master, config.limits));
         let auditor = Auditor::new(c(), r());
         let checker = Arc::new(Checker::new(s(), c(), tokens.clone(), idle));

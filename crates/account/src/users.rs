@@ -7,7 +7,7 @@ use doorstep_store::{Actor, AuditKind, EndReason, NewCustomer, Session, SignupOu
 use doorstep_web::Client;
 
 use crate::audit::Auditor;
-use crate::password::is_importable;
+use crate::password::{Kind, importable};
 
 #[derive(Debug, thiserror::Error)]
 pub enum UsersError {
@@ -88,17 +88,10 @@ impl Users {
     }
 
     /// Takes an account over from another system, with its password hash. It is verified as it came and stored as
-    /// Argon2id at the customer's first login.
-    pub async fn import(
-        &self,
-        email: &str,
-        name: &str,
-        password_hash: &str,
-    ) -> Result<CustomerId, UsersError> {
+    /// Argon2id at the customer's first login. Tells what kind of hash it is.
+    pub async fn import(&self, email: &str, name: &str, password_hash: &str) -> Result<Kind, UsersError> {
         let email = Email::parse(email)?;
-        if !is_importable(password_hash) {
-            return Err(UsersError::Hash);
-        }
+        let kind = importable(password_hash).ok_or(UsersError::Hash)?;
         let customer = NewCustomer {
             id: new_id(&*self.clock, &*self.random),
             email: email.as_typed().to_owned(),
@@ -114,7 +107,7 @@ impl Users {
         let auditor = self.auditor.clone().acting(Actor::Import);
         let audit = auditor.of(AuditKind::Imported, &Client::default(), id, None);
         match self.store.insert_customer_unless_taken(customer, None, None, audit.into()).await? {
-            SignupOutcome::Inserted => Ok(id),
+            SignupOutcome::Inserted => Ok(kind),
             SignupOutcome::EmailTaken | SignupOutcome::KeyUsed => Err(UsersError::Taken),
         }
     }

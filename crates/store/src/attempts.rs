@@ -33,4 +33,16 @@ pub trait Attempts: Send + Sync {
     ///
     /// Race: of any number of callers on a fresh key, exactly `limit` are allowed.
     async fn count_attempt_if_below(&self, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Counted>;
+
+    /// Takes back one attempt that was allowed at `counted_at` under these limits, and came to nothing. What has come back
+    /// since by time alone is not given twice: afterwards as much is left as when it was counted, less what others used.
+    ///
+    /// Race: no counter falls below rest, and of any number of callers none frees more than its own attempt. Where nobody
+    /// knows whether it was done (`Unavailable`) it must not be asked again.
+    async fn uncount_attempt(
+        &self,
+        limits: &[AttemptLimit],
+        counted_at: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()>;
 }

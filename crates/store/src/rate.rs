@@ -32,6 +32,12 @@ impl Rate {
         self.step
     }
 
+    /// What an attempt of then still takes up, at least: a counter that was at rest in between has come back by itself.
+    pub fn left_of_attempt(&self, counted_at: Timestamp) -> i64 {
+        let since = self.now - counted_at.as_millis().saturating_mul(1000);
+        (self.step - since.max(0)).max(0)
+    }
+
     /// What a counter may stand at for one more attempt.
     pub fn highest(&self) -> i64 {
         self.now + self.burst - self.step

@@ -8,13 +8,15 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
 use crate::route::RouteRules;
-use crate::{Client, ClientOf, wants_page};
+use crate::{Client, ClientOf, Gone, wants_page};
 
 /// The caller of a route, with what the route's line in the table allows. Nothing is counted without one: a handler
 /// counts the limits that its line names and can count no others.
 pub struct Caller {
     pub client: Arc<Client>,
     pub headers: HeaderMap,
+    /// Whether it still waits; known inside [`Caller::carry_out`].
+    pub gone: Gone,
     pub(crate) rules: RouteRules,
 }
 
@@ -31,6 +33,6 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let ClientOf(client) = ClientOf::from_request_parts(parts, state).await?;
         let rules = parts.extensions.get::<RouteRules>().copied().unwrap_or_default();
-        Ok(Self { client, headers: parts.headers.clone(), rules })
+        Ok(Self { client, headers: parts.headers.clone(), gone: Gone::never(), rules })
     }
 }

@@ -58,6 +58,11 @@ impl Attempts for Once {
         seen.extend(limits.iter().map(|limit| limit.key));
         Ok(Counted::Allowed { remaining: 0, reset: Duration::from_secs(9) })
     }
+
+    async fn uncount_attempt(&self, limits: &[AttemptLimit], _: Timestamp, _: Timestamp) -> StoreResult<()> {
+        self.0.lock().unwrap().retain(|key| limits.iter().all(|limit| limit.key != *key));
+        Ok(())
+    }
 }
 
 #[derive(ToSchema)]

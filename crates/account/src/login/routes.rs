@@ -31,11 +31,14 @@ pub async fn log_in(
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let form = LoginForm::read(&mut fields);
-    let (entered, counted) = account.login.log_in(&caller, form, fields).await?;
-    let greeting = Greeting {
-        status: StatusCode::OK,
-        message: "Logged in successfully",
-        page: &account.config.after_login,
-    };
-    Ok(welcome(&caller, &greeting, entered, &counted))
+    let logged_in = caller.carry_out(move |caller| async move {
+        let (entered, counted) = account.login.log_in(&caller, form, fields).await?;
+        let greeting = Greeting {
+            status: StatusCode::OK,
+            message: "Logged in successfully",
+            page: &account.config.after_login,
+        };
+        Ok(welcome(&caller, &greeting, entered, &counted))
+    });
+    logged_in.await
 }

@@ -7,7 +7,7 @@ use doorstep_store::{AuditKind, Customer, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, Fields};
 
 use crate::audit::Auditor;
-use crate::password::{Password, Passwords, Slot, Verdict};
+use crate::password::{Password, Passwords, Verdict};
 use crate::sessions::{Attempt, Door, Entered, Entering, Proof};
 use crate::signup::{ALL_REQUIRED, read_email};
 
@@ -37,8 +37,8 @@ impl LoginForm {
 }
 
 impl Login {
-    /// Opens a session for the right password. The attempt is counted before the password is looked at, and only
-    /// when there is room to look at it. `fields` knows what was wrong when the form was read.
+    /// Opens a session for the right password. The attempt is counted before the password is looked at, and given back
+    /// when it was not. `fields` knows what was wrong when the form was read.
     pub async fn log_in(
         &self,
         caller: &Caller,
@@ -49,14 +49,13 @@ impl Login {
         fields.finish_saying(Some(ALL_REQUIRED))?;
         let email = form.email.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
-        let mut slot = self.passwords.reserve()?;
+        self.passwords.expect_room(caller)?;
         let attempt = self.door.count(admitted, Some(email.key().as_bytes())).await?;
         // A second look where the password changed under the first.
         for _ in 0..2 {
-            if let Some(entered) = self.try_log_in(&attempt, &email, form.password.clone(), slot).await? {
+            if let Some(entered) = self.try_log_in(&attempt, &email, form.password.clone()).await? {
                 return Ok((entered, attempt.into_counted()));
             }
-            slot = self.passwords.reserve()?;
         }
         Err(Code::InvalidCredentials.into())
     }
@@ -67,7 +66,6 @@ impl Login {
         attempt: &Attempt<'_>,
         email: &Email,
         password: Password,
-        slot: Slot,
     ) -> Result<Option<Entered>, ApiError> {
         let client = &attempt.caller().client;
         let customer = self.store.find_customer_by_email(email.key()).await?;
@@ -75,7 +73,7 @@ impl Login {
         let nobody = CustomerId::from_bytes([0; 16]);
         let stored =
             self.store.find_password(customer.as_ref().map_or(nobody, |customer| customer.id)).await?;
-        let verdict = self.passwords.verify(slot, attempt.counted(), password, stored).await?;
+        let verdict = self.passwords.verify(attempt.caller(), attempt.counted(), password, stored).await?;
         let Some(customer) = customer.clone().filter(|_| verdict != Verdict::Wrong) else {
             let mut event = self.auditor.event(AuditKind::LoginFailed, client);
             event.customer = customer.map(|customer| customer.id);

@@ -5,23 +5,29 @@
 
 mod breach;
 mod common;
+mod cost;
+mod level;
 mod policy;
 mod pool;
 mod record;
+mod turns;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use argon2id::Params;
-use doorstep_base::{Code, Random};
-use doorstep_web::{ApiError, Counted};
+use argon2id::{Memory, Params};
+use doorstep_base::{Clock, Code, Random};
+use doorstep_web::{ApiError, Caller, Counted};
+use tokio::time::Instant;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
+pub use cost::{Kind, Yardstick};
+use level::{Level, Paid};
 pub use policy::{AcceptedPassword, Identity, Policy};
-pub use pool::{Pool, Slot};
-pub use record::is_importable;
+use pool::{Asker, NotDone, Pool};
+pub use record::importable;
 
 /// What new passwords must be like and what a hash costs.
 #[derive(Clone, Debug)]
@@ -46,6 +52,7 @@ pub struct Passwords {
     policy: Policy,
     params: Params,
     pool: Pool,
+    level: Level,
     random: Arc<dyn Random>,
 }
 
@@ -80,51 +87,107 @@ impl Passwords {
     pub fn new(
         config: &PasswordConfig,
         shop: &str,
+        clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, argon2id::Error> {
         let params = Params::new(config.memory_kib, config.passes)?;
-        Ok(Self { policy: Policy::new(config, shop), params, pool: Pool::start(config), random })
+        let (policy, pool) = (Policy::new(config, shop), Pool::start(config));
+        Ok(Self { policy, params, pool, level: Level::new(clock), random })
     }
 
     pub fn policy(&self) -> &Policy {
         &self.policy
     }
 
-    /// A place in the queue, or `busy` at once. Take it before anything is counted or written: a request that
-    /// cannot be served must not cost its sender an attempt.
-    pub fn reserve(&self) -> Result<Slot, ApiError> {
-        self.pool.reserve().ok_or_else(|| ApiError::new(Code::Busy))
+    /// Says `busy` at once to a caller who would find no place in the queue. Asked before the attempt is counted, so that a
+    /// flood of refusals costs neither the database nor anybody's attempts; a place is taken only by what was counted.
+    pub fn expect_room(&self, caller: &Caller) -> Result<(), ApiError> {
+        match self.pool.has_room(&caller.client.network) {
+            true => Ok(()),
+            false => Err(Code::Busy.into()),
+        }
     }
 
-    /// The record to store for a new password.
-    pub async fn hash(&self, slot: Slot, password: AcceptedPassword) -> Result<String, ApiError> {
+    /// The record to store for a new password. Uses the attempt up when it begins.
+    pub async fn hash(
+        &self,
+        caller: &Caller,
+        counted: &Counted,
+        password: AcceptedPassword,
+    ) -> Result<String, ApiError> {
         let (params, salt) = (self.params, doorstep_base::random::bytes::<16>(&*self.random));
         let password = password.into_given();
-        let made = slot.run(move |memory| record::make(params, &salt, &password, memory)).await;
-        made.ok_or_else(|| ApiError::new(Code::Busy))?
-            .map_err(|error| ApiError::new(Code::Unavailable).cause(&error))
+        let made = self.run(caller, counted, move |memory| record::make(params, &salt, &password, memory));
+        made.await
     }
 
     /// Whether the password opens the record. Where there is none (no such account), or none that costs work, the
-    /// work is done for nothing: time must not tell. No password is looked at before the attempt was counted.
+    /// work is done for nothing: time must not tell. No password is looked at before the attempt was counted, and it stays
+    /// counted from the moment in which the work begins.
     pub async fn verify(
         &self,
-        slot: Slot,
-        _counted: &Counted,
+        caller: &Caller,
+        counted: &Counted,
         password: Password,
         stored: Option<String>,
     ) -> Result<Verdict, ApiError> {
         let (params, salt) = (self.params, doorstep_base::random::bytes::<16>(&*self.random));
-        let verified = slot.run(move |memory| {
-            let stored = stored.as_deref().unwrap_or_default();
-            match record::verify(stored, &password, memory)? {
-                None => record::make(params, &salt, &password, memory).map(|_| Verdict::Wrong),
-                Some(false) => Ok(Verdict::Wrong),
-                Some(true) if record::is_current(stored, params) => Ok(Verdict::Right),
-                Some(true) => record::make(params, &salt, &password, memory).map(Verdict::RightRehashed),
-            }
-        });
-        let verdict = verified.await.ok_or_else(|| ApiError::new(Code::Busy))?;
-        verdict.map_err(|error| ApiError::new(Code::Unavailable).cause(&error))
+        let check = Check { params, salt, password, stored: stored.unwrap_or_default() };
+        let (verdict, paid) = self.run(caller, counted, move |memory| check.carry_out(memory)).await?;
+        self.level.note(&paid);
+        if verdict == Verdict::Wrong {
+            // Without a slot: whoever waits here keeps nobody else from being checked.
+            tokio::time::sleep_until(paid.begun + self.level.refusal()).await;
+        }
+        Ok(verdict)
+    }
+
+    async fn run<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        counted: &Counted,
+        work: impl FnOnce(&mut Memory) -> Result<T, argon2id::Error> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let asker = Asker::new(&caller.client.network, caller.gone.clone(), counted);
+        let done = self.pool.run(asker, work).await.map_err(not_done)?;
+        done.map_err(|error| ApiError::new(Code::Unavailable).cause(&error))
+    }
+}
+
+fn not_done(why: NotDone) -> ApiError {
+    match why {
+        NotDone::Busy | NotDone::Late | NotDone::Gone => Code::Busy.into(),
+        NotDone::Broken => ApiError::new(Code::Internal).cause("a password check broke down"),
+    }
+}
+
+/// A verification as a hashing thread does it.
+struct Check {
+    params: Params,
+    salt: [u8; 16],
+    password: Password,
+    stored: String,
+}
+
+impl Check {
+    fn carry_out(&self, memory: &mut Memory) -> Result<(Verdict, Paid), argon2id::Error> {
+        let begun = Instant::now();
+        let opened = record::verify(&self.stored, &self.password, memory)?;
+        if opened.is_none() {
+            self.make(memory)?;
+        }
+        let is_current = record::is_current(&self.stored, self.params);
+        // The work for nothing is that of a current record.
+        let paid = Paid { begun, took: begun.elapsed(), is_foreign: opened.is_some() && !is_current };
+        let verdict = match opened {
+            Some(true) if is_current => Verdict::Right,
+            Some(true) => Verdict::RightRehashed(self.make(memory)?),
+            Some(false) | None => Verdict::Wrong,
+        };
+        Ok((verdict, paid))
+    }
+
+    fn make(&self, memory: &mut Memory) -> Result<String, argon2id::Error> {
+        record::make(self.params, &self.salt, &self.password, memory)
     }
 }

@@ -1,16 +1,18 @@
 //! The hashing pool: as many threads as slots, each with its own reused memory, and a bounded queue before them.
 //!
-//! Memory is bounded by `slots`, waiting by `queue` and its deadline; who finds no place is told at once.
-//! The threads run at a lower priority, so that everything else the server does goes first.
+//! Memory is bounded by `slots`, waiting by `queue` and its deadline; [`turns`](super::turns) says who is next and who finds no
+//! place. The threads run at a lower priority, so that everything else the server does goes first.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use argon2id::Memory;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use doorstep_web::limits::Receipt;
+use doorstep_web::{Counted, Gone};
+use tokio::sync::oneshot;
 
 use super::PasswordConfig;
+use super::turns::{Origin, Turns};
 
 /// How much the hashing threads yield to the others (see nice(2)).
 const NICENESS: i32 = 10;
@@ -19,47 +21,141 @@ type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 pub struct Pool {
     queue: Arc<Queue>,
-    places: Arc<Semaphore>,
     deadline: Duration,
 }
 
-#[derive(Default)]
 struct Queue {
     state: Mutex<State>,
     arrived: Condvar,
+    /// Of those that wait and those that are worked on, together.
+    places: usize,
 }
 
 #[derive(Default)]
 struct State {
-    jobs: VecDeque<Job>,
+    turns: Turns<Job>,
+    running: usize,
+    last_id: u64,
     is_closed: bool,
 }
 
-/// A place in the queue. Dropped unused, it is free again.
-pub struct Slot {
+/// Who wants work done. What was counted for it is used up when the work begins, and not before.
+pub struct Asker {
+    origin: Origin,
+    gone: Gone,
+    counted: Arc<Receipt>,
+}
+
+impl Asker {
+    pub fn new(network: &str, gone: Gone, counted: &Counted) -> Self {
+        Self { origin: Origin::of(network), gone, counted: counted.receipt() }
+    }
+}
+
+/// Why work was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotDone {
+    /// No place, or it had to be left to somebody who asks less.
+    Busy,
+    /// It did not begin before the deadline.
+    Late,
+    /// The client went before it began.
+    Gone,
+    /// It began and broke down.
+    Broken,
+}
+
+impl NotDone {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Late => "late",
+            Self::Gone => "gone",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// Work that waits. Dropped, it is taken out of the queue.
+struct Place {
     queue: Arc<Queue>,
-    place: OwnedSemaphorePermit,
-    deadline: Duration,
+    origin: Origin,
+    id: u64,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let removed = self.queue.lock().turns.remove(self.origin, self.id);
+        // Outside the lock: what it holds may have work of its own to do when it goes.
+        drop(removed);
+    }
 }
 
 impl Pool {
     pub fn start(config: &PasswordConfig) -> Self {
-        let queue = Arc::new(Queue::default());
+        let places = config.slots + config.queue;
+        let queue = Arc::new(Queue { state: Mutex::default(), arrived: Condvar::new(), places });
         for _ in 0..config.slots {
             let (queue, idle_release) = (queue.clone(), config.idle_release);
             std::thread::spawn(move || queue.work(idle_release));
         }
-        let places = Arc::new(Semaphore::new(config.slots + config.queue));
-        Self { queue, places, deadline: config.queue_deadline }
+        Self { queue, deadline: config.queue_deadline }
     }
 
-    /// `None` when every place is taken.
-    pub fn reserve(&self) -> Option<Slot> {
-        let place = self.places.clone().try_acquire_owned().ok();
-        if place.is_none() {
-            metrics::counter!("doorstep_password_refused_total").increment(1);
+    /// Whether somebody from there would find a place at this moment.
+    pub fn has_room(&self, network: &str) -> bool {
+        let state = self.queue.lock();
+        let has_room = !self.queue.is_full(&state) || state.turns.victim(Origin::of(network)).is_some();
+        drop(state);
+        if !has_room {
+            refused(NotDone::Busy);
         }
-        Some(Slot { queue: self.queue.clone(), place: place?, deadline: self.deadline })
+        has_room
+    }
+
+    /// Runs the work on a hashing thread, when its turn has come. Once begun it ends, also when the client has gone.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        asker: Asker,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, NotDone> {
+        let done = self.try_run(asker, work).await;
+        if let Err(why) = done {
+            refused(why);
+        }
+        done
+    }
+
+    async fn try_run<T: Send + 'static>(
+        &self,
+        asker: Asker,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, NotDone> {
+        let Asker { origin, gone, counted } = asker;
+        let (answer, answered) = oneshot::channel();
+        let (started, mut has_started) = oneshot::channel::<()>();
+        let job: Job = Box::new(move |memory| {
+            if started.send(()).is_ok() {
+                counted.use_up();
+                let _ = answer.send(work(memory));
+            }
+        });
+        let place = Queue::push(&self.queue, origin, job).ok_or(NotDone::Busy)?;
+        let given_up = tokio::select! {
+            biased;
+            begun = &mut has_started => begun.map_or(Some(NotDone::Busy), |()| None),
+            () = gone.wait() => Some(NotDone::Gone),
+            () = tokio::time::sleep(self.deadline) => Some(NotDone::Late),
+        };
+        if let Some(why) = given_up {
+            drop(place);
+            has_started.close();
+            // It may have begun while this gave up.
+            if has_started.try_recv().is_err() {
+                return Err(why);
+            }
+        }
+        answered.await.map_err(|_| NotDone::Broken)
     }
 }
 
@@ -70,25 +166,8 @@ impl Drop for Pool {
     }
 }
 
-impl Slot {
-    /// Runs the work on a hashing thread. `None` when it did not start before the deadline.
-    /// Work whose caller has gone is not started.
-    pub async fn run<T: Send + 'static>(
-        self,
-        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
-    ) -> Option<T> {
-        let (answer, answered) = oneshot::channel();
-        let (started, has_started) = oneshot::channel::<()>();
-        let place = self.place;
-        self.queue.push(Box::new(move |memory| {
-            let _place = place;
-            if started.send(()).is_ok() {
-                let _ = answer.send(work(memory));
-            }
-        }));
-        tokio::time::timeout(self.deadline, has_started).await.ok()?.ok()?;
-        answered.await.ok()
-    }
+fn refused(why: NotDone) {
+    metrics::counter!("doorstep_password_refused_total", "why" => why.as_str()).increment(1);
 }
 
 impl Queue {
@@ -96,9 +175,25 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn push(&self, job: Job) {
-        self.lock().jobs.push_back(job);
-        self.arrived.notify_one();
+    fn is_full(&self, state: &State) -> bool {
+        state.turns.waiting() + state.running >= self.places
+    }
+
+    /// `None` when every place is taken and nobody has to leave one.
+    fn push(queue: &Arc<Self>, origin: Origin, job: Job) -> Option<Place> {
+        let mut state = queue.lock();
+        let mut left = None;
+        if queue.is_full(&state) {
+            let victim = state.turns.victim(origin)?;
+            left = state.turns.remove_newest(victim);
+        }
+        state.last_id += 1;
+        let id = state.last_id;
+        state.turns.push(origin, id, job);
+        drop(state);
+        drop(left);
+        queue.arrived.notify_one();
+        Some(Place { queue: queue.clone(), origin, id })
     }
 
     fn work(&self, idle_release: Duration) {
@@ -111,6 +206,7 @@ impl Queue {
             if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| job(&mut memory))).is_err() {
                 memory = Memory::new();
             }
+            self.lock().running -= 1;
         }
     }
 
@@ -118,7 +214,8 @@ impl Queue {
     fn next(&self, idle_release: Duration, memory: &mut Memory) -> Option<Job> {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.jobs.pop_front() {
+            if let Some(job) = state.turns.pop() {
+                state.running += 1;
                 return Some(job);
             }
             if state.is_closed {
@@ -127,7 +224,7 @@ impl Queue {
             let (woken, wait) =
                 self.arrived.wait_timeout(state, idle_release).unwrap_or_else(PoisonError::into_inner);
             state = woken;
-            if wait.timed_out() && state.jobs.is_empty() {
+            if wait.timed_out() && state.turns.waiting() == 0 {
                 memory.release();
             }
         }
@@ -152,37 +249,124 @@ mod tests {
         })
     }
 
+    const LONG: Duration = Duration::from_secs(30);
+
+    fn from(network: &str) -> Asker {
+        Asker::new(network, Gone::never(), &Counted::exempt())
+    }
+
+    /// Takes the only slot until it is released.
+    async fn held(
+        pool: &Arc<Pool>,
+    ) -> (std::sync::mpsc::Sender<()>, tokio::task::JoinHandle<Result<bool, NotDone>>) {
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let (begun, has_begun) = oneshot::channel();
+        let holder = pool.clone();
+        let task = tokio::spawn(async move {
+            let hold = move |_: &mut Memory| begun.send(()).is_ok() && held.recv().is_ok();
+            holder.run(from("203.0.113.1"), hold).await
+        });
+        has_begun.await.unwrap();
+        (release, task)
+    }
+
+    /// Waits in the queue from there; the answer is the place in which it was served.
+    async fn waits(
+        pool: &Arc<Pool>,
+        network: &'static str,
+        served: &Arc<Mutex<Vec<&'static str>>>,
+    ) -> tokio::task::JoinHandle<Result<(), NotDone>> {
+        let before = pool.queue.lock().last_id;
+        let (waiter, served) = (pool.clone(), served.clone());
+        let task = tokio::spawn(async move {
+            waiter.run(from(network), move |_| served.lock().unwrap().push(network)).await
+        });
+        while pool.queue.lock().last_id == before && !task.is_finished() {
+            tokio::task::yield_now().await;
+        }
+        task
+    }
+
     #[tokio::test]
     async fn whoever_finds_no_place_is_told_at_once() {
-        let pool = pool(1, 1, Duration::from_secs(5));
-        let (first, second) = (pool.reserve().unwrap(), pool.reserve().unwrap());
-        assert!(pool.reserve().is_none());
-        assert_eq!(first.run(|_| 1).await, Some(1));
-        drop(second);
-        assert!(pool.reserve().is_some());
+        let pool = Arc::new(pool(1, 1, LONG));
+        let served = Arc::default();
+        let (release, holder) = held(&pool).await;
+        let second = waits(&pool, "203.0.113.1", &served).await;
+        assert!(!pool.has_room("203.0.113.1"));
+        assert_eq!(pool.run(from("203.0.113.1"), |_| ()).await, Err(NotDone::Busy));
+        release.send(()).unwrap();
+        assert_eq!((holder.await.unwrap(), second.await.unwrap()), (Ok(true), Ok(())));
+        assert!(pool.has_room("203.0.113.1"));
+    }
+
+    #[tokio::test]
+    async fn a_flood_from_one_network_neither_delays_nor_refuses_another() {
+        let pool = Arc::new(pool(1, 4, LONG));
+        let served = Arc::default();
+        let (release, holder) = held(&pool).await;
+        let mut flood = Vec::new();
+        for _ in 0..6 {
+            flood.push(waits(&pool, "203.0.113.1", &served).await);
+        }
+        assert!(!pool.has_room("203.0.113.1") && pool.has_room("192.0.2.1"));
+        let honest = waits(&pool, "192.0.2.1", &served).await;
+        release.send(()).unwrap();
+        assert_eq!(honest.await.unwrap(), Ok(()));
+        holder.await.unwrap().unwrap();
+        let mut refused = 0;
+        for one in flood {
+            refused += usize::from(one.await.unwrap() == Err(NotDone::Busy));
+        }
+        assert_eq!(refused, 3, "two found no place, one had to leave it");
+        assert_eq!(*served.lock().unwrap(), ["192.0.2.1", "203.0.113.1", "203.0.113.1", "203.0.113.1"]);
     }
 
     #[tokio::test]
     async fn work_that_waited_past_the_deadline_is_not_done() {
-        let pool = pool(1, 2, Duration::from_millis(50));
-        let (release, held) = std::sync::mpsc::channel::<()>();
-        let blocker = tokio::spawn(pool.reserve().unwrap().run(move |_| held.recv().is_ok()));
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        let pool = Arc::new(pool(1, 2, Duration::from_millis(50)));
+        let (release, holder) = held(&pool).await;
         let (did_run, ran) = std::sync::mpsc::channel();
-        assert_eq!(pool.reserve().unwrap().run(move |_| did_run.send(()).is_ok()).await, None);
+        let late = pool.run(from("192.0.2.1"), move |_| did_run.send(()).is_ok()).await;
+        assert_eq!(late, Err(NotDone::Late));
         release.send(()).unwrap();
-        assert_eq!(blocker.await.unwrap(), Some(true));
-        assert_eq!(pool.reserve().unwrap().run(|_| 3).await, Some(3));
-        assert!(ran.try_recv().is_err());
+        assert_eq!(holder.await.unwrap(), Ok(true));
+        assert!(ran.recv().is_err(), "it was dropped, not done");
+        assert_eq!(pool.queue.lock().turns.waiting(), 0);
+    }
+
+    #[tokio::test]
+    async fn whoever_has_gone_leaves_the_queue_but_not_the_slot() {
+        let pool = Arc::new(pool(1, 1, LONG));
+        let (release, holder) = held(&pool).await;
+        let (client, gone) = Gone::watch();
+        let waiter = pool.clone();
+        let asker = Asker::new("192.0.2.1", gone, &Counted::exempt());
+        let waiting = tokio::spawn(async move { waiter.run(asker, |_| ()).await });
+        while pool.queue.lock().turns.waiting() == 0 {
+            tokio::task::yield_now().await;
+        }
+        drop(client);
+        assert_eq!(waiting.await.unwrap(), Err(NotDone::Gone));
+        assert!(pool.has_room("192.0.2.1"), "its place is free while the slot is still held");
+        release.send(()).unwrap();
+        assert_eq!(holder.await.unwrap(), Ok(true));
+        let (client, gone) = Gone::watch();
+        let asker = Asker::new("192.0.2.1", gone, &Counted::exempt());
+        let hang_up = move |_: &mut Memory| drop(client);
+        assert_eq!(pool.run(asker, hang_up).await, Ok(()), "what has begun ends");
     }
 
     #[tokio::test]
     async fn a_panic_costs_neither_thread_nor_place() {
-        let pool = pool(1, 0, Duration::from_secs(5));
-        assert_eq!(pool.reserve().unwrap().run(|_| -> u8 { panic!("on purpose") }).await, None);
+        let pool = Arc::new(pool(1, 0, LONG));
+        let broken = pool.run(from("192.0.2.1"), |_| -> u8 { panic!("on purpose") }).await;
+        assert_eq!(broken, Err(NotDone::Broken));
         for _ in 0..3 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-            assert_eq!(pool.reserve().unwrap().run(|_| 7).await, Some(7));
+            while !pool.has_room("192.0.2.1") {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(pool.run(from("192.0.2.1"), |_| 7).await, Ok(7));
         }
     }
 }

@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use doorstep_base::crypto::equal_in_constant_time;
 
 use super::Password;
+use super::cost::Kind;
 
 /// Hashed after NFC. Another rule would be `nfc2`, with both verified for as long as records of the first exist.
 const NORMALISED: &str = "nfc1";
@@ -56,9 +57,13 @@ pub fn is_current(stored: &str, params: Params) -> bool {
         .is_some_and(|record| record.params == params)
 }
 
-/// Whether a hash from elsewhere can be verified here: bcrypt, or Argon2id with one lane.
-pub fn is_importable(hash: &str) -> bool {
-    Argon2Record::parse(hash).is_some() || bcrypt_cost(hash).is_some()
+/// Of a hash from elsewhere that can be verified here: bcrypt, or Argon2id with one lane.
+pub fn importable(hash: &str) -> Option<Kind> {
+    let argon2id = Argon2Record::parse(hash).map(|record| Kind::Argon2id {
+        memory_kib: record.params.memory_kib(),
+        passes: record.params.passes(),
+    });
+    argon2id.or_else(|| bcrypt_cost(hash).map(|cost| Kind::Bcrypt { cost }))
 }
 
 fn verify_bcrypt(stored: &str, password: &str) -> Option<bool> {
@@ -156,7 +161,7 @@ mod tests {
         let bcrypt = bcrypt::hash("gargoyle-in-may", 4).unwrap();
         for stored in [bcrypt.clone(), bcrypt.replacen("$2b$", "$2a$", 1), bcrypt.replacen("$2b$", "$2y$", 1)]
         {
-            assert!(is_importable(&stored), "{stored}");
+            assert_eq!(importable(&stored), Some(Kind::Bcrypt { cost: 4 }), "{stored}");
             assert!(opens(&stored, "gargoyle-in-may"), "{stored}");
             assert!(!opens(&stored, "gargoyle-in-May"));
             assert!(!is_current(&stored, Params::new(64, 1).unwrap()));

@@ -113,12 +113,15 @@ pub async fn change_password(
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let form = Profile::read_password_form(&mut fields);
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    if let Some(secret) = account.profile.change_password(&caller, &who, form, fields).await? {
-        let cookie = account.door.renewed_cookie(&secret, who.session.expires_at)?;
-        response.headers_mut().insert(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    let changed = caller.carry_out(move |caller| async move {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        if let Some(secret) = account.profile.change_password(&caller, &who, form, fields).await? {
+            let cookie = account.door.renewed_cookie(&secret, who.session.expires_at)?;
+            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        }
+        Ok(response)
+    });
+    changed.await
 }
 
 pub async fn erase(
@@ -129,8 +132,11 @@ pub async fn erase(
 ) -> Result<Response, ApiError> {
     let password = Password::new(fields.required_raw_text("currentPassword"));
     fields.finish()?;
-    account.profile.erase(&caller, &who, password).await?;
-    Ok(gone(&account, &who))
+    let erased = caller.carry_out(move |caller| async move {
+        account.profile.erase(&caller, &who, password).await?;
+        Ok(gone(&account, &who))
+    });
+    erased.await
 }
 
 pub async fn export(

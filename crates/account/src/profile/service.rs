@@ -7,7 +7,7 @@ use doorstep_base::{Clock, Code, FieldCode, Random, Secret};
 use doorstep_store::{
     AuditKind, Customer, ProfileChange, ReplacePassword, SessionMode, Store, UpdateProfile,
 };
-use doorstep_web::{ApiError, Caller, FieldError, Fields, Limits, SignedIn, locale, phone};
+use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, SignedIn, locale, phone};
 
 use super::export;
 use crate::audit::Auditor;
@@ -92,8 +92,8 @@ impl Profile {
         let new = self.accept(form.new, &who.customer, &mut fields);
         fields.finish()?;
         let new = new.ok_or(Code::Internal)?;
-        self.prove(caller, who, form.current).await?;
-        let replacement = self.passwords.hash(self.passwords.reserve()?, new).await?;
+        let counted = self.prove(caller, who, form.current).await?;
+        let replacement = self.passwords.hash(caller, &counted, new).await?;
         let is_cookie = who.session.mode == SessionMode::Cookie;
         let secret = is_cookie.then(|| Secret::random(&*self.random));
         let change = ReplacePassword {
@@ -141,12 +141,13 @@ impl Profile {
     }
 
     /// The current password again, before something that cannot be undone. Counted together with logins.
-    async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
-        let slot = self.passwords.reserve()?;
-        let counted = self.limits.count(caller, Some(who.customer.email_key.as_bytes())).await?;
+    async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<Counted, ApiError> {
+        self.passwords.expect_room(caller)?;
+        let account = who.customer.email_key.as_bytes();
+        let counted = self.limits.count_unless_unused(caller, Some(account)).await?;
         let stored = self.store.find_password(who.customer.id).await?;
-        if self.passwords.verify(slot, &counted, password, stored).await? != Verdict::Wrong {
-            return Ok(());
+        if self.passwords.verify(caller, &counted, password, stored).await? != Verdict::Wrong {
+            return Ok(counted);
         }
         let kind = AuditKind::PasswordCheckFailed;
         let failed = self.auditor.of(kind, &caller.client, who.customer.id, Some(who.session.id));

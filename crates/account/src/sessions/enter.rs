@@ -100,14 +100,15 @@ impl Door {
         Ok(Admitted { caller, mode })
     }
 
-    /// Counts the attempt under the limits of the route's line, before any secret is looked at.
+    /// Counts the attempt under the limits of the route's line, before any secret is looked at. It is given back unless
+    /// something uses it up.
     pub async fn count<'a>(
         &self,
         admitted: Admitted<'a>,
         account: Option<&[u8]>,
     ) -> Result<Attempt<'a>, ApiError> {
         let Admitted { caller, mode } = admitted;
-        let counted = self.limits.count(caller, account).await?;
+        let counted = self.limits.count_unless_unused(caller, account).await?;
         Ok(Attempt { caller, mode, counted })
     }
 

@@ -1,6 +1,6 @@
 //! Sign-up: one call makes the account and its first session.
 //!
-//! [`form`] reads what was sent. [`service`] checks everything that can be refused without cost, takes a place in the
+//! [`form`] reads what was sent. [`service`] checks everything that can be refused without cost, counts, waits in the
 //! hashing queue, hashes, and lets the store decide who was first. [`repeat`] makes a repeated request get the first
 //! one's answer.
 

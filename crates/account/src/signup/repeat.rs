@@ -39,10 +39,10 @@ impl Signup {
         let mismatch = || ApiError::new(Code::IdempotencyMismatch);
         let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
         let session = self.store.find_session(record.session).await?.ok_or_else(mismatch)?.session;
-        let slot = self.passwords.reserve()?;
+        self.passwords.expect_room(caller)?;
         let counted = self.limits.count_repeat(caller, Some(customer.email_key.as_bytes())).await?;
         let stored = self.store.find_password(customer.id).await?;
-        if self.passwords.verify(slot, &counted, password.into_given(), stored).await? == Verdict::Wrong {
+        if self.passwords.verify(caller, &counted, password.into_given(), stored).await? == Verdict::Wrong {
             let kind = AuditKind::PasswordCheckFailed;
             let failed = self.auditor.of(kind, &caller.client, customer.id, None);
             self.store.record(failed.into()).await?;

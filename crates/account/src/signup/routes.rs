@@ -33,15 +33,18 @@ pub async fn sign_up(
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let form = account.signup.read(&mut fields);
-    let signed_up = account.signup.sign_up(&caller, form, fields).await?;
-    let greeting = Greeting {
-        status: StatusCode::CREATED,
-        message: "User registered successfully",
-        page: &account.config.after_signup,
-    };
-    let mut response = welcome(&caller, &greeting, signed_up.entered, &signed_up.counted);
-    if let Some(hint) = signed_up.hint {
-        response.extensions_mut().insert(hint);
-    }
-    Ok(response)
+    let signed_up = caller.carry_out(move |caller| async move {
+        let signed_up = account.signup.sign_up(&caller, form, fields).await?;
+        let greeting = Greeting {
+            status: StatusCode::CREATED,
+            message: "User registered successfully",
+            page: &account.config.after_signup,
+        };
+        let mut response = welcome(&caller, &greeting, signed_up.entered, &signed_up.counted);
+        if let Some(hint) = signed_up.hint {
+            response.extensions_mut().insert(hint);
+        }
+        Ok(response)
+    });
+    signed_up.await
 }

@@ -63,6 +63,7 @@ impl Signup {
         let account = account.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
         let request = self.repeats.read(&caller.headers, SIGN_UP, &account.contents(mode))?;
+        self.passwords.expect_room(caller)?;
         let attempt = self.door.count(admitted, None).await?;
         let (entered, hint) = self.make_or_repeat(&attempt, account, request.as_ref()).await?;
         Ok(SignedUp { entered, counted: attempt.into_counted(), hint })
@@ -91,6 +92,8 @@ impl Signup {
         // Looked up before the key: account and key come into being at one moment, so whoever finds its own account here
         // finds its key below. The other way round a repeat that is as fast as its original took itself for a stranger.
         let taken = self.store.find_customer_by_email(account.email.key()).await?;
+        // From here on every answer, and no answer too, tells whether the address is taken.
+        attempt.counted().use_up();
         if let Some(request) = request
             && let Some(record) = self.repeats.find(request).await?
         {
@@ -99,8 +102,8 @@ impl Signup {
         if let Some(taken) = taken {
             return Err(self.taken(taken.created_at));
         }
-        let slot = self.passwords.reserve()?;
-        let password_hash = self.passwords.hash(slot, account.password.clone()).await?;
+        let (caller, counted) = (attempt.caller(), attempt.counted());
+        let password_hash = self.passwords.hash(caller, counted, account.password.clone()).await?;
         let customer = self.row(&account, password_hash);
         let repeatable = request.map(|request| self.begin(request, customer.id));
         match self.door.enter(attempt, Proof::SignUp { customer, repeatable }).await? {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod addresses;
+mod hashing;
 mod hostile;
 mod limits;
 mod login;

@@ -1,11 +1,13 @@
 //! `doorstep users …`: what an operator does to accounts. The rules are `doorstep_account::users`'.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+use doorstep_account::password::{Kind, Yardstick};
 use doorstep_account::users::Users as Accounts;
 use doorstep_base::SessionId;
 use doorstep_store::Session;
@@ -138,19 +140,24 @@ async fn import(accounts: &Accounts, path: &Path) -> Outcome {
     let file =
         File::open(path).map_err(|error| Failure(format!("{} cannot be read: {error}", path.display())))?;
     let (mut taken, mut refused) = (0_u64, 0_u64);
+    let mut kinds = BTreeMap::<Kind, u64>::new();
     for (number, line) in BufReader::new(file).lines().enumerate() {
         let line = line?;
         if line.trim().is_empty() {
             continue;
         }
         match import_line(accounts, &line).await {
-            Ok(()) => taken += 1,
+            Ok(kind) => {
+                taken += 1;
+                *kinds.entry(kind).or_default() += 1;
+            }
             Err(reason) => {
                 refused += 1;
                 eprintln!("line {}: {reason}", number + 1);
             }
         }
     }
+    name_slow(&kinds);
     print(&format!("{taken} accounts imported, {refused} lines refused"))?;
     if refused == 0 {
         Ok(())
@@ -159,7 +166,23 @@ async fn import(accounts: &Accounts, path: &Path) -> Outcome {
     }
 }
 
-async fn import_line(accounts: &Accounts, line: &str) -> Result<(), String> {
+/// Failed logins take equally long for every address, up to a bound: whoever imports what is slower must know.
+#[allow(clippy::print_stderr, reason = "a warning beside the refused lines")]
+fn name_slow(kinds: &BTreeMap<Kind, u64>) {
+    if kinds.is_empty() {
+        return;
+    }
+    let here = Yardstick::measure();
+    for (kind, accounts) in kinds.iter().filter(|(kind, _)| here.tells(**kind)) {
+        eprintln!(
+            "warning: {accounts} accounts have a password hash that takes about {} ms to check here ({kind}). Failed logins wait \
+             500 ms at most, so until such a customer has logged in once, time tells that the address is known.",
+            here.takes(*kind).as_millis()
+        );
+    }
+}
+
+async fn import_line(accounts: &Accounts, line: &str) -> Result<Kind, String> {
     // The parser's words could quote the line, and with it a hash: only the place is told.
     let line: ImportLine = serde_json::from_str(line).map_err(|error| {
         let what = if error.is_data() {
@@ -169,9 +192,5 @@ async fn import_line(accounts: &Accounts, line: &str) -> Result<(), String> {
         };
         format!("{what} (column {})", error.column())
     })?;
-    accounts
-        .import(&line.email, &line.name, &line.password_hash)
-        .await
-        .map(|_| ())
-        .map_err(|error| error.to_string())
+    accounts.import(&line.email, &line.name, &line.password_hash).await.map_err(|error| error.to_string())
 }

@@ -18,6 +18,7 @@ use tower::Service;
 
 use super::cors::{Cors, Judged};
 use super::echo::Peer;
+use super::given_up::Unanswered;
 use super::metrics::Metrics;
 use super::request_id::RequestIds;
 use super::socket::Told;
@@ -120,12 +121,12 @@ impl Front {
         let told = told.clone();
         let front = self.clone();
         async move {
+            let unanswered = Unanswered::new(front.clone(), asked);
             let answered = match step {
                 Step::Answered(response) => response,
                 Step::Routed(future) => front.within_time(future).await,
             };
-            asked.ends_connection |= asked.is_long && told.is_unread();
-            front.finish(answered, asked)
+            unanswered.finish(answered, told.is_unread())
         }
     }
 
@@ -200,55 +201,61 @@ impl Front {
     }
 
     /// Body of a failure, security headers, CORS, request id, and the line in the log.
-    fn finish(&self, answered: Response, asked: Asked) -> Response {
-        let Asked { client, method, uri, .. } = asked;
+    pub(super) fn finish(&self, answered: Response, mut asked: Asked, is_unread: bool) -> Response {
+        asked.ends_connection |= asked.is_long && is_unread;
+        let origin = std::mem::take(&mut asked.origin);
+        let Asked { client, method, uri, .. } = &asked;
         let answered = with_problem(answered);
         log_cause(&answered, &client.request_id);
-        let exchange = Exchange {
-            at: asked.at,
-            client: &client,
-            method: &method,
-            uri: &uri,
-            head: asked.head.as_deref(),
-        };
+        let exchange = Exchange { at: asked.at, client, method, uri, head: asked.head.as_deref() };
         let hint = self.explain.judge(&exchange, &answered);
         let shown = hint.as_ref().filter(|_| self.config.is_dev).map(ToString::to_string);
         let mut response = render(answered, &client.request_id, asked.as_page, shown.as_deref());
         let marked = response.headers_mut();
         marked.reserve(MARKS);
         headers::secure(marked, self.config.is_https);
-        asked.origin.mark(&method, marked);
+        origin.mark(method, marked);
         if let Ok(id) = HeaderValue::from_str(&client.request_id) {
             marked.insert(REQUEST_ID, id);
         }
         if asked.ends_connection {
             marked.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        let (status, took) = (response.status(), asked.started.elapsed());
         if response.extensions().get::<Unlogged>().is_none() {
             self.explain.keep(&exchange, hint.as_ref(), &response);
-            let customer = self.config.tags.as_ref().zip(client.customer.get());
-            self.log.write(&Entry {
-                at: asked.at,
-                method: method.as_str(),
-                path: uri.path(),
-                status: status.as_u16(),
-                took,
-                bytes: response.body().size_hint().exact(),
-                network: &client.network,
-                request_id: &client.request_id,
-                customer: customer.map(|(tags, customer)| tags.of(*customer, asked.at)),
-            });
-        }
-        if let Some(metrics) = &self.metrics {
-            metrics.record(uri.path(), status, took);
+            self.told(&asked, response.status(), response.body().size_hint().exact());
+        } else {
+            self.counted(&asked, response.status());
         }
         response
+    }
+
+    /// The line in the log, and the count.
+    pub(super) fn told(&self, asked: &Asked, status: StatusCode, bytes: Option<u64>) {
+        let customer = self.config.tags.as_ref().zip(asked.client.customer.get());
+        self.log.write(&Entry {
+            at: asked.at,
+            method: asked.method.as_str(),
+            path: asked.uri.path(),
+            status: status.as_u16(),
+            took: asked.started.elapsed(),
+            bytes,
+            network: &asked.client.network,
+            request_id: &asked.client.request_id,
+            customer: customer.map(|(tags, customer)| tags.of(*customer, asked.at)),
+        });
+        self.counted(asked, status);
+    }
+
+    pub(super) fn counted(&self, asked: &Asked, status: StatusCode) {
+        if let Some(metrics) = &self.metrics {
+            metrics.record(asked.uri.path(), status, asked.started.elapsed());
+        }
     }
 }
 
 /// A request, as far as it concerns its answer.
-struct Asked {
+pub(super) struct Asked {
     started: Instant,
     at: Timestamp,
     client: Arc<Client>,
@@ -261,6 +268,13 @@ struct Asked {
     /// Nothing more is read on its connection.
     ends_connection: bool,
     is_long: bool,
+}
+
+impl Asked {
+    /// Its page waits for what happens next and is closed at some time: that is no request which somebody gave up.
+    pub(super) fn is_of_console(&self) -> bool {
+        self.uri.path().starts_with("/_dev/")
+    }
 }
 
 enum Step {

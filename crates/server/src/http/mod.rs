@@ -11,6 +11,7 @@ mod echo;
 mod error_pages;
 mod explorer;
 mod front;
+mod given_up;
 mod headers;
 mod heads;
 mod health;

@@ -110,6 +110,26 @@ fn the_log_has_one_line_a_request_and_no_secret() {
 }
 
 #[test]
+fn a_request_that_its_client_gave_up_is_in_the_log() {
+    // Of "abc123xyz", with a cost that leaves time to hang up.
+    let hash = "$2b$13$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
+    let line = format!("{{\"email\": \"slow@example.com\", \"passwordHash\": \"{hash}\"}}\n");
+    let run = Run::new().file("customers.jsonl", &line);
+    assert_eq!(run.run(&["users", "import", "customers.jsonl"]).code, 0);
+    let server = Server::start(&run, &[]);
+    let mut stream = TcpStream::connect(server.url.strip_prefix("http://").unwrap()).unwrap();
+    let body = r#"{"email": "slow@example.com", "password": "wrong pass phrase"}"#;
+    let length = body.len();
+    let head = format!("Host: x\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n");
+    write!(stream, "POST /api/login HTTP/1.1\r\n{head}{body}").unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    drop(stream);
+    std::thread::sleep(Duration::from_millis(100));
+    let (_, log) = server.end("-TERM");
+    assert_eq!(log.matches(" POST /api/login 499 ").count(), 1, "{log}");
+}
+
+#[test]
 fn the_console_is_announced_to_developers_and_its_calls_leave_no_line() {
     let run = Run::new();
     let mut server = Server::start(&run, &[]);

@@ -71,3 +71,22 @@ fn a_dry_run_tells_the_steps_and_takes_none() {
     let told = run.run(&["migrate", "--dry-run"]);
     assert!(told.out.starts_with("The schema is up to date (step "), "{}", told.out);
 }
+
+#[test]
+fn an_import_names_records_that_take_longer_than_a_refused_login_may() {
+    let hash = "R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW";
+    let line = |number: usize, cost: &str| {
+        format!(r#"{{"email": "ada{number}@example.com", "passwordHash": "$2b${cost}${hash}"}}"#)
+    };
+    let lines = [line(1, "14"), line(2, "14"), line(3, "05")].join("\n");
+    let run = Run::new().file("customers.jsonl", &lines);
+    let ended = run.run(&["users", "import", "customers.jsonl"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert_eq!(ended.out, "3 accounts imported, 0 lines refused\n");
+    assert!(
+        ended.err.contains("warning: 2 accounts") && ended.err.contains("bcrypt with cost 14"),
+        "{}",
+        ended.err
+    );
+    assert!(!ended.err.contains("cost 5"), "{}", ended.err);
+}

@@ -50,6 +50,14 @@ pub(crate) trait Engine: Send + Sync + 'static {
         now: Timestamp,
     ) -> impl Future<Output = StoreResult<Counted>> + Send;
 
+    /// See [`Attempts::uncount_attempt`](crate::Attempts::uncount_attempt).
+    fn uncount_attempt(
+        &self,
+        limits: Vec<AttemptLimit>,
+        counted_at: Timestamp,
+        now: Timestamp,
+    ) -> impl Future<Output = StoreResult<()>> + Send;
+
     /// Clears away what deleted records left in the database's own files, where that is ours to do.
     fn tidy(&self) -> impl Future<Output = ()> + Send;
 }

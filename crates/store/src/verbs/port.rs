@@ -213,6 +213,17 @@ impl<E: Engine> Attempts for E {
         limits.sort_by_key(|limit| limit.key);
         self.count_attempt(limits, now).await
     }
+
+    async fn uncount_attempt(
+        &self,
+        limits: &[AttemptLimit],
+        counted_at: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let mut limits = limits.to_vec();
+        limits.sort_by_key(|limit| limit.key);
+        Engine::uncount_attempt(self, limits, counted_at, now).await
+    }
 }
 
 #[async_trait]

@@ -143,3 +143,71 @@ pub async fn no_limit_allows_everything(database: TestDatabase) {
     let counted = attempt(&database, &[], NOW).await;
     assert_eq!(counted, Counted::Allowed { remaining: u32::MAX, reset: Duration::ZERO });
 }
+
+async fn take_back(database: &TestDatabase, limits: &[AttemptLimit], counted_at: Timestamp, now: Timestamp) {
+    database.store.uncount_attempt(limits, counted_at, now).await.unwrap();
+}
+
+pub async fn an_attempt_that_is_taken_back_can_be_made_again(database: TestDatabase) {
+    let (account, network, other) = (at_most(3, HOUR), at_most(5, MINUTE), at_most(2, HOUR));
+    assert_eq!(allowed(&database, other, NOW).await, 2);
+    for _ in 0..3 {
+        attempt(&database, &[account, network], NOW).await;
+    }
+    take_back(&database, &[account, network], NOW, NOW).await;
+    let counted = attempt(&database, &[account, network], NOW).await;
+    assert_eq!(counted, Counted::Allowed { remaining: 0, reset: HOUR });
+    assert_eq!(allowed(&database, account, NOW).await, 0);
+    assert_eq!(allowed(&database, network, NOW).await, 2);
+    assert_eq!(allowed(&database, other, NOW).await, 0, "another counter is left alone");
+}
+
+pub async fn what_time_gave_back_is_not_given_twice(database: TestDatabase) {
+    let step = MINUTE;
+    for (later, left) in [(Duration::ZERO, 1), (step / 4, 1), (step, 1), (step * 2, 2)] {
+        let limit = at_most(10, step * 10);
+        assert_eq!(allowed(&database, limit, NOW).await, 10);
+        take_back(&database, &[limit], NOW, NOW + later).await;
+        assert_eq!(allowed(&database, limit, NOW + later).await, left, "{later:?} later");
+    }
+    // At rest meanwhile: the attempt has come back by itself, and what was counted since is not its own.
+    let limit = at_most(10, step * 10);
+    attempt(&database, &[limit], NOW).await;
+    let now = NOW + step * 3;
+    assert_eq!(allowed(&database, limit, now).await, 10);
+    take_back(&database, &[limit], NOW, now).await;
+    assert_eq!(allowed(&database, limit, now).await, 0);
+}
+
+pub async fn taking_back_never_frees_more_than_was_counted(database: TestDatabase) {
+    let (limit, unknown) = (at_most(3, HOUR), at_most(3, HOUR));
+    attempt(&database, &[limit], NOW).await;
+    for _ in 0..5 {
+        take_back(&database, &[limit, unknown], NOW, NOW).await;
+    }
+    assert_eq!(allowed(&database, limit, NOW).await, 3);
+    assert_eq!(allowed(&database, unknown, NOW).await, 3);
+    // As when a clock was set back in between.
+    take_back(&database, &[limit], NOW + HOUR, NOW).await;
+    assert_eq!(allowed(&database, limit, NOW).await, 1);
+}
+
+pub async fn of_racing_attempts_that_are_taken_back_none_stays_and_none_is_free(database: TestDatabase) {
+    for callers in CALLERS {
+        let (account, network) = (at_most(10, HOUR), at_most(100, HOUR));
+        let kept = race(&database, callers, move |store, caller| async move {
+            // Both orders, as above.
+            let limits = if caller % 4 < 2 { [account, network] } else { [network, account] };
+            let counted = store.count_attempt_if_below(&limits, NOW).await.unwrap();
+            let is_counted = matches!(counted, Counted::Allowed { .. });
+            let is_kept = is_counted && caller % 8 < 2;
+            if is_counted && !is_kept {
+                store.uncount_attempt(&limits, NOW, NOW).await.unwrap();
+            }
+            is_kept
+        });
+        let kept = u32::try_from(kept.await.into_iter().filter(|kept| *kept).count()).unwrap();
+        assert_eq!(allowed(&database, account, NOW).await, 10 - kept, "{callers} callers");
+        assert_eq!(allowed(&database, network, NOW).await, 100 - kept, "{callers} callers");
+    }
+}

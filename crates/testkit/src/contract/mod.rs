@@ -140,6 +140,10 @@ macro_rules! store_contract {
                 counters_survive_a_restart
                 a_login_clears_its_counter_and_no_other
                 no_limit_allows_everything
+                an_attempt_that_is_taken_back_can_be_made_again
+                what_time_gave_back_is_not_given_twice
+                taking_back_never_frees_more_than_was_counted
+                of_racing_attempts_that_are_taken_back_none_stays_and_none_is_free
             }
             keys {
                 keys_are_told_oldest_generation_first

@@ -34,6 +34,7 @@ async fn reading_and_writing_documents_is_enough_to_serve() {
     assert!(made::lets_in(&store, &session, NOW).await);
     let limit = doorstep_store::AttemptLimit { key: made::bytes(), limit: 1, window: made::DAY };
     store.count_attempt_if_below(&[limit], NOW).await.unwrap();
+    store.uncount_attempt(&[limit], NOW, NOW).await.unwrap();
     let audit = made::event(AuditKind::AccountErased, customer.id);
     assert!(store.erase_customer(made::proof(&customer), NOW, audit.into()).await.unwrap());
     let all = doorstep_store::Retention { sessions_before: NOW, audit_before: NOW, expired_before: NOW };

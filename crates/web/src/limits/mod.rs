@@ -2,14 +2,16 @@
 //!
 //! [`key`] lists the limits, the table of routes says which of them bound a route, [`quota`] tells what is left.
 
+mod giveback;
 mod key;
 mod quota;
 
 use std::sync::Arc;
 
-use doorstep_base::{Clock, Code, MasterKey, Secret, crypto};
+use doorstep_base::{Clock, Code, MasterKey, Secret, Timestamp, crypto};
 use doorstep_store::{AttemptLimit, Attempts, Counted as Outcome};
 
+pub use giveback::Receipt;
 pub use key::{LimitKey, Per, Rate, Rates};
 pub use quota::Counted;
 use quota::Quota;
@@ -32,6 +34,17 @@ impl Limits {
     /// Counts one attempt under every limit that the route's line names, or refuses it. `account` is whom it is about,
     /// in bytes that are the same every time; known and unknown ones are counted alike.
     pub async fn count(&self, caller: &Caller, account: Option<&[u8]>) -> Result<Counted, ApiError> {
+        let counted = self.count_under(caller.rules.limits, caller, account).await?;
+        counted.use_up();
+        Ok(counted)
+    }
+
+    /// The same for an attempt that is given back unless it is used up: see [`Receipt`].
+    pub async fn count_unless_unused(
+        &self,
+        caller: &Caller,
+        account: Option<&[u8]>,
+    ) -> Result<Counted, ApiError> {
         self.count_under(caller.rules.limits, caller, account).await
     }
 
@@ -56,8 +69,13 @@ impl Limits {
             };
             limits.push(self.limit(*key, subject));
         }
-        let quota = if limits.is_empty() { None } else { Some(self.count_all(first, &limits).await?) };
-        Ok(Counted(quota))
+        if limits.is_empty() {
+            return Ok(Counted::exempt());
+        }
+        let now = self.clock.now();
+        let quota = Some(self.count_all(first, &limits, now).await?);
+        let receipt = Arc::new(Receipt::of(&self.attempts, &self.clock, limits, now));
+        Ok(Counted { quota, receipt })
     }
 
     /// The counter of one subject, for a verb that clears it.
@@ -72,9 +90,14 @@ impl Limits {
     }
 
     /// `first` stands for all of them in the headers.
-    async fn count_all(&self, first: LimitKey, limits: &[AttemptLimit]) -> Result<Quota, ApiError> {
+    async fn count_all(
+        &self,
+        first: LimitKey,
+        limits: &[AttemptLimit],
+        now: Timestamp,
+    ) -> Result<Quota, ApiError> {
         let (policy, rate) = (first.policy(), self.rates.of(first));
-        match self.attempts.count_attempt_if_below(limits, self.clock.now()).await? {
+        match self.attempts.count_attempt_if_below(limits, now).await? {
             Outcome::Allowed { remaining, reset } => Ok(Quota { policy, rate, remaining, reset }),
             Outcome::Refused { retry_after } => {
                 metrics::counter!("doorstep_limited_total", "limit" => policy).increment(1);

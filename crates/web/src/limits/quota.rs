@@ -1,21 +1,40 @@
 //! What is left of a limit, for the RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use doorstep_base::Code;
 
-use super::Rate;
+use super::{Rate, Receipt};
 use crate::ApiError;
 
 /// An attempt that was counted. What must not happen uncounted asks for one; only [`super::Limits`] makes it.
 #[derive(Debug)]
-pub struct Counted(pub(super) Option<Quota>);
+pub struct Counted {
+    pub(super) quota: Option<Quota>,
+    pub(super) receipt: Arc<Receipt>,
+}
 
 impl Counted {
+    /// For a client of whom nothing is counted.
+    pub fn exempt() -> Self {
+        Self { quota: None, receipt: Arc::new(Receipt::of_nothing()) }
+    }
+
+    /// For what uses the attempt up at a moment of its own.
+    pub fn receipt(&self) -> Arc<Receipt> {
+        self.receipt.clone()
+    }
+
+    /// See [`Receipt::use_up`].
+    pub fn use_up(&self) {
+        self.receipt.use_up();
+    }
+
     /// Tells what is left. Nothing for a client that is exempt.
     pub fn put(&self, headers: &mut HeaderMap) {
-        headers.extend(self.0.iter().flat_map(Quota::headers));
+        headers.extend(self.quota.iter().flat_map(Quota::headers));
     }
 }
 

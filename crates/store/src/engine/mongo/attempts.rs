@@ -33,6 +33,27 @@ pub(super) async fn count_all(db: &Db, limits: Vec<AttemptLimit>, now: Timestamp
     Err(StoreError::Unavailable("a counter changes faster than it can be read".to_owned()))
 }
 
+pub(super) async fn uncount_all(
+    db: &Db,
+    limits: Vec<AttemptLimit>,
+    counted_at: Timestamp,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let lane = limits.first().map_or([0; 32], |limit| limit.key);
+    let job = db.write(&lane, (limits, counted_at, now), |tx, (limits, counted_at, now)| {
+        Box::pin(async move {
+            for limit in limits {
+                let rate = Rate::of(limit, *now);
+                let counted = doc! { "_id": limit.key.bson(), "free_at": { "$gt": rate.now() } };
+                let back = rate.left_of_attempt(*counted_at);
+                tx.update_one(ATTEMPTS, counted, vec![moved_back(&rate, back)]).await?;
+            }
+            Ok(())
+        })
+    });
+    job.await
+}
+
 /// How long until all limits allow one more attempt. Only a hint, so that it need not be certain: the write decides.
 async fn wait(db: &Db, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Option<Duration>> {
     let keys: Vec<Bson> = limits.iter().map(|limit| limit.key.bson()).collect();
@@ -76,4 +97,10 @@ async fn count(tx: &mut Tx, limits: &[AttemptLimit], now: Timestamp) -> Result<O
 fn moved_on(rate: &Rate) -> Document {
     let at_rest = doc! { "$max": ["$free_at", rate.now()] };
     doc! { "$set": { "free_at": { "$add": [at_rest, rate.step()] } } }
+}
+
+/// A pipeline's stage that moves the counter back, to rest at most.
+fn moved_back(rate: &Rate, back: i64) -> Document {
+    let earlier = doc! { "$subtract": ["$free_at", back] };
+    doc! { "$set": { "free_at": { "$max": [earlier, rate.now()] } } }
 }

@@ -98,6 +98,15 @@ impl Engine for MongoStore {
         attempts::count_all(&self.db, limits, now).await
     }
 
+    async fn uncount_attempt(
+        &self,
+        limits: Vec<AttemptLimit>,
+        counted_at: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        attempts::uncount_all(&self.db, limits, counted_at, now).await
+    }
+
     /// MongoDB does so by itself.
     async fn tidy(&self) {}
 }

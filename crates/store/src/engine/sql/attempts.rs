@@ -20,6 +20,13 @@ static MOVE_ON: LazyLock<String> = LazyLock::new(|| {
         Table::Attempts.name()
     )
 });
+static MOVE_BACK: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "UPDATE {} SET free_at = CASE WHEN free_at > ? THEN free_at - ? ELSE ? END \
+         WHERE attempt_key = ? AND free_at > ?",
+        Table::Attempts.name()
+    )
+});
 static BEGIN: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO {} (attempt_key, free_at) VALUES (?, ?)", Table::Attempts.name()));
 
@@ -34,6 +41,26 @@ pub(super) async fn count_all(db: &Db, limits: Vec<AttemptLimit>, now: Timestamp
         return Ok(Counted::Refused { retry_after });
     }
     db.write((limits, now), |tx, (limits, now)| Box::pin(count(tx, limits, *now))).await
+}
+
+pub(super) async fn uncount_all(
+    db: &Db,
+    limits: Vec<AttemptLimit>,
+    counted_at: Timestamp,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let job = db.write((limits, counted_at, now), |tx, (limits, counted_at, now)| {
+        Box::pin(async move {
+            for limit in limits {
+                let rate = Rate::of(limit, *now);
+                let (now, back) = (rate.now(), rate.left_of_attempt(*counted_at));
+                let lowest = now + back;
+                tx.execute(&MOVE_BACK, values![lowest, back, now, limit.key, now]).await?;
+            }
+            Ok(())
+        })
+    });
+    job.await
 }
 
 async fn count(tx: &mut Tx<'_>, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Counted> {

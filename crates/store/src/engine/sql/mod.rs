@@ -122,6 +122,15 @@ impl Engine for SqlStore {
         attempts::count_all(&self.db, limits, now).await
     }
 
+    async fn uncount_attempt(
+        &self,
+        limits: Vec<AttemptLimit>,
+        counted_at: Timestamp,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        attempts::uncount_all(&self.db, limits, counted_at, now).await
+    }
+
     async fn tidy(&self) {
         self.db.tidy().await;
     }

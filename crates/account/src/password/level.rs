@@ -1,0 +1,156 @@
+//! How long a refused password takes, so that time tells no kind of record from another, nor from none.
+//!
+//! A record that was imported, or made under other settings, costs other work than one of today. While such records are
+//! checked, every refusal takes as long as the slowest of them, by waiting; what opens an account is not held up. A shop
+//! that has no such records never waits. What this cannot hide: the first check of a kind after the start, and a kind
+//! that takes longer than [`MOST`]; those are named when they are imported.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use doorstep_base::{Clock, Timestamp};
+use tokio::time::Instant;
+
+/// No refusal waits longer.
+pub const MOST: Duration = Duration::from_millis(500);
+/// So long after the last check of such a record the refusals still wait for one.
+const KEPT: Duration = Duration::from_secs(7 * 86_400);
+/// How much slower than what was seen lately a check may be without being told from others: the machine has busy moments.
+const HEADROOM: u32 = 8;
+/// Quicker checks lower the level by so small a part of the difference, that one slow moment is forgotten in the end.
+const FORGETS: u32 = 32;
+
+/// What one check cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Paid {
+    pub begun: Instant,
+    pub took: Duration,
+    /// The record is none that would be made today.
+    pub is_foreign: bool,
+}
+
+pub struct Level {
+    clock: Arc<dyn Clock>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Default)]
+struct Seen {
+    current: Duration,
+    foreign: Duration,
+    foreign_until: Option<Timestamp>,
+}
+
+impl Level {
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, seen: Mutex::default() }
+    }
+
+    pub fn note(&self, paid: &Paid) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if paid.is_foreign {
+            seen.foreign_until = Some(self.clock.now() + KEPT);
+            seen.foreign = followed(seen.foreign, paid.took);
+        } else {
+            seen.current = followed(seen.current, paid.took);
+        }
+    }
+
+    /// How long after its beginning a check may be answered that opened nothing.
+    pub fn refusal(&self) -> Duration {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        match seen.foreign_until {
+            Some(until) if self.clock.now() < until => {
+                let slowest = seen.current.max(seen.foreign);
+                (slowest + slowest / HEADROOM).min(MOST)
+            }
+            _ => {
+                (seen.foreign, seen.foreign_until) = (Duration::ZERO, None);
+                Duration::ZERO
+            }
+        }
+    }
+}
+
+/// Up at once, down slowly.
+fn followed(level: Duration, took: Duration) -> Duration {
+    match level.checked_sub(took) {
+        Some(above) => level.saturating_sub(above / FORGETS),
+        None => took,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+
+    #[derive(Debug, Default)]
+    struct Moving(AtomicI64);
+
+    impl Clock for Moving {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+        }
+    }
+
+    fn paid(millis: u64, is_foreign: bool) -> Paid {
+        Paid { begun: Instant::now(), took: Duration::from_millis(millis), is_foreign }
+    }
+
+    #[test]
+    fn a_shop_without_imports_never_waits() {
+        let level = Level::new(Arc::new(Moving::default()));
+        for took in [20, 21, 400] {
+            level.note(&paid(took, false));
+            assert_eq!(level.refusal(), Duration::ZERO);
+        }
+    }
+
+    #[test]
+    fn refusals_take_as_long_as_the_slowest_kind_that_is_checked() {
+        let level = Level::new(Arc::new(Moving::default()));
+        level.note(&paid(20, false));
+        level.note(&paid(320, true));
+        assert_eq!(level.refusal(), Duration::from_millis(360));
+        level.note(&paid(2, true));
+        assert!(
+            level.refusal() > Duration::from_millis(320),
+            "a quick one leaves it where the slow ones are"
+        );
+    }
+
+    #[test]
+    fn records_that_are_quicker_than_todays_wait_for_those() {
+        let level = Level::new(Arc::new(Moving::default()));
+        level.note(&paid(16, false));
+        level.note(&paid(2, true));
+        assert_eq!(level.refusal(), Duration::from_millis(18));
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_half_a_second_and_one_slow_moment_is_forgotten() {
+        let level = Level::new(Arc::new(Moving::default()));
+        level.note(&paid(3000, true));
+        assert_eq!(level.refusal(), MOST);
+        for _ in 0..300 {
+            level.note(&paid(80, true));
+        }
+        assert!(level.refusal() < Duration::from_millis(92), "{:?}", level.refusal());
+    }
+
+    #[test]
+    fn a_week_after_the_last_such_check_nobody_waits_any_more() {
+        let clock = Arc::new(Moving::default());
+        let level = Level::new(clock.clone());
+        level.note(&paid(320, true));
+        let week = i64::try_from(KEPT.as_millis()).unwrap();
+        clock.0.store(week - 1, Ordering::SeqCst);
+        assert!(level.refusal() > Duration::ZERO);
+        clock.0.store(week, Ordering::SeqCst);
+        assert_eq!(level.refusal(), Duration::ZERO);
+        level.note(&paid(40, true));
+        assert_eq!(level.refusal(), Duration::from_millis(45), "and what was slow then is forgotten");
+    }
+}
