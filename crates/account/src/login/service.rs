@@ -7,6 +7,7 @@ use doorstep_store::{AuditKind, Customer, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, Fields};
 
 use crate::audit::Auditor;
+use crate::device;
 use crate::password::{Password, Passwords, Slot, Verdict};
 use crate::sessions::{Attempt, Door, Entered, Entering, Proof};
 use crate::signup::{ALL_REQUIRED, read_email};
@@ -23,6 +24,7 @@ pub struct LoginForm {
     email: Option<Email>,
     password: Password,
     mode: Option<String>,
+    device: Option<String>,
 }
 
 impl LoginForm {
@@ -32,6 +34,7 @@ impl LoginForm {
             email: read_email(fields),
             password: Password::new(fields.required_raw_text("password")),
             mode: fields.text("session", 16),
+            device: fields.text("deviceToken", device::LONGEST),
         }
     }
 }
@@ -50,7 +53,7 @@ impl Login {
         let email = form.email.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
         let mut slot = self.passwords.reserve()?;
-        let attempt = self.door.count(admitted, Some(email.key().as_bytes())).await?;
+        let attempt = self.door.count_for(admitted, email.key(), form.device.as_deref()).await?;
         // A second look where the password changed under the first.
         for _ in 0..2 {
             if let Some(entered) = self.try_log_in(&attempt, &email, form.password.clone(), slot).await? {

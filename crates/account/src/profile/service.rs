@@ -6,10 +6,11 @@ use doorstep_base::{Clock, Code, FieldCode, Random, Secret};
 use doorstep_store::{
     AuditKind, Customer, ProfileChange, ReplacePassword, SessionMode, Store, UpdateProfile,
 };
-use doorstep_web::{ApiError, Caller, Client, FieldError, Fields, Limits, SignedIn, locale, phone};
+use doorstep_web::{ApiError, Caller, Client, FieldError, Fields, Limits, SignedIn, Whose, locale, phone};
 
 use super::export::Export;
 use crate::audit::Auditor;
+use crate::login::Limited;
 use crate::password::{AcceptedPassword, Identity, Password, Passwords, Verdict};
 use crate::signup::LONGEST_NAME;
 
@@ -18,6 +19,7 @@ pub struct Profile {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) auditor: Auditor,
     pub(super) limits: Arc<Limits>,
+    limited: Arc<Limited>,
     random: Arc<dyn Random>,
     passwords: Arc<Passwords>,
 }
@@ -35,9 +37,10 @@ impl Profile {
         random: Arc<dyn Random>,
         passwords: Arc<Passwords>,
         limits: Arc<Limits>,
+        limited: Arc<Limited>,
     ) -> Self {
         let auditor = Auditor::new(clock.clone(), random.clone());
-        Self { store, clock, auditor, limits, random, passwords }
+        Self { store, clock, auditor, limits, limited, random, passwords }
     }
 
     /// Reads the fields of a change; absent ones stay as they are.
@@ -133,15 +136,17 @@ impl Profile {
 
     /// Everything stored about the customer, as one document.
     pub async fn export(&self, caller: &Caller, who: &SignedIn) -> Result<Export, ApiError> {
-        self.limits.count(caller, Some(who.customer.id.as_bytes())).await?;
+        self.limits.count(caller, Whose::Account(who.customer.id.as_bytes())).await?;
         self.store.record(self.auditor.by(AuditKind::DataExported, &caller.client, who)).await?;
         Export::collect(&*self.store, who, self.clock.now()).await
     }
 
-    /// The current password again, before something that cannot be undone. Counted together with logins.
+    /// The current password again, before something that cannot be undone. Counted for the session that asks: who guesses
+    /// elsewhere must not keep the customer from it, and a stolen session has its own budget only.
     async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
         let slot = self.passwords.reserve()?;
-        let counted = self.limits.count(caller, Some(who.customer.email_key.as_bytes())).await?;
+        let counted = self.limits.count(caller, Whose::Session(who.session.id.as_bytes())).await;
+        let counted = self.limited.noting(counted, &who.customer.email_key, &caller.client)?;
         let stored = self.store.find_password(who.customer.id).await?;
         if self.passwords.verify(slot, &counted, password, stored).await? != Verdict::Wrong {
             return Ok(());

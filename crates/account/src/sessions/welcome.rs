@@ -29,14 +29,15 @@ pub struct Greeting<'a> {
 
 pub fn welcome(caller: &Caller, greeting: &Greeting<'_>, entered: Entered, counted: &Counted) -> Response {
     let Entered { customer, answer: mut session, .. } = entered;
-    let cookie = session.cookie.take();
+    let cookies = session.cookie.take().into_iter().chain(session.device.cookie.take());
+    let cookies: Vec<_> = cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect();
     let mut response = if caller.in_page() {
         Redirect::to(greeting.page).into_response()
     } else {
         let welcome = Welcome { message: greeting.message, user: UserView::new(customer), session };
         (greeting.status, Json(welcome)).into_response()
     };
-    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response.headers_mut().extend(cookies);
     counted.put(response.headers_mut());
     response
 }

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod addresses;
+mod budgets;
 mod hostile;
 mod limits;
 mod login;
+mod networks;
 mod parked;
 mod profile;
 mod sessions;

@@ -4,18 +4,27 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use doorstep_base::Code;
+use doorstep_store::Restore;
 
 use super::Rate;
 use crate::ApiError;
 
 /// An attempt that was counted. What must not happen uncounted asks for one; only [`super::Limits`] makes it.
 #[derive(Debug)]
-pub struct Counted(pub(super) Option<Quota>);
+pub struct Counted {
+    pub(super) quota: Option<Quota>,
+    pub(super) on_success: Vec<Restore>,
+}
 
 impl Counted {
+    /// What its success does to the counters.
+    pub fn on_success(&self) -> Vec<Restore> {
+        self.on_success.clone()
+    }
+
     /// Tells what is left. Nothing for a client that is exempt.
     pub fn put(&self, headers: &mut HeaderMap) {
-        headers.extend(self.0.iter().flat_map(Quota::headers));
+        headers.extend(self.quota.iter().flat_map(Quota::headers));
     }
 }
 
