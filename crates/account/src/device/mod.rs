@@ -13,8 +13,6 @@ use axum::http::HeaderValue;
 use doorstep_base::{Clock, CustomerId, MasterKey, Random, random};
 use doorstep_store::{Proof, SessionMode, Store};
 use doorstep_web::{ApiError, Caller, CookieName};
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use token::{Device, LIFE, SLOTS, TokenKey};
 
@@ -33,14 +31,9 @@ pub struct Devices {
 pub struct KnownDevice(Device);
 
 /// What hands a device's token over: in a cookie where the session is in one.
-#[derive(Serialize, ToSchema, Default)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default)]
 pub struct DeviceAnswer {
-    /// What to keep, also after logout, and to send at the next login: guesses of others then do not keep the customer out.
-    #[serde(rename = "deviceToken", skip_serializing_if = "Option::is_none")]
-    #[schema(rename = "deviceToken")]
     pub token: Option<String>,
-    #[serde(skip)]
     pub cookie: Option<HeaderValue>,
 }
 

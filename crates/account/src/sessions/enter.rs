@@ -183,7 +183,7 @@ impl Door {
         if let Entering::Entered(entered) = &mut entering {
             let (proof, slot) = (entered.customer.proof(), attempt.device.map(|device| device.slot()));
             let slot = slot.or_else(|| self.budgets.devices.slot_of(attempt.caller, proof.customer));
-            entered.answer.device = self.budgets.devices.answer(entered.mode, proof, slot);
+            entered.device = self.budgets.devices.answer(entered.mode, proof, slot);
             let entry =
                 NewEntry { customer: entered.customer.id, session: entered.session, mode: entered.mode };
             for hook in &self.after {
@@ -200,7 +200,9 @@ impl Door {
         let restore = attempt.counted.on_success();
         let most = self.opener.most_per_customer();
         Ok(match self.store.insert_session(session, customer.proof(), most, restore, audit.into()).await? {
-            InsertSession::Inserted => Entered { customer, answer, session: id, mode }.into(),
+            InsertSession::Inserted => {
+                Entered { customer, answer, device: DeviceAnswer::default(), session: id, mode }.into()
+            }
             InsertSession::ProofStale => Entering::ProofStale,
         })
     }
@@ -218,9 +220,14 @@ impl Door {
         let audit = self.auditor.of(AuditKind::SignedUp, &attempt.caller.client, customer.id, Some(id));
         let row = customer.clone();
         Ok(match self.store.insert_customer_unless_taken(row, Some(session), record, audit.into()).await? {
-            SignupOutcome::Inserted => {
-                Entered { customer: customer.into_customer(), answer, session: id, mode }.into()
+            SignupOutcome::Inserted => Entered {
+                customer: customer.into_customer(),
+                answer,
+                device: DeviceAnswer::default(),
+                session: id,
+                mode,
             }
+            .into(),
             SignupOutcome::EmailTaken => Entering::EmailTaken,
             SignupOutcome::KeyUsed => Entering::KeyUsed,
         })
@@ -234,7 +241,7 @@ impl Door {
     ) -> Result<Entering, ApiError> {
         let answer = self.opener.answer(customer.id, session.mode, secrets, session.expires_at)?;
         let (session, mode) = (session.id, session.mode);
-        Ok(Entered { customer, answer, session, mode }.into())
+        Ok(Entered { customer, answer, device: DeviceAnswer::default(), session, mode }.into())
     }
 
     /// The row, and the answer. A token that cannot be signed must not leave a row behind, so the answer is made first.

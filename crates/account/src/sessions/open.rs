@@ -10,7 +10,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::SessionConfig;
-use crate::device::DeviceAnswer;
 use crate::tokens::{RefreshToken, Tokens};
 
 pub const TOKEN_PREFIX: &str = "ds_token_";
@@ -54,8 +53,6 @@ pub struct SessionAnswer {
     /// Only in jwt mode: what to send to `POST /api/token/refresh`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
-    #[serde(flatten)]
-    pub device: DeviceAnswer,
     #[serde(skip)]
     pub cookie: Option<HeaderValue>,
 }
