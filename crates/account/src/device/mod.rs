@@ -16,8 +16,6 @@ use doorstep_web::{ApiError, Caller, CookieName};
 
 use token::{Device, LIFE, SLOTS, TokenKey};
 
-pub use token::LONGEST;
-
 pub struct Devices {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,

@@ -10,8 +10,8 @@ use doorstep_base::{CustomerId, MasterKey, Secret, Timestamp, crypto};
 const PREFIX: &str = "ds_device_";
 const PAYLOAD: usize = 16 + 8 + 8 + 1;
 const TAG: usize = 32;
-/// The longest text that can be one.
-pub const LONGEST: usize = 128;
+/// No text that is longer is looked at.
+const LONGEST: usize = 128;
 
 /// A customer has this many budgets for known devices, however many devices: see [`Device::slot`].
 pub const SLOTS: u8 = 10;

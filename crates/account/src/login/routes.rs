@@ -24,7 +24,6 @@ pub struct LoginRequest {
     #[schema(pattern = "^(jwt|cookie|token)$")]
     session: Option<String>,
     /// What an earlier sign-up or login of this customer answered as `deviceToken`. A browser has it in a cookie.
-    #[schema(max_length = 128)]
     device_token: Option<String>,
 }
 

@@ -7,7 +7,6 @@ use doorstep_store::{AuditKind, Customer, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, Fields};
 
 use crate::audit::Auditor;
-use crate::device;
 use crate::password::{Password, Passwords, Slot, Verdict};
 use crate::sessions::{Attempt, Door, Entered, Entering, Proof};
 use crate::signup::{ALL_REQUIRED, read_email};
@@ -34,7 +33,7 @@ impl LoginForm {
             email: read_email(fields),
             password: Password::new(fields.required_raw_text("password")),
             mode: fields.text("session", 16),
-            device: fields.text("deviceToken", device::LONGEST),
+            device: fields.raw_text("deviceToken"),
         }
     }
 }

@@ -10,10 +10,8 @@ use crate::{CALLERS, PASSWORD, as_customer, nodes, race, refused, rounds, sign_u
 
 /// No race below is about guessing.
 const NO_LIMIT: (&str, &str) = ("limits.login_per_account", "100000 in 1s");
-const NO_LIMIT_OF_A_SESSION: [(&str, &str); 2] = [
-    ("limits.password_per_session", "100000 in 1s"),
-    ("limits.password_per_session_daily", "100000 in 1s"),
-];
+const NO_LIMIT_OF_A_SESSION: [(&str, &str); 2] =
+    [("limits.password_per_session", "100000 in 1s"), ("limits.password_per_session_daily", "100000 in 1s")];
 
 async fn trail(node: &TestApp, email: &str, kind: AuditKind) -> usize {
     let customer = node.users().find(email).await.unwrap().id;
