@@ -20,17 +20,20 @@ fn routes() -> Vec<Route<Account>> {
     };
     use Guard::{Anybody, Session};
     use LimitKey::{
-        ExportPerAccount, LoginPerAccount, LoginPerNetwork, RefreshPerNetwork, SignupPerNetwork, WritePerAccount,
+        ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork,
+        PasswordPerSession, PasswordPerSessionDaily, RefreshPerNetwork, SignupPerNetwork, WritePerAccount,
     };
-    /// Wherever a password is checked, all these count together.
-    const PASSWORD: &[LimitKey] = &[LoginPerAccount, LoginPerNetwork];
+    // Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session.
+    const REPEAT: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerNetwork];
+    const LOGIN: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork];
+    const PASSWORD: &[LimitKey] = &[PasswordPerSession, PasswordPerSessionDaily];
     vec![
         Route::new(Method::POST, "/api/signup", Anybody, signup::routes::sign_up)
-            .says("Make an account and its first session").limited(&[SignupPerNetwork]).repeats_limited(PASSWORD)
+            .says("Make an account and its first session").limited(&[SignupPerNetwork]).repeats_limited(REPEAT)
             .takes::<signup::routes::SignupRequest>().or_a_form().header("Idempotency-Key")
             .gives::<sessions::Welcome>(201).refuses(&[InvalidFields, EmailTaken, IdempotencyMismatch, RateLimited, Busy]),
         Route::new(Method::POST, "/api/login", Anybody, login::routes::log_in)
-            .says("Open a session").limited(PASSWORD)
+            .says("Open a session").limited(LOGIN)
             .takes::<login::routes::LoginRequest>().or_a_form()
             .gives::<sessions::Welcome>(200).refuses(&[InvalidCredentials, AccountDisabled, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/logout", Session, sessions::routes::log_out)

@@ -14,6 +14,7 @@ use doorstep_web::{AfterEntry, ApiError, App, Credential, Limits, Rates, Repeats
 mod addresses;
 mod api;
 mod audit;
+mod device;
 mod hints;
 mod login;
 pub mod password;
@@ -30,10 +31,11 @@ pub use sessions::SessionConfig;
 pub use tokens::TokenConfig;
 
 use audit::Auditor;
-use login::Login;
+use device::Devices;
+use login::{Limited, Login};
 use password::Passwords;
-use sessions::{Checker, Door, EndFormer, Opener, Sessions};
-use signup::Signup;
+use sessions::{Budgets, Checker, Door, EndFormer, Opener, Sessions};
+use signup::{Signup, TakenWatch};
 use tokens::{Refresh, RingError, Tokens};
 
 /// Everything that the features can be told; `server::wire` makes it of the configuration.
@@ -56,6 +58,7 @@ pub struct AccountConfig {
 pub struct Account {
     config: AccountConfig,
     checker: Arc<Checker>,
+    limited: Arc<Limited>,
     door: Arc<Door>,
     signup: Signup,
     login: Login,
@@ -88,6 +91,7 @@ impl Account {
         let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, c(), r())?);
         let limits = Arc::new(Limits::new(s(), c(), &master, config.limits));
         let auditor = Auditor::new(c(), r());
+        let limited = Arc::new(Limited::new(s(), c(), auditor.clone()));
         let checker = Arc::new(Checker::new(s(), c(), tokens.clone(), idle));
         let sessions = Arc::new(Sessions::new(s(), c(), r()));
         let cookie = config.web.cookie;
@@ -95,7 +99,9 @@ impl Account {
         let opener = Opener::new(config.sessions.clone(), cookie, c(), r(), tokens.clone());
         let origins = config.web.origins.clone();
         let after: Vec<Arc<dyn AfterEntry>> = vec![Arc::new(former)];
-        let door = Arc::new(Door::new(s(), auditor.clone(), limits.clone(), opener, origins, after));
+        let devices = Arc::new(Devices::new(s(), c(), r(), &master, cookie));
+        let budgets = Budgets { limits: limits.clone(), limited: limited.clone(), devices };
+        let door = Arc::new(Door::new(s(), auditor.clone(), budgets, opener, origins, after));
         let signup = Signup {
             store: s(),
             clock: c(),
@@ -103,6 +109,8 @@ impl Account {
             auditor: auditor.clone(),
             passwords: passwords.clone(),
             limits: limits.clone(),
+            limited: limited.clone(),
+            watch: TakenWatch::new(s(), auditor.clone(), limits.clone()),
             door: door.clone(),
             repeats: Repeats::new(s(), c(), r(), master, config.idempotency_kept),
             require_name: config.require_name,
@@ -111,9 +119,10 @@ impl Account {
             signup,
             login: Login { store: s(), passwords: passwords.clone(), door: door.clone(), auditor },
             refresh: Refresh::new(s(), c(), r(), tokens.clone(), limits.clone(), idle),
-            profile: profile::Profile::new(s(), c(), r(), passwords, limits.clone()),
+            profile: profile::Profile::new(s(), c(), r(), passwords, limits.clone(), limited.clone()),
             addresses: addresses::AddressBook::new(s(), c(), r(), limits),
             checker,
+            limited,
             door,
             sessions,
             tokens,
@@ -121,13 +130,16 @@ impl Account {
         }))
     }
 
-    /// Waits for what requests have left to be written: the uses of sessions. Call it before the store is closed.
+    /// Waits for what requests have left to be written: the uses of sessions, and what limits refused. Call it before the
+    /// store is closed.
     pub async fn settle(&self) {
         self.checker.settle().await;
+        self.limited.write_all().await;
     }
 
-    /// Makes the next signing key when it is due, and learns of those that other nodes made.
+    /// Makes the next signing key when it is due, learns of those that other nodes made, and writes what limits refused.
     pub async fn maintain(&self) -> Result<(), RingError> {
+        self.limited.write_due().await;
         self.tokens.ring().maintain().await
     }
 }

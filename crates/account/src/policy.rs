@@ -16,6 +16,8 @@ pub struct PolicyAnswer {
     pub password: PasswordPolicy,
     pub signup: SignupPolicy,
     pub session: SessionPolicy,
+    #[schema(required = false)]
+    pub login: LoginPolicy,
 }
 
 /// Lengths in code points. There are no composition rules; common passwords and the customer's own name are refused.
@@ -35,6 +37,12 @@ pub struct SignupPolicy {
 }
 
 #[derive(Serialize, ToSchema)]
+pub struct LoginPolicy {
+    /// Fields that login takes besides `email`, `password` and `session`: `deviceToken`.
+    pub optional: Vec<&'static str>,
+}
+
+#[derive(Serialize, ToSchema)]
 pub struct SessionPolicy {
     pub modes: Vec<&'static str>,
 }
@@ -50,6 +58,7 @@ pub async fn read(State(account): State<Arc<Account>>) -> Response {
         },
         signup: SignupPolicy { required, idempotency_key: true },
         session: SessionPolicy { modes: config.sessions.modes.iter().map(|mode| mode.as_str()).collect() },
+        login: LoginPolicy { optional: vec!["deviceToken"] },
     };
     ([(header::CACHE_CONTROL, "public, max-age=300")], Json(answer)).into_response()
 }

@@ -27,6 +27,24 @@ pub enum Counted {
     Refused { retry_after: Duration },
 }
 
+/// What becomes of a counter when the attempt that it counted was a success.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restore {
+    /// It is at rest again.
+    Clear([u8; 32]),
+    /// One attempt fewer stands in it.
+    GiveBack(AttemptLimit),
+}
+
+impl Restore {
+    pub(crate) const fn key(&self) -> &[u8; 32] {
+        match self {
+            Self::Clear(key) => key,
+            Self::GiveBack(limit) => &limit.key,
+        }
+    }
+}
+
 #[async_trait]
 pub trait Attempts: Send + Sync {
     /// Counts one attempt under every limit, or under none when one of them is reached.

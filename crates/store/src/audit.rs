@@ -91,6 +91,8 @@ pub enum Detail {
     Reason(EndReason),
     /// How many sessions ended.
     Sessions(u64),
+    /// How often it happened.
+    Count(u64),
 }
 
 impl Detail {
@@ -98,6 +100,7 @@ impl Detail {
         match self {
             Self::Reason(reason) => format!("reason {}", reason.as_str()),
             Self::Sessions(count) => format!("sessions {count}"),
+            Self::Count(count) => format!("count {count}"),
         }
     }
 
@@ -106,6 +109,7 @@ impl Detail {
         match text.split_once(' ')? {
             ("reason", reason) => EndReason::from_text(reason).map(Self::Reason),
             ("sessions", count) => count.parse().ok().map(Self::Sessions),
+            ("count", count) => count.parse().ok().map(Self::Count),
             _ => None,
         }
     }
@@ -133,6 +137,10 @@ audit_kinds! {
     LoggedIn = "logged_in",
     LoginFailed = "login_failed",
     LoginRefusedDisabled = "login_refused_disabled",
+    /// Attempts that a limit refused, in one row for each account and a while.
+    LoginLimited = "login_limited",
+    /// Sign-up said "taken" more often than people forget that they have an account.
+    AddressesProbed = "addresses_probed",
     LoggedOut = "logged_out",
     SessionEnded = "session_ended",
     OtherSessionsEnded = "other_sessions_ended",

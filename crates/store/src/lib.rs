@@ -33,7 +33,7 @@ mod tables;
 mod verbs;
 
 pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
-pub use attempts::{AttemptLimit, Attempts, Counted};
+pub use attempts::{AttemptLimit, Attempts, Counted, Restore};
 pub use audit::{Acting, Actor, Audit, AuditEvent, AuditKind, Detail, Trail};
 pub use backup::{BackupError, Copied, back_up, restore};
 pub use challenges::{Challenge, Challenges, Consumed, Purpose};

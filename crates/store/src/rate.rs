@@ -18,10 +18,15 @@ pub(crate) struct Rate {
 
 impl Rate {
     pub fn of(limit: &AttemptLimit, now: Timestamp) -> Self {
+        let step = Self::step_of(limit);
+        Self { now: now.as_millis().saturating_mul(1000), step, burst: step * i64::from(limit.limit) }
+    }
+
+    /// By how much an attempt moves its counter on.
+    pub fn step_of(limit: &AttemptLimit) -> i64 {
         // A year at most, so that no sum can overflow.
         let window = i64::try_from(limit.window.as_micros()).unwrap_or(i64::MAX).min(365 * 86_400_000_000);
-        let step = (window / i64::from(limit.limit).max(1)).max(1);
-        Self { now: now.as_millis().saturating_mul(1000), step, burst: step * i64::from(limit.limit) }
+        (window / i64::from(limit.limit).max(1)).max(1)
     }
 
     pub fn now(&self) -> i64 {

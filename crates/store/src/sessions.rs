@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use doorstep_base::{CustomerId, SecretHash, SessionId, Timestamp};
 
-use crate::{Customer, Proof, StoreResult, Trail};
+use crate::{Customer, Proof, Restore, StoreResult, Trail};
 
 /// What carries the session's secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -192,8 +192,8 @@ pub enum RotationOutcome {
 
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Opens a session for a proven customer and clears the attempt counter `clear_attempts`; when more than
-    /// `most` live sessions stand, the least recently used end. All with the audit row, in one step.
+    /// Opens a session for a proven customer and restores the counters of the attempt that it was; when more than `most`
+    /// live sessions stand, the least recently used end. All with the audit row, in one step.
     ///
     /// Race: against `replace_password`, `set_disabled` and `erase_customer` one of the two comes first; a proof
     /// that they made stale opens nothing.
@@ -202,7 +202,7 @@ pub trait Sessions: Send + Sync {
         session: NewSession,
         proof: Proof,
         most: u32,
-        clear_attempts: [u8; 32],
+        restore: Vec<Restore>,
         trail: Trail,
     ) -> StoreResult<InsertSession>;
 

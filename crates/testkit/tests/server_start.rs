@@ -234,7 +234,7 @@ async fn a_database_of_the_first_release_goes_on() {
         // A login and a new password work on what was taken along.
         let session = made::session(customer.id, SessionMode::Cookie);
         let audit = made::event(doorstep_store::AuditKind::LoggedIn, customer.id);
-        let opened = store.insert_session(session, customer.proof(), 9, made::bytes(), audit.into()).await;
+        let opened = store.insert_session(session, customer.proof(), 9, vec![], audit.into()).await;
         assert_eq!(opened.unwrap(), doorstep_store::InsertSession::Inserted, "{engine:?}");
         store.close().await;
     }

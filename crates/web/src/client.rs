@@ -11,10 +11,13 @@ use doorstep_base::CustomerId;
 #[derive(Clone, Debug, Default)]
 pub struct Client {
     pub request_id: String,
-    /// IPv4 address, or IPv6 /64: what limits count by and what a customer sees in the list of devices.
+    /// IPv4 address, or IPv6 /64: what limits count by, with the wider networks around it, and what a customer sees in
+    /// the list of devices.
     pub network: String,
     /// In dev mode: requests from this machine are exempt from the limits per network.
     pub is_exempt: bool,
+    /// The address is that of a trusted proxy, which did not say whom it asks for: nobody's limit per network.
+    pub is_proxy: bool,
     /// The User-Agent, cut and cleaned.
     pub device: Option<String>,
     /// Whose session it is, once the guard has found that out: for the log, which is written after the answer.

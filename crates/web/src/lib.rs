@@ -38,7 +38,7 @@ pub use gone::{Gone, Waits};
 pub use guard::{Credential, SignedIn};
 pub use hint::Hint;
 pub use idempotency::{KeyedRequest, Repeatable, Repeats};
-pub use limits::{Counted, LimitKey, Limits, Rate, Rates};
+pub use limits::{Counted, LimitKey, Limits, Rate, Rates, Whose};
 pub use page::wants_page;
 pub use route::{Guard, Route, RouteInfo, router};
 pub use text::{country, locale, phone};

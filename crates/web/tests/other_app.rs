@@ -14,7 +14,7 @@ use doorstep_base::{Clock, Code, MasterKey, Timestamp};
 use doorstep_store::{AttemptLimit, Attempts, Counted, StoreResult};
 use doorstep_web::{
     ApiError, App, BodyMemory, Caller, CookieName, Credential, Fields, Guard, LimitKey, Limits, Origins,
-    Rate, Rates, Route, SignedIn, WebConfig, render, router,
+    Rate, Rates, Route, SignedIn, WebConfig, Whose, render, router,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -78,7 +78,7 @@ async fn wish(
 ) -> Result<StatusCode, ApiError> {
     fields.required_text("name", 20);
     fields.finish()?;
-    shop.limits.count(&caller, None).await?;
+    shop.limits.count(&caller, Whose::Nobody).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use doorstep_base::{AddressId, Clock, Code, FieldCode, Random, new_id};
 use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress, ReplaceAddress, Store};
-use doorstep_web::{ApiError, Caller, FieldError, Fields, Limits, SignedIn, country, phone};
+use doorstep_web::{ApiError, Caller, FieldError, Fields, Limits, SignedIn, Whose, country, phone};
 
 use crate::audit::Auditor;
 
@@ -72,7 +72,7 @@ impl AddressBook {
     }
 
     async fn count(&self, caller: &Caller, who: &SignedIn) -> Result<(), ApiError> {
-        self.limits.count(caller, Some(who.customer.id.as_bytes())).await.map(drop)
+        self.limits.count(caller, Whose::Account(who.customer.id.as_bytes())).await.map(drop)
     }
 
     /// Replaces an address as it was read: a change that another one overtook is refused, not lost.

@@ -23,6 +23,8 @@ pub struct LoginRequest {
     /// `jwt` (default), `cookie` or `token`.
     #[schema(pattern = "^(jwt|cookie|token)$")]
     session: Option<String>,
+    /// What an earlier sign-up or login of this customer answered as `deviceToken`. A browser has it in a cookie.
+    device_token: Option<String>,
 }
 
 pub async fn log_in(

@@ -23,6 +23,7 @@ pub struct LoginForm {
     email: Option<Email>,
     password: Password,
     mode: Option<String>,
+    device: Option<String>,
 }
 
 impl LoginForm {
@@ -32,6 +33,7 @@ impl LoginForm {
             email: read_email(fields),
             password: Password::new(fields.required_raw_text("password")),
             mode: fields.text("session", 16),
+            device: fields.raw_text("deviceToken"),
         }
     }
 }
@@ -50,7 +52,7 @@ impl Login {
         let email = form.email.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
         self.passwords.expect_room(caller)?;
-        let attempt = self.door.count(admitted, Some(email.key().as_bytes())).await?;
+        let attempt = self.door.count_for(admitted, email.key(), form.device.as_deref()).await?;
         // A second look where the password changed under the first.
         for _ in 0..2 {
             if let Some(entered) = self.try_log_in(&attempt, &email, form.password.clone()).await? {

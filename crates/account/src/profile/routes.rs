@@ -119,6 +119,9 @@ pub async fn change_password(
             let cookie = account.door.renewed_cookie(&secret, who.session.expires_at)?;
             response.headers_mut().insert(header::SET_COOKIE, cookie);
         }
+        // The tokens of all devices are dead by now; this one gets a new one where there is a cookie to carry it.
+        let device = account.door.renewed_device(&caller, &who).cookie;
+        response.headers_mut().extend(device.map(|cookie| (header::SET_COOKIE, cookie)));
         Ok(response)
     });
     changed.await
@@ -134,7 +137,10 @@ pub async fn erase(
     fields.finish()?;
     let erased = caller.carry_out(move |caller| async move {
         account.profile.erase(&caller, &who, password).await?;
-        Ok(gone(&account, &who))
+        let mut response = gone(&account, &who);
+        let device = account.door.forgotten_device(&who);
+        response.headers_mut().extend(device.map(|cookie| (header::SET_COOKIE, cookie)));
+        Ok(response)
     });
     erased.await
 }

@@ -7,10 +7,11 @@ use doorstep_base::{Clock, Code, FieldCode, Random, Secret};
 use doorstep_store::{
     AuditKind, Customer, ProfileChange, ReplacePassword, SessionMode, Store, UpdateProfile,
 };
-use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, SignedIn, locale, phone};
+use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, SignedIn, Whose, locale, phone};
 
 use super::export;
 use crate::audit::Auditor;
+use crate::login::Limited;
 use crate::password::{AcceptedPassword, Identity, Password, Passwords, Verdict};
 use crate::signup::LONGEST_NAME;
 
@@ -19,6 +20,7 @@ pub struct Profile {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) auditor: Auditor,
     pub(super) limits: Arc<Limits>,
+    limited: Arc<Limited>,
     random: Arc<dyn Random>,
     passwords: Arc<Passwords>,
 }
@@ -36,9 +38,10 @@ impl Profile {
         random: Arc<dyn Random>,
         passwords: Arc<Passwords>,
         limits: Arc<Limits>,
+        limited: Arc<Limited>,
     ) -> Self {
         let auditor = Auditor::new(clock.clone(), random.clone());
-        Self { store, clock, auditor, limits, random, passwords }
+        Self { store, clock, auditor, limits, limited, random, passwords }
     }
 
     /// Reads the fields of a change; absent ones stay as they are.
@@ -62,7 +65,7 @@ impl Profile {
         change: ProfileChange,
         expected_version: Option<i64>,
     ) -> Result<Customer, ApiError> {
-        self.limits.count(caller, Some(who.customer.id.as_bytes())).await?;
+        self.limits.count(caller, Whose::Account(who.customer.id.as_bytes())).await?;
         let trail = self.auditor.by(AuditKind::ProfileChanged, &caller.client, who);
         let now = self.clock.now();
         match self.store.update_profile(who.customer.id, expected_version, change, now, trail).await? {
@@ -135,16 +138,18 @@ impl Profile {
 
     /// Everything stored about the customer, as one document.
     pub async fn export(&self, caller: &Caller, who: SignedIn) -> Result<Body, ApiError> {
-        self.limits.count(caller, Some(who.customer.id.as_bytes())).await?;
+        self.limits.count(caller, Whose::Account(who.customer.id.as_bytes())).await?;
         self.store.record(self.auditor.by(AuditKind::DataExported, &caller.client, &who)).await?;
         export::stream(self.store.clone(), self.clock.clone(), who).await
     }
 
-    /// The current password again, before something that cannot be undone. Counted together with logins.
+    /// The current password again, before something that cannot be undone. Counted for the session that asks: who guesses
+    /// elsewhere must not keep the customer from it, and a stolen session has its own budget only.
     async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<Counted, ApiError> {
         self.passwords.expect_room(caller)?;
-        let account = who.customer.email_key.as_bytes();
-        let counted = self.limits.count_unless_unused(caller, Some(account)).await?;
+        let session = Whose::Session(who.session.id.as_bytes());
+        let counted = self.limits.count_unless_unused(caller, session).await;
+        let counted = self.limited.noting(counted, &who.customer.email_key, &caller.client)?;
         let stored = self.store.find_password(who.customer.id).await?;
         if self.passwords.verify(caller, &counted, password, stored).await? != Verdict::Wrong {
             return Ok(counted);

@@ -12,20 +12,29 @@ use doorstep_store::{
     SessionMode, SignupOutcome, Store,
 };
 use doorstep_web::{
-    AfterEntry, ApiError, Caller, Counted, FieldError, Fields, LimitKey, Limits, NewEntry, Origins,
+    AfterEntry, ApiError, Caller, Counted, FieldError, Fields, Limits, NewEntry, Origins, SignedIn, Whose,
 };
 
 use super::proof::{Enabled, Entered, Entering, Proof};
 use super::{Opener, SessionAnswer, SessionSecrets};
 use crate::audit::Auditor;
+use crate::device::{DeviceAnswer, Devices, KnownDevice};
+use crate::login::Limited;
 
 pub struct Door {
     store: Arc<dyn Store>,
     auditor: Auditor,
-    limits: Arc<Limits>,
+    budgets: Budgets,
     opener: Opener,
     origins: Origins,
     after: Vec<Arc<dyn AfterEntry>>,
+}
+
+/// What an attempt is counted with.
+pub struct Budgets {
+    pub limits: Arc<Limits>,
+    pub limited: Arc<Limited>,
+    pub devices: Arc<Devices>,
 }
 
 /// Somebody who may ask for a session of this mode.
@@ -39,6 +48,7 @@ pub struct Attempt<'a> {
     caller: &'a Caller,
     mode: SessionMode,
     counted: Counted,
+    device: Option<KnownDevice>,
 }
 
 impl Attempt<'_> {
@@ -60,17 +70,33 @@ impl Door {
     pub fn new(
         store: Arc<dyn Store>,
         auditor: Auditor,
-        limits: Arc<Limits>,
+        budgets: Budgets,
         opener: Opener,
         origins: Origins,
         after: Vec<Arc<dyn AfterEntry>>,
     ) -> Self {
-        Self { store, auditor, limits, opener, origins, after }
+        Self { store, auditor, budgets, opener, origins, after }
     }
 
     /// The cookie of a session that is open and goes on with another secret.
     pub fn renewed_cookie(&self, secret: &Secret, expires_at: Timestamp) -> Result<HeaderValue, ApiError> {
         self.opener.cookie(secret, expires_at)
+    }
+
+    /// The device's token of the session's customer, whose password was replaced just now.
+    pub fn renewed_device(&self, caller: &Caller, who: &SignedIn) -> DeviceAnswer {
+        let mut proof = who.customer.proof();
+        proof.credentials_version += 1;
+        self.budgets.devices.answer(
+            who.session.mode,
+            proof,
+            self.budgets.devices.slot_of(caller, proof.customer),
+        )
+    }
+
+    /// Set-Cookie that makes a browser forget the device of an account that is gone.
+    pub fn forgotten_device(&self, who: &SignedIn) -> Option<HeaderValue> {
+        self.budgets.devices.forgotten().filter(|_| who.session.mode == SessionMode::Cookie)
     }
 
     /// Which mode is asked for. Without a word it is jwt, as tutorials expect; a form posted by the browser itself cannot
@@ -102,14 +128,27 @@ impl Door {
 
     /// Counts the attempt under the limits of the route's line, before any secret is looked at. It is given back unless
     /// something uses it up.
-    pub async fn count<'a>(
+    pub async fn count<'a>(&self, admitted: Admitted<'a>) -> Result<Attempt<'a>, ApiError> {
+        let Admitted { caller, mode } = admitted;
+        let counted = self.budgets.limits.count_unless_unused(caller, Whose::Nobody).await?;
+        Ok(Attempt { caller, mode, counted, device: None })
+    }
+
+    /// The same for a try at an account: on the budget of the device that `token` shows, or on that of all strangers.
+    pub async fn count_for<'a>(
         &self,
         admitted: Admitted<'a>,
-        account: Option<&[u8]>,
+        email_key: &str,
+        token: Option<&str>,
     ) -> Result<Attempt<'a>, ApiError> {
         let Admitted { caller, mode } = admitted;
-        let counted = self.limits.count_unless_unused(caller, account).await?;
-        Ok(Attempt { caller, mode, counted })
+        let device = self.budgets.devices.recognise(caller, token, email_key).await?;
+        let budget = device.map(|device| device.budget());
+        let stranger = Whose::Stranger(email_key.as_bytes());
+        let whose = budget.as_ref().map_or(stranger, |budget| Whose::Device(budget));
+        let counted = self.budgets.limits.count_unless_unused(caller, whose).await;
+        let counted = self.budgets.limited.noting(counted, email_key, &caller.client)?;
+        Ok(Attempt { caller, mode, counted, device })
     }
 
     /// A disabled account is told so only to whoever has proven that it is theirs.
@@ -135,14 +174,17 @@ impl Door {
 
     /// Opens the session with its trail, tells those who wait for it, and gives the answer that hands it over.
     pub async fn enter(&self, attempt: &Attempt<'_>, proof: Proof) -> Result<Entering, ApiError> {
-        let entering = match proof {
+        let mut entering = match proof {
             Proof::Password { customer } => self.with_password(attempt, customer.0).await?,
             Proof::SignUp { customer, repeatable } => {
                 self.with_account(attempt, customer, repeatable).await?
             }
             Proof::Repeat { customer, session, secrets } => self.once_more(customer.0, &session, secrets)?,
         };
-        if let Entering::Entered(entered) = &entering {
+        if let Entering::Entered(entered) = &mut entering {
+            let (proof, slot) = (entered.customer.proof(), attempt.device.map(|device| device.slot()));
+            let slot = slot.or_else(|| self.budgets.devices.slot_of(attempt.caller, proof.customer));
+            entered.device = self.budgets.devices.answer(entered.mode, proof, slot);
             let entry =
                 NewEntry { customer: entered.customer.id, session: entered.session, mode: entered.mode };
             for hook in &self.after {
@@ -156,10 +198,12 @@ impl Door {
         let (session, answer) = self.open(attempt, customer.id, self.opener.secrets())?;
         let (id, mode) = (session.id, session.mode);
         let audit = self.auditor.of(AuditKind::LoggedIn, &attempt.caller.client, customer.id, Some(id));
-        let clear = self.limits.counter(LimitKey::LoginPerAccount, customer.email_key.as_bytes());
+        let restore = attempt.counted.on_success();
         let most = self.opener.most_per_customer();
-        Ok(match self.store.insert_session(session, customer.proof(), most, clear, audit.into()).await? {
-            InsertSession::Inserted => Entered { customer, answer, session: id, mode }.into(),
+        Ok(match self.store.insert_session(session, customer.proof(), most, restore, audit.into()).await? {
+            InsertSession::Inserted => {
+                Entered { customer, answer, device: DeviceAnswer::default(), session: id, mode }.into()
+            }
             InsertSession::ProofStale => Entering::ProofStale,
         })
     }
@@ -177,9 +221,14 @@ impl Door {
         let audit = self.auditor.of(AuditKind::SignedUp, &attempt.caller.client, customer.id, Some(id));
         let row = customer.clone();
         Ok(match self.store.insert_customer_unless_taken(row, Some(session), record, audit.into()).await? {
-            SignupOutcome::Inserted => {
-                Entered { customer: customer.into_customer(), answer, session: id, mode }.into()
+            SignupOutcome::Inserted => Entered {
+                customer: customer.into_customer(),
+                answer,
+                device: DeviceAnswer::default(),
+                session: id,
+                mode,
             }
+            .into(),
             SignupOutcome::EmailTaken => Entering::EmailTaken,
             SignupOutcome::KeyUsed => Entering::KeyUsed,
         })
@@ -193,7 +242,7 @@ impl Door {
     ) -> Result<Entering, ApiError> {
         let answer = self.opener.answer(customer.id, session.mode, secrets, session.expires_at)?;
         let (session, mode) = (session.id, session.mode);
-        Ok(Entered { customer, answer, session, mode }.into())
+        Ok(Entered { customer, answer, device: DeviceAnswer::default(), session, mode }.into())
     }
 
     /// The row, and the answer. A token that cannot be signed must not leave a row behind, so the answer is made first.

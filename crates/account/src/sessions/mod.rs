@@ -17,7 +17,7 @@ use std::time::Duration;
 use doorstep_store::SessionMode;
 
 pub use check::Checker;
-pub use enter::{Attempt, Door};
+pub use enter::{Attempt, Budgets, Door};
 pub use former::EndFormer;
 pub use open::{Opener, SessionAnswer, SessionSecrets};
 pub use proof::{Entered, Entering, Proof};

@@ -4,6 +4,7 @@ use doorstep_base::SessionId;
 use doorstep_store::{Customer, Idempotency, NewCustomer, Session, SessionMode};
 
 use super::{SessionAnswer, SessionSecrets};
+use crate::device::DeviceAnswer;
 
 /// A customer whose account is not disabled.
 pub struct Enabled(pub(super) Customer);
@@ -36,6 +37,8 @@ pub enum Entering {
 pub struct Entered {
     pub customer: Customer,
     pub answer: SessionAnswer,
+    /// Of the place that it entered from.
+    pub device: DeviceAnswer,
     pub(super) session: SessionId,
     pub(super) mode: SessionMode,
 }

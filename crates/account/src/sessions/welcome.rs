@@ -12,9 +12,14 @@ use crate::profile::UserView;
 
 /// The answer to sign-up and login.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Welcome {
     pub message: &'static str,
     pub user: UserView,
+    /// What to keep, also after logout, and to send at the next login: guesses of others then do not keep the customer out.
+    /// In cookie mode a cookie has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub device_token: Option<String>,
     #[serde(flatten)]
     pub session: SessionAnswer,
 }
@@ -28,15 +33,21 @@ pub struct Greeting<'a> {
 }
 
 pub fn welcome(caller: &Caller, greeting: &Greeting<'_>, entered: Entered, counted: &Counted) -> Response {
-    let Entered { customer, answer: mut session, .. } = entered;
-    let cookie = session.cookie.take();
+    let Entered { customer, answer: mut session, device, .. } = entered;
+    let cookies = session.cookie.take().into_iter().chain(device.cookie);
+    let cookies: Vec<_> = cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect();
     let mut response = if caller.in_page() {
         Redirect::to(greeting.page).into_response()
     } else {
-        let welcome = Welcome { message: greeting.message, user: UserView::new(customer), session };
+        let welcome = Welcome {
+            message: greeting.message,
+            user: UserView::new(customer),
+            device_token: device.token,
+            session,
+        };
         (greeting.status, Json(welcome)).into_response()
     };
-    response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+    response.headers_mut().extend(cookies);
     counted.put(response.headers_mut());
     response
 }

@@ -8,6 +8,8 @@ mod form;
 mod repeat;
 pub mod routes;
 mod service;
+mod taken;
 
 pub use form::{ALL_REQUIRED, LONGEST_NAME, read_email};
 pub use service::Signup;
+pub use taken::TakenWatch;

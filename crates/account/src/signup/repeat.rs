@@ -2,7 +2,7 @@
 
 use doorstep_base::{Code, CustomerId, new_id};
 use doorstep_store::{AuditKind, Idempotency};
-use doorstep_web::{ApiError, Hint, KeyedRequest};
+use doorstep_web::{ApiError, Hint, KeyedRequest, Whose};
 
 use super::service::{Signup, email_taken};
 use crate::hints;
@@ -40,7 +40,9 @@ impl Signup {
         let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
         let session = self.store.find_session(record.session).await?.ok_or_else(mismatch)?.session;
         self.passwords.expect_room(caller)?;
-        let counted = self.limits.count_repeat(caller, Some(customer.email_key.as_bytes())).await?;
+        let whose = Whose::Stranger(customer.email_key.as_bytes());
+        let counted = self.limits.count_repeat(caller, whose).await;
+        let counted = self.limited.noting(counted, &customer.email_key, &caller.client)?;
         let stored = self.store.find_password(customer.id).await?;
         if self.passwords.verify(caller, &counted, password.into_given(), stored).await? == Verdict::Wrong {
             let kind = AuditKind::PasswordCheckFailed;

@@ -9,8 +9,10 @@ use doorstep_web::{
 };
 
 use super::form::{ALL_REQUIRED, LONGEST_NAME, SignupForm};
+use super::taken::TakenWatch;
 use crate::audit::Auditor;
 use crate::hints;
+use crate::login::Limited;
 use crate::password::{AcceptedPassword, Identity, Passwords};
 use crate::sessions::{Attempt, Door, Entered, Entering, Proof};
 
@@ -24,6 +26,8 @@ pub struct Signup {
     pub auditor: Auditor,
     pub passwords: Arc<Passwords>,
     pub limits: Arc<Limits>,
+    pub limited: Arc<Limited>,
+    pub watch: TakenWatch,
     pub door: Arc<Door>,
     pub repeats: Repeats,
     pub require_name: bool,
@@ -64,7 +68,7 @@ impl Signup {
         let admitted = self.door.admit(caller, mode)?;
         let request = self.repeats.read(&caller.headers, SIGN_UP, &account.contents(mode))?;
         self.passwords.expect_room(caller)?;
-        let attempt = self.door.count(admitted, None).await?;
+        let attempt = self.door.count(admitted).await?;
         let (entered, hint) = self.make_or_repeat(&attempt, account, request.as_ref()).await?;
         Ok(SignedUp { entered, counted: attempt.into_counted(), hint })
     }
@@ -100,6 +104,7 @@ impl Signup {
             return self.repeat(attempt, request, record, account.password).await;
         }
         if let Some(taken) = taken {
+            self.watch.note().await;
             return Err(self.taken(taken.created_at));
         }
         let (caller, counted) = (attempt.caller(), attempt.counted());
@@ -109,7 +114,10 @@ impl Signup {
         match self.door.enter(attempt, Proof::SignUp { customer, repeatable }).await? {
             Entering::Entered(entered) => Ok((*entered, None)),
             // Made since it was looked up above: another request of the same moment.
-            Entering::EmailTaken => Err(email_taken().because(hints::signed_up_twice())),
+            Entering::EmailTaken => {
+                self.watch.note().await;
+                Err(email_taken().because(hints::signed_up_twice()))
+            }
             Entering::KeyUsed => {
                 // The same request was faster on another connection or node.
                 let request = request.ok_or(Code::Internal)?;

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorstep_base::{Clock, Code, Random, Secret, Timestamp};
 use doorstep_store::{AuditKind, FoundSession, Rotation, RotationOutcome, SessionMode, Store};
-use doorstep_web::{ApiError, Caller, Hint, Limits};
+use doorstep_web::{ApiError, Caller, Hint, Limits, Whose};
 
 use super::Tokens;
 use crate::audit::Auditor;
@@ -75,7 +75,7 @@ impl Refresh {
 
     /// Uses a refresh token and gives its successor.
     pub async fn refresh(&self, caller: &Caller, presented: &str) -> Result<Refreshed, ApiError> {
-        self.limits.count(caller, None).await?;
+        self.limits.count(caller, Whose::Nobody).await?;
         let presented = RefreshToken::from_text(presented).ok_or_else(|| {
             ApiError::new(Code::TokenInvalid)
                 .detail("Send the refreshToken of a sign-up, login or refresh in jwt mode.")

@@ -2,6 +2,7 @@
 
 use doorstep_testkit::app::{Setting, TestApp};
 use doorstep_web::LimitKey;
+use doorstep_web::limits::Per;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, PASSWORD, SETTINGS, Visitor};
@@ -21,12 +22,14 @@ fn limited_routes() -> Vec<(String, String, Vec<String>)> {
 }
 
 /// A request that gets as far as being counted. Passwords are wrong, so that it can be made again.
-fn body(method: &str, path: &str, email: &str, attempt: usize) -> Option<Value> {
+fn body(method: &str, path: &str, email: &str, attempt: usize, device: Option<&str>) -> Option<Value> {
     match (method, path) {
         ("POST", "/api/signup") => {
             Some(json!({"name": "Ada", "email": format!("{attempt}.{email}"), "password": PASSWORD}))
         }
-        ("POST", "/api/login") => Some(json!({"email": email, "password": "wrong pass phrase"})),
+        ("POST", "/api/login") => {
+            Some(json!({"email": email, "password": "wrong pass phrase", "deviceToken": device}))
+        }
         ("POST", "/api/token/refresh") => Some(json!({"refreshToken": "none"})),
         ("POST", "/api/user/password") => {
             Some(json!({"currentPassword": "wrong pass phrase", "newPassword": "gargoyle in may"}))
@@ -52,6 +55,12 @@ async fn app_with_low(key: LimitKey) -> TestApp {
 fn rate(key: LimitKey, rate: &'static str) -> Setting {
     let name = match key {
         LimitKey::LoginPerAccount => "limits.login_per_account",
+        LimitKey::LoginPerAccountDaily => "limits.login_per_account_daily",
+        LimitKey::LoginPerDevice => "limits.login_per_device",
+        LimitKey::LoginPerDeviceDaily => "limits.login_per_device_daily",
+        LimitKey::PasswordPerSession => "limits.password_per_session",
+        LimitKey::PasswordPerSessionDaily => "limits.password_per_session_daily",
+        LimitKey::SignupTaken => "limits.signup_taken",
         LimitKey::LoginPerNetwork => "limits.login_per_network",
         LimitKey::SignupPerNetwork => "limits.signup_per_network",
         LimitKey::RefreshPerNetwork => "limits.refresh_per_network",
@@ -68,7 +77,7 @@ async fn every_route_counts_the_limits_that_its_line_names_and_no_others() {
     for key in LimitKey::ALL {
         let app = app_with_low(key).await;
         for (number, (method, path, limits)) in routes.iter().enumerate() {
-            let answers = twice(&app, number, method, path).await;
+            let answers = twice(&app, number, method, path, key.per() == Per::Device).await;
             let limited = answers.map(|answer| (answer.status == 429, policy(&answer)));
             let (name, named) = (key.name(), limits.iter().any(|limit| limit == key.name()));
             assert!(!limited[0].0, "{method} {path} refused the first attempt under {name}");
@@ -78,18 +87,20 @@ async fn every_route_counts_the_limits_that_its_line_names_and_no_others() {
     }
 }
 
-/// Two equal attempts of a new customer, from a network that nobody else comes from.
-async fn twice(app: &TestApp, number: usize, method: &str, path: &str) -> [Answer; 2] {
+/// Two equal attempts of a new customer, from networks that nobody else comes from; where the customer is known, if it matters.
+async fn twice(app: &TestApp, number: usize, method: &str, path: &str, is_known: bool) -> [Answer; 2] {
     let email = format!("ada{number}@example.com");
     let signup = json!({"name": "Ada", "email": email, "password": PASSWORD, "session": "token"});
-    let home = Visitor::new(app).with("x-forwarded-for", &format!("203.0.113.{number}"));
+    let home = Visitor::new(app).with("x-forwarded-for", &format!("203.0.{number}.1"));
     let welcome = home.post("/api/signup", signup).await;
     welcome.expect(201);
-    let away = format!("198.51.100.{number}");
+    let away = format!("198.51.{number}.1");
+    let answer = welcome.json();
+    let device = answer["deviceToken"].as_str().filter(|_| is_known);
     let visitor = welcome.session("token", app).with("x-forwarded-for", &away);
     let asked = path.replace("{id}", "01932c07-5b6e-7000-8000-000000000001");
-    let first = visitor.request(method, &asked, body(method, path, &email, 1)).await;
-    let second = visitor.request(method, &asked, body(method, path, &email, 2)).await;
+    let first = visitor.request(method, &asked, body(method, path, &email, 1, device)).await;
+    let second = visitor.request(method, &asked, body(method, path, &email, 2, device)).await;
     [first, second]
 }
 

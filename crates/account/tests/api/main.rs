@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod addresses;
+mod budgets;
 mod hashing;
 mod hostile;
 mod limits;
 mod login;
+mod networks;
 mod parked;
 mod profile;
 mod sessions;

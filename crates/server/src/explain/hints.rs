@@ -57,6 +57,13 @@ pub fn untrusted_proxy(peer: IpAddr) -> Hint {
     ))
 }
 
+pub fn one_address(ip: IpAddr) -> Hint {
+    let ip = ip.to_canonical();
+    Hint::without_cause(format!(
+        "Every request until now came from {ip}, a private address: limits per network cannot tell customers apart. If it is your proxy, let it send X-Forwarded-For, and name it: [server] trusted_proxies = [\"{ip}\"]"
+    ))
+}
+
 /// What came was no HTTP/1: the connection's own error.
 pub fn connection(error: &hyper::Error) -> Option<Hint> {
     let text = if error.is_parse_version_h2() {

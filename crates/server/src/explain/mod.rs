@@ -10,6 +10,7 @@ mod cookies;
 mod feed;
 mod hints;
 mod leak;
+mod one_address;
 mod ports;
 mod redact;
 mod reported;
@@ -27,6 +28,7 @@ use doorstep_web::{ApiError, Client, Hint};
 use cookies::Cookies;
 pub use feed::Explained;
 use feed::Feed;
+use one_address::{OneAddress, is_private};
 use ports::Ports;
 use reported::ReportedHints;
 pub use request_head::RequestHead;
@@ -45,6 +47,7 @@ struct Inner {
     ports: Ports,
     /// A proxy that nobody trusts was found: not looked for any more.
     has_proxy: AtomicBool,
+    one_address: OneAddress,
 }
 
 /// A request that was answered, as far as its explanation needs it.
@@ -65,6 +68,7 @@ impl Explain {
             cookies: Cookies::new(is_dev),
             ports: Ports::default(),
             has_proxy: AtomicBool::new(false),
+            one_address: OneAddress::default(),
         }))
     }
 
@@ -106,13 +110,16 @@ impl Explain {
             return;
         }
         let peer = peer.to_canonical();
-        let is_near = match peer {
-            IpAddr::V4(ip) => ip.is_private() || ip.is_loopback(),
-            IpAddr::V6(ip) => ip.is_unique_local() || ip.is_loopback(),
-        };
-        let matters = is_near && !(self.0.is_dev && peer.is_loopback());
+        let matters = is_private(peer) && !(self.0.is_dev && peer.is_loopback());
         if matters && !is_trusted() && !self.0.has_proxy.swap(true, Ordering::Relaxed) {
             tracing::warn!("{}", hints::untrusted_proxy(peer));
+        }
+    }
+
+    /// Says once that everybody seems to come from one private address, as behind a proxy that does not name its clients.
+    pub fn notice_client(&self, ip: IpAddr) {
+        if !self.0.is_dev && self.0.one_address.is_everybodys(ip) {
+            tracing::warn!("{}", hints::one_address(ip));
         }
     }
 

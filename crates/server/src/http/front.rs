@@ -144,6 +144,9 @@ impl Front {
         let head = self.explain.record_head(request, &origin);
         let trusted = &self.config.trusted_proxies;
         self.explain.notice_proxy(peer, headers, || client::is_trusted(peer, trusted));
+        if request.uri().path().starts_with("/api/") {
+            self.explain.notice_client(ip);
+        }
         Asked {
             started: Instant::now(),
             at,
@@ -151,6 +154,7 @@ impl Front {
                 request_id: self.ids.next(at),
                 network: client::network(ip),
                 is_exempt: self.config.is_dev && ip.is_loopback(),
+                is_proxy: client::is_trusted(ip, trusted),
                 device: client::device(headers),
                 customer: OnceLock::new(),
             }),

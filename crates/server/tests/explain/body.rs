@@ -56,7 +56,7 @@ const BODIES: [(&str, &str, &str, &str); 16] = [
         "/api/login",
         JSON,
         r#"{"e_mail":"a@b.example","passwrd":"c4nary"}"#,
-        "DS-16 Unknown: \"e_mail\" (did you mean \"email\"?), \"passwrd\" (did you mean \"password\"?). Known are: email, password, session.",
+        "DS-16 Unknown: \"e_mail\" (did you mean \"email\"?), \"passwrd\" (did you mean \"password\"?). Known are: email, password, session, deviceToken.",
     ),
     (
         "/api/login",

@@ -99,7 +99,10 @@ mod tests {
     fn the_guide_names_every_table() {
         let guide = include_str!("../../../../docs/guides/data.md");
         for table in Table::ALL.into_iter().chain([Table::Moves]) {
-            assert!(guide.contains(&format!("| `{}` |", table.name())), "{table:?} is not in docs/guides/data.md");
+            assert!(
+                guide.contains(&format!("| `{}` |", table.name())),
+                "{table:?} is not in docs/guides/data.md"
+            );
         }
     }
 

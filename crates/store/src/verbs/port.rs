@@ -21,8 +21,8 @@ use crate::{
     Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, AuditKind, Challenge,
     Challenges, Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession, Idempotency,
     InsertAddress, InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState,
-    ProfileChange, Proof, Purpose, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome, Session,
-    Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail,
+    ProfileChange, Proof, Purpose, ReplaceAddress, ReplacePassword, Restore, Rotation, RotationOutcome,
+    Session, Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail,
     UpdateProfile,
 };
 
@@ -147,10 +147,12 @@ impl<E: Engine> Sessions for E {
         session: NewSession,
         proof: Proof,
         most: u32,
-        clear_attempts: [u8; 32],
+        mut restore: Vec<Restore>,
         trail: Trail,
     ) -> StoreResult<InsertSession> {
-        self.write(OpenSession { session, proof, most, clear_attempts, trail }).await
+        // In the order in which attempts are counted: see below.
+        restore.sort_by_key(|restore| *restore.key());
+        self.write(OpenSession { session, proof, most, restore, trail }).await
     }
 
     async fn find_session_by_secret(&self, secret: SecretHash) -> StoreResult<Option<FoundSession>> {

@@ -4,10 +4,11 @@ use doorstep_base::{CustomerId, SessionId, Timestamp};
 
 use super::Verb;
 use super::audit::add_trail;
+use crate::rate::Rate;
 use crate::records::{Is, Order, Records, Row, Set, ToCell};
 use crate::{
-    Detail, EndReason, InsertSession, Method, NewSession, Proof, Session, SessionMode, StoreResult, Table,
-    Trail,
+    Detail, EndReason, InsertSession, Method, NewSession, Proof, Restore, Session, SessionMode, StoreResult,
+    Table, Trail,
 };
 
 pub(super) fn last_used_first() -> Order {
@@ -18,7 +19,7 @@ pub(super) struct OpenSession {
     pub session: NewSession,
     pub proof: Proof,
     pub most: u32,
-    pub clear_attempts: [u8; 32],
+    pub restore: Vec<Restore>,
     pub trail: Trail,
 }
 
@@ -42,10 +43,24 @@ impl Verb for OpenSession {
         }
         self.end_beyond(tx, self.most.saturating_sub(1)).await?;
         add_session(tx, &self.session).await?;
-        tx.remove(Table::Attempts, &[Is::Equal("attempt_key", self.clear_attempts.cell())]).await?;
+        for counter in &self.restore {
+            restore(tx, counter).await?;
+        }
         add_trail(tx, &self.trail).await?;
         Ok(InsertSession::Inserted)
     }
+}
+
+/// Counters that are at rest may be gone already.
+async fn restore<R: Records>(tx: &mut R, counter: &Restore) -> Result<(), R::Failure> {
+    let one = [Is::Equal("attempt_key", counter.key().cell())];
+    match counter {
+        Restore::Clear(_) => tx.remove(Table::Attempts, &one).await,
+        Restore::GiveBack(limit) => {
+            tx.change(Table::Attempts, &one, &[Set::Add("free_at", -Rate::step_of(limit))]).await
+        }
+    }
+    .map(drop)
 }
 
 impl OpenSession {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use doorstep_base::Timestamp;
-use doorstep_store::{AttemptLimit, AuditKind, Counted};
+use doorstep_store::{AttemptLimit, AuditKind, Counted, Restore};
 
 use super::made::{self, HOUR, MINUTE, NOW};
 use super::race::{CALLERS, race};
@@ -127,14 +127,36 @@ pub async fn counters_survive_a_restart(mut database: TestDatabase) {
     assert_eq!(allowed(&database, limit, NOW).await, 2);
 }
 
-pub async fn a_login_clears_its_counter_and_no_other(database: TestDatabase) {
-    let store = &database.store;
-    let customer = made::signed_up(store).await;
-    let (account, network) = (at_most(2, HOUR), at_most(5, HOUR));
-    attempt(&database, &[account, network], NOW).await;
+/// Opens a session, as a login that restores these counters.
+async fn log_in(database: &TestDatabase, customer: &doorstep_store::NewCustomer, restore: Vec<Restore>) {
     let session = made::session(customer.id, doorstep_store::SessionMode::Cookie);
     let audit = made::event(AuditKind::LoggedIn, customer.id);
-    store.insert_session(session, made::proof(&customer), 10, account.key, audit.into()).await.unwrap();
+    let proof = made::proof(customer);
+    database.store.insert_session(session, proof, 10, restore, audit.into()).await.unwrap();
+}
+
+pub async fn a_login_gives_one_attempt_back_and_never_more_than_were_counted(database: TestDatabase) {
+    let customer = made::signed_up(&database.store).await;
+    let (counted, fresh) = (at_most(5, HOUR), at_most(3, HOUR));
+    for _ in 0..3 {
+        attempt(&database, &[counted], NOW).await;
+    }
+    log_in(&database, &customer, vec![Restore::GiveBack(counted), Restore::GiveBack(fresh)]).await;
+    assert_eq!(allowed(&database, counted, NOW).await, 3);
+    assert_eq!(allowed(&database, fresh, NOW).await, 3);
+    // A counter that has come to rest meanwhile is not in credit.
+    let later = NOW + 2 * HOUR;
+    for _ in 0..3 {
+        log_in(&database, &customer, vec![Restore::GiveBack(counted)]).await;
+    }
+    assert_eq!(allowed(&database, counted, later).await, 5);
+}
+
+pub async fn a_login_clears_its_counter_and_no_other(database: TestDatabase) {
+    let customer = made::signed_up(&database.store).await;
+    let (account, network) = (at_most(2, HOUR), at_most(5, HOUR));
+    attempt(&database, &[account, network], NOW).await;
+    log_in(&database, &customer, vec![Restore::Clear(account.key)]).await;
     assert_eq!(allowed(&database, account, NOW).await, 2);
     assert_eq!(allowed(&database, network, NOW).await, 4);
 }

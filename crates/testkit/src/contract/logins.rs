@@ -12,7 +12,7 @@ use crate::TestDatabase;
 /// Opens a session for a proof.
 async fn insert(store: &Arc<dyn Store>, session: &NewSession, proof: Proof, most: u32) -> InsertSession {
     let audit = made::event(AuditKind::LoggedIn, proof.customer);
-    store.insert_session(session.clone(), proof, most, made::bytes(), audit.into()).await.unwrap()
+    store.insert_session(session.clone(), proof, most, vec![], audit.into()).await.unwrap()
 }
 
 pub async fn a_stale_proof_opens_nothing(database: TestDatabase) {
@@ -94,7 +94,7 @@ pub async fn a_session_that_cannot_be_written_leaves_nothing(database: TestDatab
     let mut twin = made::session(customer.id, SessionMode::Cookie);
     twin.secret = standing.secret;
     let audit = made::event(AuditKind::LoggedIn, customer.id);
-    let outcome = store.insert_session(twin, made::proof(&customer), 1, made::bytes(), audit.into()).await;
+    let outcome = store.insert_session(twin, made::proof(&customer), 1, vec![], audit.into()).await;
     assert!(outcome.is_err(), "two sessions share a secret");
     assert!(made::lets_in(store, &standing, NOW).await, "the one beyond the limit was not ended either");
     assert_eq!(made::trail(store, customer.id).await, ["logged_in", "signed_up"]);

@@ -157,7 +157,7 @@ pub async fn logged_in(store: &Arc<dyn Store>, customer: &NewCustomer, mode: Ses
 
 pub async fn log_in(store: &Arc<dyn Store>, customer: &NewCustomer, session: NewSession) {
     let audit = event(AuditKind::LoggedIn, customer.id);
-    let outcome = store.insert_session(session, proof(customer), 1000, bytes(), audit.into()).await.unwrap();
+    let outcome = store.insert_session(session, proof(customer), 1000, vec![], audit.into()).await.unwrap();
     assert_eq!(outcome, InsertSession::Inserted);
 }
 

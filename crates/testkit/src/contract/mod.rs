@@ -138,6 +138,7 @@ macro_rules! store_contract {
                 after_the_wait_that_was_told_an_attempt_is_allowed
                 counters_of_other_keys_are_left_alone
                 counters_survive_a_restart
+                a_login_gives_one_attempt_back_and_never_more_than_were_counted
                 a_login_clears_its_counter_and_no_other
                 no_limit_allows_everything
                 an_attempt_that_is_taken_back_can_be_made_again

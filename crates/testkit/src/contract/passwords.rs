@@ -158,8 +158,7 @@ pub async fn disabling_ends_every_session_and_enabling_revives_none(database: Te
     assert!(!made::lets_in(store, &session, NOW + HOUR).await);
     let again = made::session(new.id, SessionMode::Cookie);
     let audit = made::event(AuditKind::LoggedIn, new.id);
-    let outcome =
-        store.insert_session(again, made::proof(&new), 9, made::bytes(), audit.into()).await.unwrap();
+    let outcome = store.insert_session(again, made::proof(&new), 9, vec![], audit.into()).await.unwrap();
     assert_eq!(outcome, InsertSession::ProofStale);
 
     let audit = made::event(AuditKind::AccountEnabled, new.id);

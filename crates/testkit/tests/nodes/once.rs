@@ -10,6 +10,8 @@ use crate::{CALLERS, PASSWORD, as_customer, nodes, race, refused, rounds, sign_u
 
 /// No race below is about guessing.
 const NO_LIMIT: (&str, &str) = ("limits.login_per_account", "100000 in 1s");
+const NO_LIMIT_OF_A_SESSION: [(&str, &str); 2] =
+    [("limits.password_per_session", "100000 in 1s"), ("limits.password_per_session_daily", "100000 in 1s")];
 
 async fn trail(node: &TestApp, email: &str, kind: AuditKind) -> usize {
     let customer = node.users().find(email).await.unwrap().id;
@@ -95,7 +97,7 @@ async fn of_fifty_late_uses_of_a_refresh_token_one_is_noticed_and_none_is_answer
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_fifty_password_changes_with_one_proof_one_is_carried_out() {
-    let nodes = nodes(&[NO_LIMIT]).await;
+    let nodes = nodes(&NO_LIMIT_OF_A_SESSION).await;
     for round in 0..rounds() {
         let email = format!("ada{round}@example.com");
         let session = sign_up(&nodes[0], &email, "token").send().await;
@@ -109,7 +111,7 @@ async fn of_fifty_password_changes_with_one_proof_one_is_carried_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_fifty_erasures_one_is_carried_out() {
-    let nodes = nodes(&[NO_LIMIT]).await;
+    let nodes = nodes(&NO_LIMIT_OF_A_SESSION).await;
     for round in 0..rounds() {
         let session = sign_up(&nodes[0], &format!("ada{round}@example.com"), "token").send().await;
         let body = json!({"currentPassword": PASSWORD});

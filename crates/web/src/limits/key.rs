@@ -3,26 +3,53 @@
 use std::time::Duration;
 
 use LimitKey::{
-    ExportPerAccount, LoginPerAccount, LoginPerNetwork, RefreshPerNetwork, SignupPerNetwork, WritePerAccount,
+    ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily,
+    LoginPerNetwork, PasswordPerSession, PasswordPerSessionDaily, RefreshPerNetwork, SignupPerNetwork,
+    SignupTaken, WritePerAccount,
 };
+
+use super::network::Width;
 
 /// A key of `[limits]`. The table of routes names it, the document shows it, and what counts gets it from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitKey {
     LoginPerAccount,
+    LoginPerAccountDaily,
+    LoginPerDevice,
+    LoginPerDeviceDaily,
+    PasswordPerSession,
+    PasswordPerSessionDaily,
     LoginPerNetwork,
     SignupPerNetwork,
     RefreshPerNetwork,
     ExportPerAccount,
     WritePerAccount,
+    /// Refuses nobody: see [`super::Limits::is_noticed`].
+    SignupTaken,
 }
 
 /// Whose attempts a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Per {
+    /// A customer who is signed in.
     Account,
-    /// Requests of this machine are exempt in dev mode.
+    /// An account that somebody names whom nothing shows to be its customer. One budget for all of them together.
+    Stranger,
+    /// A place where the customer has signed in before.
+    Device,
+    Session,
+    /// Networks of the client, the wider ones too. Requests of this machine are exempt in dev mode, and trusted proxies always.
     Network,
+    Everybody,
+}
+
+/// What becomes of a counter when what it counted was a login with the right password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OnSuccess {
+    Stays,
+    /// This one attempt is given back. A budget that a success filled again would be filled for a guesser too.
+    GivesBack,
+    Clears,
 }
 
 struct Facts {
@@ -30,28 +57,42 @@ struct Facts {
     policy: &'static str,
     per: Per,
     counter: &'static str,
+    on_success: OnSuccess,
 }
 
 impl LimitKey {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 12] = [
         LoginPerAccount,
+        LoginPerAccountDaily,
+        LoginPerDevice,
+        LoginPerDeviceDaily,
+        PasswordPerSession,
+        PasswordPerSessionDaily,
         LoginPerNetwork,
         SignupPerNetwork,
         RefreshPerNetwork,
         ExportPerAccount,
         WritePerAccount,
+        SignupTaken,
     ];
 
     #[rustfmt::skip]
     const fn facts(self) -> Facts {
-        use Per::{Account, Network};
+        use OnSuccess::{Clears, GivesBack, Stays};
+        use Per::{Account, Device, Everybody, Network, Session, Stranger};
         match self {
-            LoginPerAccount => Facts { name: "login_per_account", policy: "login", per: Account, counter: "login account" },
-            LoginPerNetwork => Facts { name: "login_per_network", policy: "login", per: Network, counter: "login network" },
-            SignupPerNetwork => Facts { name: "signup_per_network", policy: "signup", per: Network, counter: "signup" },
-            RefreshPerNetwork => Facts { name: "refresh_per_network", policy: "refresh", per: Network, counter: "refresh" },
-            ExportPerAccount => Facts { name: "export_per_account", policy: "export", per: Account, counter: "export" },
-            WritePerAccount => Facts { name: "write_per_account", policy: "write", per: Account, counter: "write" },
+            LoginPerAccount => Facts { name: "login_per_account", policy: "login", per: Stranger, counter: "login account", on_success: Clears },
+            LoginPerAccountDaily => Facts { name: "login_per_account_daily", policy: "login", per: Stranger, counter: "login account daily", on_success: GivesBack },
+            LoginPerDevice => Facts { name: "login_per_device", policy: "login", per: Device, counter: "login device", on_success: Clears },
+            LoginPerDeviceDaily => Facts { name: "login_per_device_daily", policy: "login", per: Device, counter: "login device daily", on_success: GivesBack },
+            PasswordPerSession => Facts { name: "password_per_session", policy: "password", per: Session, counter: "password session", on_success: Stays },
+            PasswordPerSessionDaily => Facts { name: "password_per_session_daily", policy: "password", per: Session, counter: "password session daily", on_success: Stays },
+            LoginPerNetwork => Facts { name: "login_per_network", policy: "login", per: Network, counter: "login network", on_success: GivesBack },
+            SignupPerNetwork => Facts { name: "signup_per_network", policy: "signup", per: Network, counter: "signup", on_success: Stays },
+            RefreshPerNetwork => Facts { name: "refresh_per_network", policy: "refresh", per: Network, counter: "refresh", on_success: Stays },
+            ExportPerAccount => Facts { name: "export_per_account", policy: "export", per: Account, counter: "export", on_success: Stays },
+            WritePerAccount => Facts { name: "write_per_account", policy: "write", per: Account, counter: "write", on_success: Stays },
+            SignupTaken => Facts { name: "signup_taken", policy: "signup_taken", per: Everybody, counter: "signup taken", on_success: Stays },
         }
     }
 
@@ -73,6 +114,24 @@ impl LimitKey {
     pub(super) const fn counter(self) -> &'static str {
         self.facts().counter
     }
+
+    pub(super) const fn on_success(self) -> OnSuccess {
+        self.facts().on_success
+    }
+
+    /// How much of the rate a network of this width has, in percent. Of logins only failures stay counted: there many
+    /// networks of one neighbourhood have no need of many times as much.
+    pub(super) const fn allowance(self, width: Width) -> u32 {
+        let [wider, widest] = match self.on_success() {
+            OnSuccess::GivesBack => [150, 200],
+            _ => [400, 1600],
+        };
+        match width {
+            Width::Own => 100,
+            Width::Wider => wider,
+            Width::Widest => widest,
+        }
+    }
 }
 
 /// `limit` attempts in `window`, refilled evenly.
@@ -80,6 +139,14 @@ impl LimitKey {
 pub struct Rate {
     pub limit: u32,
     pub window: Duration,
+}
+
+impl Rate {
+    /// That much of it, rounded up.
+    pub(super) fn percent(self, percent: u32) -> Self {
+        let limit = (u64::from(self.limit) * u64::from(percent)).div_ceil(100);
+        Self { limit: u32::try_from(limit).unwrap_or(u32::MAX), window: self.window }
+    }
 }
 
 /// The section `[limits]`: a rate for each key.

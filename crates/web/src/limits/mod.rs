@@ -4,14 +4,16 @@
 
 mod giveback;
 mod key;
+mod network;
 mod quota;
 
 use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, MasterKey, Secret, Timestamp, crypto};
-use doorstep_store::{AttemptLimit, Attempts, Counted as Outcome};
+use doorstep_store::{AttemptLimit, Attempts, Counted as Outcome, Restore};
 
 pub use giveback::Receipt;
+use key::OnSuccess;
 pub use key::{LimitKey, Per, Rate, Rates};
 pub use quota::Counted;
 use quota::Quota;
@@ -26,65 +28,126 @@ pub struct Limits {
     rates: Rates,
 }
 
+/// Whom an attempt is about, in bytes that are the same every time. Known and unknown accounts are counted alike.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose<'a> {
+    /// Nobody yet: networks are all that counts.
+    Nobody,
+    /// The customer who is signed in.
+    Account(&'a [u8]),
+    /// An account, tried from somewhere.
+    Stranger(&'a [u8]),
+    /// A place where the account's customer has signed in before. It does not count for its networks: a neighbour who
+    /// guesses, or who shares the address, must not keep the owner out.
+    Device(&'a [u8]),
+    Session(&'a [u8]),
+}
+
+impl<'a> Whose<'a> {
+    /// What a limit of this kind counts by, if anything.
+    fn subject(self, per: Per) -> Option<&'a [u8]> {
+        match (self, per) {
+            (Self::Account(subject), Per::Account)
+            | (Self::Stranger(subject), Per::Stranger)
+            | (Self::Device(subject), Per::Device)
+            | (Self::Session(subject), Per::Session) => Some(subject),
+            _ => None,
+        }
+    }
+
+    const fn counts_networks(self) -> bool {
+        !matches!(self, Self::Device(_))
+    }
+}
+
 impl Limits {
     pub fn new(attempts: Arc<dyn Attempts>, clock: Arc<dyn Clock>, master: &MasterKey, rates: Rates) -> Self {
         Self { attempts, clock, secret: master.derive("attempt counters", &[]), rates }
     }
 
-    /// Counts one attempt under every limit that the route's line names, or refuses it. `account` is whom it is about,
-    /// in bytes that are the same every time; known and unknown ones are counted alike.
-    pub async fn count(&self, caller: &Caller, account: Option<&[u8]>) -> Result<Counted, ApiError> {
-        let counted = self.count_under(caller.rules.limits, caller, account).await?;
+    /// Counts one attempt under every limit of the route's line that is about `whose`, or refuses it.
+    pub async fn count(&self, caller: &Caller, whose: Whose<'_>) -> Result<Counted, ApiError> {
+        let counted = self.count_under(caller.rules.limits, caller, whose).await?;
         counted.use_up();
         Ok(counted)
     }
 
     /// The same for an attempt that is given back unless it is used up: see [`Receipt`].
-    pub async fn count_unless_unused(
-        &self,
-        caller: &Caller,
-        account: Option<&[u8]>,
-    ) -> Result<Counted, ApiError> {
-        self.count_under(caller.rules.limits, caller, account).await
+    pub async fn count_unless_unused(&self, caller: &Caller, whose: Whose<'_>) -> Result<Counted, ApiError> {
+        self.count_under(caller.rules.limits, caller, whose).await
     }
 
     /// The same under the limits of a request that came again (Idempotency-Key).
-    pub async fn count_repeat(&self, caller: &Caller, account: Option<&[u8]>) -> Result<Counted, ApiError> {
-        self.count_under(caller.rules.repeat_limits, caller, account).await
+    pub async fn count_repeat(&self, caller: &Caller, whose: Whose<'_>) -> Result<Counted, ApiError> {
+        self.count_under(caller.rules.repeat_limits, caller, whose).await
     }
 
     async fn count_under(
         &self,
         keys: &'static [LimitKey],
         caller: &Caller,
-        account: Option<&[u8]>,
+        whose: Whose<'_>,
     ) -> Result<Counted, ApiError> {
-        let first = *keys.first().ok_or_else(unnamed)?;
-        let mut limits = Vec::new();
-        for key in keys {
-            let subject = match key.per() {
-                Per::Account => account.ok_or_else(|| nobody(*key))?,
-                Per::Network if caller.client.is_exempt => continue,
-                Per::Network => caller.client.network.as_bytes(),
-            };
-            limits.push(self.limit(*key, subject));
+        let counts = |key: &LimitKey| match key.per() {
+            Per::Network => whose.counts_networks(),
+            per => whose.subject(per).is_some(),
+        };
+        let first = keys.iter().copied().find(counts).ok_or_else(unnamed)?;
+        let is_known = !matches!(whose, Whose::Nobody);
+        if is_known && first.per() == Per::Network {
+            return Err(unnamed());
         }
-        if limits.is_empty() {
+        if !is_known && let Some(key) = keys.iter().find(|key| key.per() != Per::Network) {
+            return Err(nobody(*key));
+        }
+        let mut taken = Taken::default();
+        for key in keys.iter().copied().filter(counts) {
+            match whose.subject(key.per()) {
+                Some(subject) => taken.add(key, self.limit(key, subject)),
+                None if caller.client.is_exempt || caller.client.is_proxy => {}
+                None => self.add_networks(key, &caller.client.network, &mut taken),
+            }
+        }
+        if taken.limits.is_empty() {
             return Ok(Counted::exempt());
         }
         let now = self.clock.now();
-        let quota = Some(self.count_all(first, &limits, now).await?);
-        let receipt = Arc::new(Receipt::of(&self.attempts, &self.clock, limits, now));
-        Ok(Counted { quota, receipt })
+        let quota = Some(self.count_all(first, &taken.limits, now).await?);
+        let receipt = Arc::new(Receipt::of(&self.attempts, &self.clock, taken.limits, now));
+        Ok(Counted { quota, receipt, on_success: taken.on_success })
     }
 
-    /// The counter of one subject, for a verb that clears it.
-    pub fn counter(&self, key: LimitKey, subject: &[u8]) -> [u8; 32] {
-        self.limit(key, subject).key
+    fn add_networks(&self, key: LimitKey, network: &str, taken: &mut Taken) {
+        for (network, width) in network::around(network) {
+            let rate = self.rates.of(key).percent(key.allowance(width));
+            taken.add(key, self.limit_at(key, network.as_bytes(), rate));
+        }
+    }
+
+    /// Counts what refuses nobody, and says when somebody should be told: at most once in the limit's window, on all nodes
+    /// together, and only while it happens more often than the limit has it.
+    pub async fn is_noticed(&self, key: LimitKey) -> Result<bool, ApiError> {
+        let now = self.clock.now();
+        let counted = self.attempts.count_attempt_if_below(&[self.limit(key, b"all")], now).await?;
+        if matches!(counted, Outcome::Allowed { .. }) {
+            return Ok(false);
+        }
+        let once = Rate { limit: 1, window: self.rates.of(key).window };
+        let told = self.limit_at(key, b"told", once);
+        let told = self.attempts.count_attempt_if_below(&[told], now).await?;
+        Ok(matches!(told, Outcome::Allowed { .. }))
+    }
+
+    /// The rate that the configuration has for it.
+    pub const fn rate(&self, key: LimitKey) -> Rate {
+        self.rates.of(key)
     }
 
     fn limit(&self, key: LimitKey, subject: &[u8]) -> AttemptLimit {
-        let rate = self.rates.of(key);
+        self.limit_at(key, subject, self.rates.of(key))
+    }
+
+    fn limit_at(&self, key: LimitKey, subject: &[u8], rate: Rate) -> AttemptLimit {
         let key = crypto::mac(self.secret.expose(), &[key.counter().as_bytes(), subject]);
         AttemptLimit { key, limit: rate.limit, window: rate.window }
     }
@@ -107,10 +170,28 @@ impl Limits {
     }
 }
 
+/// The counters that an attempt stands in, and what a success does to them.
+#[derive(Default)]
+struct Taken {
+    limits: Vec<AttemptLimit>,
+    on_success: Vec<Restore>,
+}
+
+impl Taken {
+    fn add(&mut self, key: LimitKey, limit: AttemptLimit) {
+        self.limits.push(limit);
+        match key.on_success() {
+            OnSuccess::Stays => {}
+            OnSuccess::GivesBack => self.on_success.push(Restore::GiveBack(limit)),
+            OnSuccess::Clears => self.on_success.push(Restore::Clear(limit.key)),
+        }
+    }
+}
+
 fn unnamed() -> ApiError {
     ApiError::new(Code::Internal).cause("something is counted, but the route's line names no limit for it")
 }
 
 fn nobody(key: LimitKey) -> ApiError {
-    ApiError::new(Code::Internal).cause(&format!("{} counts by account, and none was named", key.name()))
+    ApiError::new(Code::Internal).cause(&format!("{} counts somebody, and nobody was named", key.name()))
 }

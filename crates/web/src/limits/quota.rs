@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use doorstep_base::Code;
+use doorstep_store::Restore;
 
 use super::{Rate, Receipt};
 use crate::ApiError;
@@ -14,12 +15,13 @@ use crate::ApiError;
 pub struct Counted {
     pub(super) quota: Option<Quota>,
     pub(super) receipt: Arc<Receipt>,
+    pub(super) on_success: Vec<Restore>,
 }
 
 impl Counted {
     /// For a client of whom nothing is counted.
     pub fn exempt() -> Self {
-        Self { quota: None, receipt: Arc::new(Receipt::of_nothing()) }
+        Self { quota: None, receipt: Arc::new(Receipt::of_nothing()), on_success: Vec::new() }
     }
 
     /// For what uses the attempt up at a moment of its own.
@@ -30,6 +32,11 @@ impl Counted {
     /// See [`Receipt::use_up`].
     pub fn use_up(&self) {
         self.receipt.use_up();
+    }
+
+    /// What its success does to the counters.
+    pub fn on_success(&self) -> Vec<Restore> {
+        self.on_success.clone()
     }
 
     /// Tells what is left. Nothing for a client that is exempt.

@@ -338,7 +338,13 @@ export interface components {
         Jwks: {
             keys: components["schemas"]["Jwk"][];
         };
+        LoginPolicy: {
+            /** @description Fields that login takes besides `email`, `password` and `session`: `deviceToken`. */
+            optional: string[];
+        };
         LoginRequest: {
+            /** @description What an earlier sign-up or login of this customer answered as `deviceToken`. A browser has it in a cookie. */
+            deviceToken?: string | null;
             /** Format: email */
             email: string;
             password: string;
@@ -355,6 +361,7 @@ export interface components {
             newPassword: string;
         };
         PolicyAnswer: {
+            login?: components["schemas"]["LoginPolicy"];
             password: components["schemas"]["PasswordPolicy"];
             session: components["schemas"]["SessionPolicy"];
             signup: components["schemas"]["SignupPolicy"];
@@ -469,6 +476,11 @@ export interface components {
         };
         /** @description The answer to sign-up and login. */
         Welcome: components["schemas"]["SessionAnswer"] & {
+            /**
+             * @description What to keep, also after logout, and to send at the next login: guesses of others then do not keep the customer out.
+             *     In cookie mode a cookie has it.
+             */
+            deviceToken?: string | null;
             message: string;
             user: components["schemas"]["User"];
         };

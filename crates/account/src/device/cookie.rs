@@ -1,0 +1,75 @@
+//! The device's cookie in a browser: like the session's in everything but what it opens, and how long it stays.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use doorstep_web::CookieName;
+
+use super::token::LIFE;
+
+/// So many of one name are looked at: a planted one beside the customer's own takes nothing from it.
+const MOST: usize = 4;
+
+/// `__Host-doorstep-device`: it is bound to the host wherever the session's is.
+fn name(session: CookieName) -> String {
+    format!("{}-device", session.as_str())
+}
+
+/// What the request's device cookies say.
+pub fn read(session: CookieName, headers: &HeaderMap) -> Vec<String> {
+    let name = name(session);
+    let values = headers.get_all(header::COOKIE).into_iter().map(HeaderValue::as_bytes);
+    let pairs = values.flat_map(|value| value.split(|byte| *byte == b';'));
+    let ours = pairs.filter_map(|pair| {
+        let (given, value) = std::str::from_utf8(pair).ok()?.split_once('=')?;
+        (given.trim() == name).then(|| value.trim().to_owned())
+    });
+    ours.take(MOST).collect()
+}
+
+/// Set-Cookie for a device's token.
+pub fn set(session: CookieName, token: &str) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!(
+        "{}={token}; Max-Age={}{}",
+        name(session),
+        LIFE.as_secs(),
+        attributes(session)
+    ))
+    .ok()
+}
+
+/// Set-Cookie that removes it, when the account is gone.
+pub fn clear(session: CookieName) -> Option<HeaderValue> {
+    HeaderValue::try_from(format!("{}=; Max-Age=0{}", name(session), attributes(session))).ok()
+}
+
+fn attributes(session: CookieName) -> &'static str {
+    if session.as_str().starts_with("__Host-") {
+        "; Path=/; Secure; HttpOnly; SameSite=Lax"
+    } else {
+        "; Path=/; HttpOnly; SameSite=Lax"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_bound_like_the_sessions_cookie_and_stays_longer() {
+        assert_eq!(
+            set(CookieName::HostBound, "x").unwrap(),
+            "__Host-doorstep-device=x; Max-Age=34560000; Path=/; Secure; HttpOnly; SameSite=Lax"
+        );
+        assert_eq!(
+            set(CookieName::Plain, "x").unwrap(),
+            "doorstep-device=x; Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax"
+        );
+    }
+
+    #[test]
+    fn planted_ones_are_read_beside_it() {
+        let value = HeaderValue::from_static("a=b; doorstep-device=x; doorstep=s; doorstep-device=y");
+        let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
+        assert_eq!(read(CookieName::Plain, &headers), ["x", "y"]);
+        assert!(read(CookieName::HostBound, &headers).is_empty());
+    }
+}
