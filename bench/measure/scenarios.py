@@ -86,7 +86,7 @@ def surplus(bench, server):
 def fairness(bench, scale):
     """Logins by the clock from 200 networks, at rest and beside 200 connections from 8 networks that guess as fast as they are
     answered. The limit per network is out of the way: what is measured is the queue alone."""
-    accounts = 2000
+    accounts = 500
     with bench.serve("fair.db", SERVER_TRUSTED_PROXIES="127.0.0.1/32", LIMITS_LOGIN_PER_NETWORK="1000000 in 1m",
                      LIMITS_SIGNUP_PER_NETWORK="1000000 in 1m") as server:
         bench.load("closed", server, what="signup", prefix=ACCOUNTS, connections=16, requests=accounts)

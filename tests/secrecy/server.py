@@ -32,8 +32,9 @@ class Server:
     def command(self, *words):
         """Another command of the binary on the same database."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
-        subprocess.run([self.binary, *words, "--database", f"sqlite:{self.folder}/secrecy.db"], cwd=self.folder, env=environment,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+        environment["DOORSTEP_DATABASE_URL"] = f"sqlite:{self.folder}/secrecy.db"
+        subprocess.run([self.binary, *words], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       check=True)
 
     def stop(self):
         self.process.terminate()
