@@ -32,7 +32,7 @@ pub use tokens::TokenConfig;
 use audit::Auditor;
 use login::Login;
 use password::Passwords;
-use sessions::{Checker, Door, EndFormer, Opener, Sessions};
+use sessions::{Checker, Door, EndFormer, Opener, Repeater, Sessions};
 use signup::Signup;
 use tokens::{Refresh, RingError, Tokens};
 
@@ -56,7 +56,6 @@ pub struct AccountConfig {
 pub struct Account {
     config: AccountConfig,
     checker: Arc<Checker>,
-    door: Arc<Door>,
     signup: Signup,
     login: Login,
     sessions: Arc<Sessions>,
@@ -96,25 +95,31 @@ impl Account {
         let origins = config.web.origins.clone();
         let after: Vec<Arc<dyn AfterEntry>> = vec![Arc::new(former)];
         let door = Arc::new(Door::new(s(), auditor.clone(), limits.clone(), opener, origins, after));
-        let signup = Signup {
+        let repeats = Arc::new(Repeater {
             store: s(),
             clock: c(),
             random: r(),
             auditor: auditor.clone(),
             passwords: passwords.clone(),
             limits: limits.clone(),
+            requests: Repeats::new(s(), c(), r(), master, config.idempotency_kept),
+        });
+        let signup = Signup {
+            store: s(),
+            clock: c(),
+            random: r(),
+            passwords: passwords.clone(),
             door: door.clone(),
-            repeats: Repeats::new(s(), c(), r(), master, config.idempotency_kept),
+            repeats: repeats.clone(),
             require_name: config.require_name,
         };
         Ok(Arc::new(Self {
             signup,
             login: Login { store: s(), passwords: passwords.clone(), door: door.clone(), auditor },
             refresh: Refresh::new(s(), c(), r(), tokens.clone(), limits.clone(), idle),
-            profile: profile::Profile::new(s(), c(), r(), passwords, limits),
+            profile: profile::Profile::new(s(), c(), r(), passwords, limits, door, repeats),
             addresses: addresses::AddressBook::new(s(), c(), r()),
             checker,
-            door,
             sessions,
             tokens,
             config,

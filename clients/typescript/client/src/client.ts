@@ -4,7 +4,7 @@ import { createCalls } from "./calls.js";
 import { createCheck } from "./check.js";
 import { addressHints, diagnose } from "./diagnose/diagnose.js";
 import { createHints, tell } from "./diagnose/hints.js";
-import { createEnter } from "./enter.js";
+import { createBegin, createEnter } from "./enter.js";
 import { createExport, type DataExport } from "./export.js";
 import type { HttpOptions } from "./http.js";
 import { createLeave } from "./leave.js";
@@ -80,7 +80,9 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
   const calls = createCalls(http, session, tokens);
   const check = createCheck(calls, session);
   const { call } = calls;
-  const enter = createEnter(calls, session, check, mode, tokens);
+  const enter = createEnter(calls, session, check, tokens);
+  const begin = createBegin(enter, mode);
+  const policy = createPolicy(call);
   const leave = createLeave(call, session);
 
   return {
@@ -92,13 +94,13 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
       if (session.getState().status === "loading") session.show(state);
     },
     refresh: () => check().then(session.getState),
-    ...createSignUp(enter),
-    ...createLogin(enter),
+    ...createSignUp(begin),
+    ...createLogin(begin),
     ...createLogout(leave, session),
-    ...createPassword(call),
+    ...createPassword(enter, policy),
     ...createDeletion(leave),
     ...createExport(call),
-    ...createPolicy(call),
+    ...policy,
     diagnose: async () => (process.env.NODE_ENV === "production" ? [] : diagnose(baseUrl, http)),
     profile: createProfile(calls, session, check),
     addresses: createAddresses(call),

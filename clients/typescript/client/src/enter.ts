@@ -7,25 +7,36 @@ import type { Customer, LoginInput } from "./types.js";
 /** A call that opens a session; `isKeyed` when it may be repeated until the server has decided. */
 export type Enter = (
   path: string,
+  body: object,
+  options?: CallOptions,
+  isKeyed?: boolean,
+) => Promise<Result<Customer>>;
+
+/** The same for a form with an e-mail address, which asks for a session of this mode. */
+export type Begin = (
+  path: string,
   input: LoginInput,
   options?: CallOptions,
   isKeyed?: boolean,
 ) => Promise<Result<Customer>>;
 
-/** Sign-up and login: the two ways into a session. */
+export const createBegin =
+  (enter: Enter, session: string): Begin =>
+  (path, input, ...rest) =>
+    enter(path, { ...input, email: input.email?.trim(), session }, ...rest);
+
+/** Sign-up, login and a new password: whatever a session begins with. */
 export function createEnter(
   { request, share }: Calls,
   session: Session,
   check: () => Promise<unknown>,
-  mode: string,
   tokens?: TokenStore,
 ): Enter {
   /** The key outlives lost answers: the server then repeats its first answer. */
   let attempt: { text: string; key: string } | undefined;
 
-  return (path, input, options, isKeyed) => {
-    const body = { ...input, email: input.email?.trim(), session: mode };
-    const text = JSON.stringify(body);
+  return (path, body, options, isKeyed) => {
+    const text = path + JSON.stringify(body);
     const run = async (): Promise<Result<Customer>> => {
       const born = session.generation;
       if (isKeyed && attempt?.text !== text) {
@@ -42,6 +53,8 @@ export function createEnter(
         answer.ok || /^4(?!08|29|..unex)/.test(answer.error.status + answer.error.code);
       if (isKeyed && isDecided) attempt = undefined;
       if (!answer.ok) return answer;
+      // A server from before sessions went on with other secrets: nothing to keep.
+      if (!answer.data) return { ok: true, data: answer.data };
       await tokens?.write(answer.data);
       // Somebody signed in or out meanwhile: the server knows which of the two stands.
       if (born === session.generation) session.signedIn(answer.data.user, answer.headers, "in");
@@ -52,6 +65,6 @@ export function createEnter(
       }
       return { ok: true, data: answer.data.user };
     };
-    return share(path + text, run, options?.signal);
+    return share(text, run, options?.signal);
   };
 }

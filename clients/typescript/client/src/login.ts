@@ -1,4 +1,4 @@
-import type { Enter } from "./enter.js";
+import type { Begin } from "./enter.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Customer, LoginInput } from "./types.js";
 
@@ -6,7 +6,7 @@ export interface Login {
   login(input: LoginInput, options?: CallOptions): Promise<Result<Customer>>;
 }
 
-export const createLogin = (enter: Enter): Login => ({
+export const createLogin = (begin: Begin): Login => ({
   // Only what is needed: the values of a sign-up form may be passed as they are.
-  login: ({ email, password }, options) => enter("/login", { email, password }, options),
+  login: ({ email, password }, options) => begin("/login", { email, password }, options),
 });

@@ -1,4 +1,4 @@
-import type { Enter } from "./enter.js";
+import type { Begin } from "./enter.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Customer, SignUpInput } from "./types.js";
 
@@ -6,6 +6,6 @@ export interface SignUp {
   signUp(input: SignUpInput, options?: CallOptions): Promise<Result<Customer>>;
 }
 
-export const createSignUp = (enter: Enter): SignUp => ({
-  signUp: (input, options) => enter("/signup", input, options, true),
+export const createSignUp = (begin: Begin): SignUp => ({
+  signUp: (input, options) => begin("/signup", input, options, true),
 });

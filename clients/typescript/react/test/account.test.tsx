@@ -139,6 +139,7 @@ test("the password is changed and the account deleted by the current password", 
   }
   render(<Forms />, { wrapper: within(server) });
   fireEvent.submit(screen.getByRole("form", { name: "change" }));
+  await waitFor(() => expect(server.bodies()).toHaveLength(1));
   fireEvent.submit(screen.getByRole("form", { name: "remove" }));
   await waitFor(() => expect(server.client.getState().status).toBe("signed-out"));
   expect(server.bodies()).toEqual([

@@ -1,6 +1,7 @@
 //! The customer's own data: read, change, new password, delete, export.
 
 mod export;
+mod password;
 pub mod routes;
 mod service;
 mod view;

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use doorstep_base::{Clock, Code, FieldCode, Random, Secret};
-use doorstep_store::{
-    AuditKind, Customer, ProfileChange, ReplacePassword, SessionMode, Store, UpdateProfile,
-};
+use doorstep_base::{Clock, Code, FieldCode, Random};
+use doorstep_store::{AuditKind, Customer, ProfileChange, Store, UpdateProfile};
 use doorstep_web::{ApiError, Caller, Client, FieldError, Fields, Limits, SignedIn, locale, phone};
 
 use super::export::Export;
 use crate::audit::Auditor;
-use crate::password::{AcceptedPassword, Identity, Password, Passwords, Verdict};
+use crate::password::{Password, Passwords, Verdict};
+use crate::sessions::{Door, Repeater};
 use crate::signup::LONGEST_NAME;
 
 pub struct Profile {
@@ -18,14 +17,9 @@ pub struct Profile {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) auditor: Auditor,
     pub(super) limits: Arc<Limits>,
-    random: Arc<dyn Random>,
-    passwords: Arc<Passwords>,
-}
-
-/// What a customer asks for who wants another password.
-pub struct PasswordForm {
-    pub current: Password,
-    pub new: Password,
+    pub(super) passwords: Arc<Passwords>,
+    pub(super) door: Arc<Door>,
+    pub(super) repeats: Arc<Repeater>,
 }
 
 impl Profile {
@@ -35,9 +29,11 @@ impl Profile {
         random: Arc<dyn Random>,
         passwords: Arc<Passwords>,
         limits: Arc<Limits>,
+        door: Arc<Door>,
+        repeats: Arc<Repeater>,
     ) -> Self {
-        let auditor = Auditor::new(clock.clone(), random.clone());
-        Self { store, clock, auditor, limits, random, passwords }
+        let auditor = Auditor::new(clock.clone(), random);
+        Self { store, clock, auditor, limits, passwords, door, repeats }
     }
 
     /// Reads the fields of a change; absent ones stay as they are.
@@ -70,55 +66,6 @@ impl Profile {
         }
     }
 
-    /// Texts of the right form, and nothing decided yet; what is wrong stands in `fields` afterwards.
-    pub fn read_password_form(fields: &mut Fields) -> PasswordForm {
-        let current = Password::new(fields.required_raw_text("currentPassword"));
-        let new = Password::new(fields.required_raw_text("newPassword"));
-        PasswordForm { current, new }
-    }
-
-    /// Replaces the password and ends every other session. A session in a cookie gets a new secret, which is returned;
-    /// the other modes keep theirs, because the answer has no body to hand one over. `fields` knows what was wrong when
-    /// the form was read.
-    pub async fn change_password(
-        &self,
-        caller: &Caller,
-        who: &SignedIn,
-        form: PasswordForm,
-        mut fields: Fields,
-    ) -> Result<Option<Secret>, ApiError> {
-        let new = self.accept(form.new, &who.customer, &mut fields);
-        fields.finish()?;
-        let new = new.ok_or(Code::Internal)?;
-        self.prove(caller, who, form.current).await?;
-        let replacement = self.passwords.hash(self.passwords.reserve()?, new).await?;
-        let is_cookie = who.session.mode == SessionMode::Cookie;
-        let secret = is_cookie.then(|| Secret::random(&*self.random));
-        let change = ReplacePassword {
-            proof: who.customer.proof(),
-            replacement,
-            keep: Some(who.session.id),
-            kept_secret: secret.as_ref().map(Secret::hash),
-            now: self.clock.now(),
-        };
-        let trail = self.auditor.by(AuditKind::PasswordChanged, &caller.client, who);
-        match self.store.replace_password(change, trail).await? {
-            true => Ok(secret),
-            false => Err(Code::InvalidCredentials.into()),
-        }
-    }
-
-    fn accept(
-        &self,
-        password: Password,
-        customer: &Customer,
-        fields: &mut Fields,
-    ) -> Option<AcceptedPassword> {
-        let identity = Identity { name: &customer.name, email: &customer.email };
-        let accepted = self.passwords.policy().accept(password, identity);
-        accepted.map_err(|error| fields.refuse("newPassword", error)).ok()
-    }
-
     /// Erases the customer: every session ends, every personal field goes.
     pub async fn erase(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
         self.prove(caller, who, password).await?;
@@ -138,14 +85,29 @@ impl Profile {
         Export::collect(&*self.store, who, self.clock.now()).await
     }
 
-    /// The current password again, before something that cannot be undone. Counted together with logins.
+    /// The current password again, before something that cannot be undone.
     async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
+        if self.is_password(caller, who, password).await? {
+            Ok(())
+        } else {
+            self.refuse_proof(caller, who).await
+        }
+    }
+
+    /// Whether it is the customer's password. Counted together with logins.
+    pub(super) async fn is_password(
+        &self,
+        caller: &Caller,
+        who: &SignedIn,
+        password: Password,
+    ) -> Result<bool, ApiError> {
         let slot = self.passwords.reserve()?;
         let counted = self.limits.count(caller, Some(who.customer.email_key.as_bytes())).await?;
         let stored = self.store.find_password(who.customer.id).await?;
-        if self.passwords.verify(slot, &counted, password, stored).await? != Verdict::Wrong {
-            return Ok(());
-        }
+        Ok(self.passwords.verify(slot, &counted, password, stored).await? != Verdict::Wrong)
+    }
+
+    pub(super) async fn refuse_proof<T>(&self, caller: &Caller, who: &SignedIn) -> Result<T, ApiError> {
         let kind = AuditKind::PasswordCheckFailed;
         let failed = self.auditor.of(kind, &caller.client, who.customer.id, Some(who.session.id));
         self.store.record(failed.into()).await?;

@@ -7,6 +7,7 @@ mod hostile;
 mod limits;
 mod login;
 mod parked;
+mod password;
 mod profile;
 mod sessions;
 mod signup;

@@ -37,7 +37,7 @@ async fn faulty() -> SocketAddr {
         is_dev: false,
     };
     let clock = Arc::new(MovingClock::at(Timestamp::from_millis(0)));
-    let explain = doorstep_server::explain::Explain::new(true);
+    let explain = doorstep_server::explain::Explain::new(true, doorstep_web::CookieName::HostBound);
     let front = Front::new(config, routes, clock, &SystemRandom, explain, AccessLog::off(), None);
     let second = Duration::from_secs(1);
     let bounds = Bounds {

@@ -20,9 +20,10 @@ use crate::records::{Is, Order, Row, ToCell, Use};
 use crate::{
     Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, Challenge, Challenges,
     Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession, Idempotency, InsertAddress,
-    InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState, ProfileChange, Proof,
-    Purpose, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome, Session, Sessions, SigningKeyRow,
-    SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail, UpdateProfile,
+    InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState, PasswordOutcome,
+    ProfileChange, Proof, Purpose, ReplaceAddress, ReplacePassword, Rotation, RotationOutcome, Session,
+    Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail,
+    UpdateProfile,
 };
 
 /// So often a challenge may be opened by somebody else between the look and the write.
@@ -80,7 +81,7 @@ impl<E: Engine> Customers for E {
         self.find_one(Table::Credentials, password_of(customer)).await?.as_ref().map(password).transpose()
     }
 
-    async fn replace_password(&self, change: ReplacePassword, trail: Trail) -> StoreResult<bool> {
+    async fn replace_password(&self, change: ReplacePassword, trail: Trail) -> StoreResult<PasswordOutcome> {
         self.write(SwapPassword { change, trail }).await
     }
 
