@@ -4,7 +4,7 @@ import { createCalls } from "./calls.js";
 import { createCheck } from "./check.js";
 import { addressHints, diagnose } from "./diagnose/diagnose.js";
 import { createHints, tell } from "./diagnose/hints.js";
-import { createBegin, createEnter } from "./enter.js";
+import { createEnter } from "./enter.js";
 import { createExport, type DataExport } from "./export.js";
 import type { HttpOptions } from "./http.js";
 import { createLeave } from "./leave.js";
@@ -81,8 +81,6 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
   const check = createCheck(calls, session);
   const { call } = calls;
   const enter = createEnter(calls, session, check, tokens);
-  const begin = createBegin(enter, mode);
-  const policy = createPolicy(call);
   const leave = createLeave(call, session);
 
   return {
@@ -94,13 +92,13 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
       if (session.getState().status === "loading") session.show(state);
     },
     refresh: () => check().then(session.getState),
-    ...createSignUp(begin),
-    ...createLogin(begin),
+    ...createSignUp(enter, mode),
+    ...createLogin(enter, mode),
+    ...createPassword(enter, call),
     ...createLogout(leave, session),
-    ...createPassword(enter, policy),
     ...createDeletion(leave),
     ...createExport(call),
-    ...policy,
+    ...createPolicy(call),
     diagnose: async () => (process.env.NODE_ENV === "production" ? [] : diagnose(baseUrl, http)),
     profile: createProfile(calls, session, check),
     addresses: createAddresses(call),

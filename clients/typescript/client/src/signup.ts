@@ -1,4 +1,4 @@
-import type { Begin } from "./enter.js";
+import type { Enter } from "./enter.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Customer, SignUpInput } from "./types.js";
 
@@ -6,6 +6,7 @@ export interface SignUp {
   signUp(input: SignUpInput, options?: CallOptions): Promise<Result<Customer>>;
 }
 
-export const createSignUp = (begin: Begin): SignUp => ({
-  signUp: (input, options) => begin("/signup", input, options, true),
+export const createSignUp = (enter: Enter, session: string): SignUp => ({
+  signUp: (input, options) =>
+    enter("/signup", { ...input, email: input.email?.trim(), session }, options, true),
 });

@@ -14,7 +14,14 @@ test("the visitor's cookie is passed on", async () => {
 
 test("without the session cookie nothing is asked", async () => {
   const { url, seen } = await serve((response) => json(response, 200, { user: ada }));
-  for (const cookie of [null, undefined, "", "theme=dark; notdoorstep=1", "doorstep-echo=1", "doorstep-5000-echo=1"]) {
+  for (const cookie of [
+    null,
+    undefined,
+    "",
+    "theme=dark; notdoorstep=1",
+    "doorstep-echo=1",
+    "doorstep-5000-echo=1",
+  ]) {
     expect(await getSession(cookie, { baseUrl: url })).toEqual({ status: "signed-out" });
   }
   expect(seen).toHaveLength(0);

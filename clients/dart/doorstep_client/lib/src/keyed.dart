@@ -9,12 +9,18 @@ final class Keyed {
 
   /// The key of the request that [text] tells from others.
   String keyFor(String text) {
-    final attempt = _attempt;
-    if (attempt != null && attempt.text == text) return attempt.key;
+    final open = openKey(text);
+    if (open != null) return open;
     final fresh = (text: text, key: _newKey());
     _attempt = fresh;
     return fresh.key;
   }
+
+  /// The same, where that request was sent and is undecided; or null.
+  String? openKey(String text) => switch (_attempt) {
+    (text: final known, :final key) when known == text => key,
+    _ => null,
+  };
 
   /// The server has decided, with [error] or without. Another request may have
   /// begun meanwhile: its key is its own.

@@ -15,27 +15,23 @@ final class NewPassword {
   final Enter _enter;
   final Keyed _keyed = Keyed();
 
-  /// A server that does not say so takes a request that comes again for a wrong
-  /// password.
-  bool _isKnown = false;
-
   Future<Result<void>> call(String current, String next) {
     final body = {'currentPassword': current, 'newPassword': next};
     final calls = _enter.calls;
     final text = jsonEncode(body);
     return calls.share('password $text', () async {
-      if (!_isKnown) {
-        final told = await readPolicy(calls);
-        if (told case Ok(:final value)) {
-          _isKnown = value.passwordIdempotencyKey ?? false;
-        }
-      }
+      // A server that does not name the key takes a request that comes again for
+      // a wrong password.
+      final told = await readPolicy(calls);
+      final isKnown = switch (told) {
+        Ok(:final value) => value.passwordIdempotencyKey ?? false,
+        Failed() => false,
+      };
+      final key = isKnown ? _keyed.keyFor(text) : _keyed.openKey(text);
       final call = Call('POST', '/user/password', body: body);
       final born = calls.session.generation;
       final answer = await calls.request(
-        _isKnown
-            ? call.withHeaders({idempotencyHeader: _keyed.keyFor(text)})
-            : call,
+        key == null ? call : call.withHeaders({idempotencyHeader: key}),
       );
       // A server from before sessions went on with other secrets.
       if (answer is Answered && answer.status == 204) return const Ok(null);
