@@ -31,7 +31,7 @@ class Response:
         """The name=value pair of the session cookie that the answer sets, if it does."""
         for pair in self.headers.get("set-cookie", []):
             name, _, value = pair.split(";")[0].partition("=")
-            if name.endswith("doorstep") and value:
+            if (name == "__Host-doorstep" or name.startswith("doorstep-")) and value:
                 return f"{name}={value}"
         return None
 

@@ -49,18 +49,14 @@ class Account:
         self.ended += sessions
         self.sessions = [session for session in self.sessions if session not in sessions]
 
-    def changed_password(self, new, keep, cookie=None):
-        """`cookie` is the new secret that a kept cookie session got; without an answer it is lost."""
+    def changed_password(self, new, after=None):
+        """`after` is the session that goes on; without an answer its secrets are lost."""
         self.old_passwords.append(self.password)
         self.password = new
-        self.end([session for session in self.sessions if session is not keep])
-        self.orphans = 0
-        if keep.mode == "cookie" and cookie:
-            self.ended.append(Session("cookie", cookie=keep.cookie))
-            keep.cookie = cookie
-        elif keep.mode == "cookie":
-            self.end([keep])
-            self.orphans = 1
+        self.end(list(self.sessions))
+        if after:
+            self.sessions.append(after)
+        self.orphans = 0 if after else 1
 
     def deleted(self):
         self.state = "deleted"

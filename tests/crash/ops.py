@@ -137,10 +137,11 @@ class Client:
         body = {"currentPassword": account.password, "newPassword": new}
         response = await self.send(account, "password", "POST", "/api/user/password", body, session.headers(),
                                    secret={"new": new, "session": session_id(session)})
-        if self.expect(account, "password", response, 204):
-            if session.mode == "cookie" and not response.cookie():
-                self.ledger.fault("broken", account.email, "a new password gave its cookie session no new secret")
-            account.changed_password(new, session, response.cookie())
+        if self.expect(account, "password", response, 200):
+            after = Session.opened(session.mode, response)
+            if not (after.bearer or after.cookie):
+                self.ledger.fault("broken", account.email, "a new password gave its session no new secret")
+            account.changed_password(new, after)
 
     async def change_profile(self, account, session):
         change = {"name": self.word("Name "), "phone": f"+4930{self.chance.randrange(10**6, 10**7)}"}

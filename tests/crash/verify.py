@@ -105,7 +105,7 @@ class Verifier:
         keep = self.named(account, detail)
         others = [session for session in account.sessions if session is not keep]
         if await self.password_opens(account, detail["new"]):
-            account.changed_password(detail["new"], keep)
+            account.changed_password(detail["new"])
             # Old password and old sessions are looked at below, as after any acknowledged change.
             return
         for session in others:

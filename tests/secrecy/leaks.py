@@ -42,18 +42,21 @@ def use(server, secrets, answers):
             ("POST", "/api/user/password", {"currentPassword": WRONG, "newPassword": OTHER}, credential),
             ("POST", "/api/user/password", {"currentPassword": PASSWORD, "newPassword": OTHER}, credential),
             ("GET", "/api/user", None, {"Authorization": f"Basic {WRONG}"}),
-            ("GET", "/api/user", None, {"Authorization": f"Bearer {WRONG}", "Cookie": f"doorstep={WRONG}"}),
+            ("GET", "/api/user", None, {"Authorization": f"Bearer {WRONG}", "Cookie": f"doorstep-{server.port}={WRONG}"}),
             ("GET", f"/api/user?password={PASSWORD.replace(' ', '%20')}&token={WRONG.replace(' ', '+')}", None, {}),
             ("GET", "/api/none", None, {"Origin": "https://c4nary.example", "Referer": f"http://x/?p={PASSWORD}"}),
         ]
         if "refreshToken" in first:
-            calls.append(("POST", "/api/token/refresh", {"refreshToken": first["refreshToken"]}, {}))
+            # Before the new password, which ends the session.
+            calls.insert(0, ("POST", "/api/token/refresh", {"refreshToken": first["refreshToken"]}, {}))
             calls.append(("POST", "/api/token/refresh", {"refreshToken": first["refreshToken"] + "x"}, {}))
         for method, path, body, headers in calls:
-            status, _, text = server.ask(method, path, body, headers)
-            if path == "/api/token/refresh" and status == 200:
+            status, answered, text = server.ask(method, path, body, headers)
+            if path in ("/api/token/refresh", "/api/user/password") and status == 200:
                 fresh = json.loads(text)
-                secrets |= {fresh["token"], fresh["refreshToken"]}
+                secrets |= {fresh[name] for name in ("token", "refreshToken") if name in fresh}
+                cookie = (answered.get("Set-Cookie") or "").split(";")[0]
+                secrets |= {cookie.split("=", 1)[1]} if cookie else set()
             else:
                 answers.append((f"{method} {path.split('?')[0]}", text))
         server.ask("POST", "/api/logout", None, credential)

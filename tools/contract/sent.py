@@ -21,6 +21,7 @@ class Judge:
         self.schemas = Schemas(document)
         self.paths = document["paths"]
         self.named: set[str] = set()
+        self.policy: dict = {}
         self.problems: list[str] = []
         self.refused: list[str] = []
 
@@ -43,7 +44,8 @@ class Judge:
             self.parameters(where, operation, sent)
             self.body(where, operation, sent)
         if sent["path"] == "/api/policy" and sent["status"] == 200:
-            self.named |= words_of(json.loads(sent["answer"]))
+            self.policy = json.loads(sent["answer"])
+            self.named |= words_of(self.policy)
 
     def unknown(self, where: str, what: str, name: str) -> None:
         if name not in self.named:
@@ -53,11 +55,17 @@ class Judge:
         known = [self.schemas.resolve(one) for one in operation.get("parameters", [])]
         names = {(one["in"], one["name"].lower()) for one in known}
         for name in sent["headers"].keys() - FREE_HEADERS:
-            if ("header", name) not in names:
+            if ("header", name) not in names and not self.takes_header(sent["path"], name):
                 self.unknown(where, "header", name)
         for name, _ in parse_qsl(sent.get("query", "").removeprefix("?"), keep_blank_values=True):
             if ("query", name.lower()) not in names:
                 self.unknown(where, "parameter", name)
+
+    def takes_header(self, path: str, name: str) -> bool:
+        """Whether the policy says so of this route: {"password": {"idempotencyKey": true}} is said of /api/user/password."""
+        first, *words = name.split("-")
+        part = self.policy.get(path.rsplit("/", 1)[-1])
+        return isinstance(part, dict) and part.get(first + "".join(map(str.capitalize, words))) is True
 
     def body(self, where: str, operation: dict, sent: dict) -> None:
         text = sent.get("body")

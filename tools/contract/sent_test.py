@@ -46,6 +46,12 @@ class Requests(unittest.TestCase):
             sent(path="/api/_echo", method="POST", body={"hello": "there"}), policy(password={"minLength": 8}),
         ), [])
 
+    def test_a_header_is_free_where_the_policy_says_so_of_that_route(self):
+        request = sent({"a": "x"}, **{"x-new": "1"})
+        self.assertEqual(self.problems(policy(**{"1": {"xNew": True}}), request), [])
+        for other in (policy(other={"xNew": True}), policy(**{"1": {"xNew": False}}), policy(**{"1": ["xNew"]})):
+            self.assertEqual(len(self.problems(other, request)), 1)
+
     def test_each_kind_of_novelty_is_named(self):
         for request, words in [
             (sent(path="/api/other", method="GET"), "no such route"),

@@ -39,6 +39,20 @@ pub fn repeated(after: Duration) -> Hint {
     )
 }
 
+/// The same of a change of password.
+pub fn repeated_change(after: Duration) -> Hint {
+    if after < TWICE {
+        return Hint::new(
+            SentTwice,
+            "The new password was sent twice with one Idempotency-Key: the first answer was repeated. Switch the button off while a request is on its way.",
+        );
+    }
+    Hint::new(
+        NoAnswerInTime,
+        "The same Idempotency-Key came again: the first answer was repeated, the password was changed once.",
+    )
+}
+
 /// An address that is taken by an account made a moment ago.
 pub fn signed_up_twice() -> Hint {
     Hint::new(

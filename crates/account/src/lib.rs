@@ -34,7 +34,7 @@ use audit::Auditor;
 use device::Devices;
 use login::{Limited, Login};
 use password::Passwords;
-use sessions::{Budgets, Checker, Door, EndFormer, Opener, Sessions};
+use sessions::{Budgets, Checker, Door, EndFormer, Opener, Repeater, Sessions};
 use signup::{Signup, TakenWatch};
 use tokens::{Refresh, RingError, Tokens};
 
@@ -102,7 +102,7 @@ impl Account {
         let devices = Arc::new(Devices::new(s(), c(), r(), &master, cookie));
         let budgets = Budgets { limits: limits.clone(), limited: limited.clone(), devices };
         let door = Arc::new(Door::new(s(), auditor.clone(), budgets, opener, origins, after));
-        let signup = Signup {
+        let repeats = Arc::new(Repeater {
             store: s(),
             clock: c(),
             random: r(),
@@ -110,16 +110,34 @@ impl Account {
             passwords: passwords.clone(),
             limits: limits.clone(),
             limited: limited.clone(),
+            requests: Repeats::new(s(), c(), r(), master, config.idempotency_kept),
+        });
+        let signup = Signup {
+            store: s(),
+            clock: c(),
+            random: r(),
+            passwords: passwords.clone(),
             watch: TakenWatch::new(s(), auditor.clone(), limits.clone()),
             door: door.clone(),
-            repeats: Repeats::new(s(), c(), r(), master, config.idempotency_kept),
+            repeats: repeats.clone(),
             require_name: config.require_name,
         };
         Ok(Arc::new(Self {
             signup,
             login: Login { store: s(), passwords: passwords.clone(), door: door.clone(), auditor },
             refresh: Refresh::new(s(), c(), r(), tokens.clone(), limits.clone(), idle),
-            profile: profile::Profile::new(s(), c(), r(), passwords, limits.clone(), limited.clone()),
+            profile: profile::Profile::new(
+                s(),
+                c(),
+                r(),
+                profile::Parts {
+                    passwords,
+                    limits: limits.clone(),
+                    limited: limited.clone(),
+                    door: door.clone(),
+                    repeats,
+                },
+            ),
             addresses: addresses::AddressBook::new(s(), c(), r(), limits),
             checker,
             limited,

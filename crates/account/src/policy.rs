@@ -26,6 +26,9 @@ pub struct PolicyAnswer {
 pub struct PasswordPolicy {
     pub min_length: usize,
     pub max_length: usize,
+    /// Whether a change of password honours `Idempotency-Key`.
+    #[schema(required = false)]
+    pub idempotency_key: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -55,6 +58,7 @@ pub async fn read(State(account): State<Arc<Account>>) -> Response {
         password: PasswordPolicy {
             min_length: config.passwords.min_length,
             max_length: config.passwords.max_length,
+            idempotency_key: true,
         },
         signup: SignupPolicy { required, idempotency_key: true },
         session: SessionPolicy { modes: config.sessions.modes.iter().map(|mode| mode.as_str()).collect() },

@@ -48,6 +48,8 @@ pub enum StartError {
 pub struct Running {
     /// Where it answers: `http://127.0.0.1:5000`.
     pub url: String,
+    /// What its session cookie is called.
+    pub cookie: CookieName,
     pub store: Arc<dyn Store>,
     pub account: Arc<Account>,
     /// What failed lately, and why.
@@ -96,7 +98,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let settings = account_config(config, &public_url, live.handle());
     let tags = Tags::new(&master);
     let account = Account::start(settings, store.clone(), clock.clone(), random.clone(), master).await?;
-    let explain = Explain::new(config.is_dev());
+    let explain = Explain::new(config.is_dev(), CookieName::of(&public_url));
     let mut api = doorstep_account::router(account.clone());
     if config.is_dev() {
         api = api.merge(console::router(Console {
@@ -128,11 +130,11 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
         let listeners = http::bind(listen).await?;
         let quiet = FrontConfig::new(config, &public_url, Origins::default()).answering_to_any_host();
         let routes = metrics.router().merge(http::health_routes(store.clone()));
-        let alone = Explain::new(false);
+        let alone = Explain::new(false, CookieName::of(&public_url));
         let front = Front::new(quiet, routes, clock, &*random, alone, AccessLog::off(), None);
         jobs.spawn(collect(metrics, listeners, front, bounds));
     }
-    Ok(Running { url, store, account, explain, stop, serving, jobs })
+    Ok(Running { url, cookie: CookieName::of(&public_url), store, account, explain, stop, serving, jobs })
 }
 
 /// A server that was forgotten when its shop was moved would take customers whom nobody finds any more.
@@ -182,15 +184,11 @@ fn public_url(config: &Config, listeners: &[TcpListener]) -> String {
     config.server.public_url.as_ref().map_or_else(default, ToString::to_string)
 }
 
-fn cookie(public_url: &str) -> CookieName {
-    if public_url.starts_with("https://") { CookieName::HostBound } else { CookieName::Plain }
-}
-
 fn echo_config(config: &Config, public_url: &str, origins: Origins, clock: Arc<dyn Clock>) -> EchoConfig {
     EchoConfig {
         origins,
         trusted_proxies: config.server.trusted_proxies.clone(),
-        cookie: cookie(public_url),
+        cookie: CookieName::of(public_url),
         body_limit: config.server.body_limit,
         clock,
     }
@@ -206,7 +204,7 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
         require_name: config.signup.require_name,
         web: WebConfig {
             origins,
-            cookie: cookie(public_url),
+            cookie: CookieName::of(public_url),
             body_limit: config.server.body_limit,
             body_memory: BodyMemory::new(config.server.body_memory),
             body_timeout: config.server.body_timeout,

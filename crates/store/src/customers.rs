@@ -58,7 +58,7 @@ pub struct NewCustomer {
     pub created_at: Timestamp,
 }
 
-/// What makes a repeated sign-up answer as the first did. It holds neither the request nor the tokens: the
+/// What makes a repeated sign-up or change of password answer as the first did. It holds neither the request nor the tokens: the
 /// session's secrets can be derived again from `nonce`, the caller's key and the server's master key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Idempotency {
@@ -105,11 +105,20 @@ pub enum UpdateProfile {
 pub struct ReplacePassword {
     pub proof: Proof,
     pub replacement: String,
-    /// The session that goes on; every other one ends.
-    pub keep: Option<SessionId>,
-    /// A new secret for the session that goes on; the old one opens nothing any more.
-    pub kept_secret: Option<SecretHash>,
+    /// What the customer goes on with: all that stood before end, whatever carries them.
+    pub session: Option<NewSession>,
+    /// What lets the request come again.
+    pub idempotency: Option<Idempotency>,
     pub now: Timestamp,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordOutcome {
+    Replaced,
+    /// Another password stands than the one that was proven, or the account is gone. Nothing was written.
+    ProofStale,
+    /// The idempotency key was used before and has not expired. Nothing was written.
+    KeyUsed,
 }
 
 #[async_trait]
@@ -154,12 +163,12 @@ pub trait Customers: Send + Sync {
     /// The record of the customer's password, if there is one.
     async fn find_password(&self, customer: CustomerId) -> StoreResult<Option<String>>;
 
-    /// Replaces the password (or sets the first one), ends every other session and leaves the trail, in one step; idempotency
-    /// records of the customer go too. `false` (and nothing written) when the proof is stale.
+    /// Replaces the password (or sets the first one), ends every session, opens the new one and leaves the trail, in one step;
+    /// earlier idempotency records of the customer go too.
     ///
     /// Race: of two callers with one proof, one succeeds. No session that was opened by the former password
     /// outlives this call: see [`crate::Sessions::insert_session`].
-    async fn replace_password(&self, change: ReplacePassword, trail: Trail) -> StoreResult<bool>;
+    async fn replace_password(&self, change: ReplacePassword, trail: Trail) -> StoreResult<PasswordOutcome>;
 
     /// Stores a stronger record of the same password, unless the proof is stale. It does not become so by this. Sessions live on.
     async fn rehash_password(&self, proof: Proof, replacement: &str, trail: Trail) -> StoreResult<bool>;

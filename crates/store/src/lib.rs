@@ -38,8 +38,8 @@ pub use audit::{Acting, Actor, Audit, AuditEvent, AuditKind, Detail, Trail};
 pub use backup::{BackupError, Copied, back_up, restore};
 pub use challenges::{Challenge, Challenges, Consumed, Purpose};
 pub use customers::{
-    Customer, Customers, Idempotency, NewCustomer, ProfileChange, Proof, ReplacePassword, SignupOutcome,
-    UpdateProfile,
+    Customer, Customers, Idempotency, NewCustomer, PasswordOutcome, ProfileChange, Proof, ReplacePassword,
+    SignupOutcome, UpdateProfile,
 };
 pub use error::{OpenError, StoreError, StoreResult};
 pub use keys::{SigningKeyRow, SigningKeys};

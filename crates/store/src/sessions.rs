@@ -50,6 +50,8 @@ pub struct Session {
     pub authenticated_at: Timestamp,
     /// By what.
     pub methods: Vec<Method>,
+    /// The hash of the newest refresh token's rotating half, in jwt mode.
+    pub refresh: Option<SecretHash>,
 }
 
 /// What a customer can prove who it is by.

@@ -87,6 +87,7 @@ struct Shop {
 struct Node {
     address: SocketAddr,
     origin: String,
+    cookie: String,
     store: Arc<dyn Store>,
     account: Arc<Account>,
     explain: Explain,
@@ -167,6 +168,11 @@ impl TestApp {
     /// The origin of the server's own pages, which may act for a customer.
     pub fn origin(&self) -> &str {
         &self.node.origin
+    }
+
+    /// What its session cookie is called.
+    pub fn cookie(&self) -> &str {
+        &self.node.cookie
     }
 
     /// The file of an SQLite database.
@@ -265,7 +271,8 @@ async fn start(shop: &Shop, clock: Arc<MovingClock>) -> Node {
     let (store, account, explain) = (running.store.clone(), running.account.clone(), running.explain.clone());
     let own_origin = format!("http://localhost:{}", address.port());
     let origin = config.server.public_url.as_ref().map_or(own_origin, ToString::to_string);
-    Node { address, origin, store, account, explain, running: Mutex::new(Some(running)) }
+    let cookie = running.cookie.to_string();
+    Node { address, origin, cookie, store, account, explain, running: Mutex::new(Some(running)) }
 }
 
 /// A request that is being made.

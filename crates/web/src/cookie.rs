@@ -1,72 +1,83 @@
 //! The session cookie: RFC 6265bis attributes, one name, no second opinion.
 
+use std::fmt;
+
 use axum::http::{HeaderMap, HeaderValue, header};
 
-const PLAIN: &str = "doorstep";
-/// The prefix makes browsers insist on Secure, Path=/ and no Domain: no sibling host can plant one.
-const HOST_BOUND: &str = "__Host-doorstep";
+/// Of so many cookies of one name at most the server looks one up: a page that plants more pays for itself.
+const MOST_TRIED: usize = 8;
 
-/// Which of the two names this server uses: the bound one wherever its address is https.
+/// What the cookies of this server are called. All of them have their names from here: the session's, and those beside it.
+///
+/// A cookie of any other name is none of ours. Where browsers hold cookies to a host there is no plain name that a sibling
+/// host could plant, and where they do not, another server's is not taken for this one's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CookieName {
-    Plain,
+    /// Wherever the address is https. The prefix makes browsers insist on Secure, Path=/ and no Domain.
     HostBound,
-}
-
-/// What a request's Cookie headers say of the session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CookieJar<'a> {
-    Absent,
-    Present(&'a str),
-    /// Two session cookies: which is the customer's own cannot be told, so neither is used.
-    Several,
+    /// Cookies do not know ports: all servers of one machine share a jar, and each finds its own by the port of its address.
+    OfPort(u16),
 }
 
 impl CookieName {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Plain => PLAIN,
-            Self::HostBound => HOST_BOUND,
-        }
+    /// By the address under which customers reach the server: every node of a shop has the same.
+    pub fn of(public_url: &str) -> Self {
+        let Some(authority) = public_url.strip_prefix("http://") else { return Self::HostBound };
+        let authority = authority.split('/').next().unwrap_or_default();
+        // The brackets of an IPv6 address hold colons too.
+        let port = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        Self::OfPort(port.unwrap_or(80))
     }
 
-    /// Reads all Cookie headers (HTTP/2 proxies split them). A cookie of the other name counts too: two at once are
-    /// refused. Bytes, not text: another program's cookie need not be ASCII.
-    pub fn read(self, headers: &HeaderMap) -> CookieJar<'_> {
-        let mut found = CookieJar::Absent;
+    pub fn is_host_bound(self) -> bool {
+        self == Self::HostBound
+    }
+
+    /// Every value of the session cookie, in the order of the request; one that comes twice is told once. Mostly there is one:
+    /// several are what another path or another page has planted. Reads all Cookie headers (HTTP/2 proxies split them), as bytes:
+    /// another program's cookie need not be text.
+    pub fn read(self, headers: &HeaderMap) -> Vec<&str> {
+        let name = self.to_string();
+        let mut found = Vec::new();
         let values = headers.get_all(header::COOKIE).into_iter().map(HeaderValue::as_bytes);
         for pair in values.flat_map(|value| value.split(|byte| *byte == b';')) {
             let Some(equals) = pair.iter().position(|byte| *byte == b'=') else { continue };
-            let (name, value) = (pair[..equals].trim_ascii(), pair[equals + 1..].trim_ascii());
-            if name != PLAIN.as_bytes() && name != HOST_BOUND.as_bytes() {
+            if pair[..equals].trim_ascii() != name.as_bytes() {
                 continue;
             }
-            if found != CookieJar::Absent {
-                return CookieJar::Several;
+            let value = std::str::from_utf8(pair[equals + 1..].trim_ascii()).unwrap_or_default();
+            if !value.is_empty() && !found.contains(&value) && found.len() < MOST_TRIED {
+                found.push(value);
             }
-            let is_ours = name == self.as_str().as_bytes();
-            found =
-                CookieJar::Present(std::str::from_utf8(value).ok().filter(|_| is_ours).unwrap_or_default());
         }
         found
     }
 
+    /// Whether the request has the session cookie, whatever its value.
+    pub fn is_in(self, headers: &HeaderMap) -> bool {
+        let name = self.to_string();
+        headers.get_all(header::COOKIE).iter().any(|value| {
+            let mut names = value
+                .as_bytes()
+                .split(|byte| *byte == b';')
+                .filter_map(|pair| pair.split(|b| *b == b'=').next());
+            names.any(|found| found.trim_ascii() == name.as_bytes())
+        })
+    }
+
     /// Set-Cookie for a new session.
     pub fn set(self, value: &str, max_age_seconds: u64) -> Option<HeaderValue> {
-        HeaderValue::try_from(format!(
-            "{}={value}; Max-Age={max_age_seconds}{}",
-            self.as_str(),
-            self.attributes()
-        ))
-        .ok()
+        HeaderValue::try_from(format!("{self}={value}; Max-Age={max_age_seconds}{}", self.attributes())).ok()
+    }
+
+    /// The name of another cookie of this server, as `doorstep-5000-echo`.
+    pub fn beside(self, what: &str) -> String {
+        format!("{self}-{what}")
     }
 
     /// A cookie like the session's in everything but what it opens: whether it comes back shows whether sessions do.
-    pub const fn probe(self) -> &'static str {
-        match self {
-            Self::Plain => "doorstep-echo",
-            Self::HostBound => "__Host-doorstep-echo",
-        }
+    pub fn probe(self) -> String {
+        self.beside("echo")
     }
 
     /// Set-Cookie for [`CookieName::probe`].
@@ -74,15 +85,26 @@ impl CookieName {
         HeaderValue::try_from(format!("{}=1; Max-Age=60{}", self.probe(), self.attributes())).ok()
     }
 
-    /// Set-Cookie that removes it.
+    /// Set-Cookie that removes the session's, and nothing else.
     pub fn clear(self) -> Option<HeaderValue> {
-        HeaderValue::try_from(format!("{}=; Max-Age=0{}", self.as_str(), self.attributes())).ok()
+        HeaderValue::try_from(format!("{self}=; Max-Age=0{}", self.attributes())).ok()
     }
 
-    const fn attributes(self) -> &'static str {
+    /// What every cookie of this server is set with.
+    pub const fn attributes(self) -> &'static str {
         match self {
-            Self::Plain => "; Path=/; HttpOnly; SameSite=Lax",
+            Self::OfPort(_) => "; Path=/; HttpOnly; SameSite=Lax",
             Self::HostBound => "; Path=/; Secure; HttpOnly; SameSite=Lax",
+        }
+    }
+}
+
+/// The session cookie's name.
+impl fmt::Display for CookieName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HostBound => f.write_str("__Host-doorstep"),
+            Self::OfPort(port) => write!(f, "doorstep-{port}"),
         }
     }
 }
@@ -91,29 +113,57 @@ impl CookieName {
 mod tests {
     use super::*;
 
+    const DEV: CookieName = CookieName::OfPort(5000);
+
     fn headers(values: &[&str]) -> HeaderMap {
-        values.iter().map(|v| (header::COOKIE, HeaderValue::from_str(v).unwrap())).collect()
+        values.iter().map(|v| (header::COOKIE, HeaderValue::from_bytes(v.as_bytes()).unwrap())).collect()
     }
 
     #[test]
-    fn exactly_one_session_cookie_is_used() {
-        let name = CookieName::Plain;
-        assert_eq!(name.read(&headers(&["a=b; doorstep=x; c=d"])), CookieJar::Present("x"));
-        assert_eq!(name.read(&headers(&["a=b", "c=d"])), CookieJar::Absent);
-        let foreign = HeaderValue::from_bytes("city=M\u{fc}nchen; doorstep=x".as_bytes()).unwrap();
-        assert_eq!(name.read(&HeaderMap::from_iter([(header::COOKIE, foreign)])), CookieJar::Present("x"));
-        for twice in [
-            &["doorstep=x; doorstep=y"][..],
-            &["doorstep=x", "doorstep=x"],
-            &["doorstep=x; __Host-doorstep=y"],
+    fn the_name_is_that_of_the_address() {
+        for (url, name) in [
+            ("https://api.shop.com", "__Host-doorstep"),
+            ("https://localhost:8443", "__Host-doorstep"),
+            ("http://localhost:5000", "doorstep-5000"),
+            ("http://[::1]:5001", "doorstep-5001"),
+            ("http://[::1]", "doorstep-80"),
+            ("http://shop.test", "doorstep-80"),
+            ("http://shop.test/", "doorstep-80"),
         ] {
-            assert_eq!(name.read(&headers(twice)), CookieJar::Several, "{twice:?}");
+            assert_eq!(CookieName::of(url).to_string(), name, "{url}");
         }
     }
 
     #[test]
-    fn a_cookie_of_the_other_name_is_no_session() {
-        assert_eq!(CookieName::HostBound.read(&headers(&["doorstep=x"])), CookieJar::Present(""));
+    fn only_cookies_of_this_name_are_read() {
+        for (given, found) in [
+            (&["a=b; doorstep-5000=x; c=d"][..], &["x"][..]),
+            (&["a=b", "c=d"], &[]),
+            (&["city=M\u{fc}nchen; doorstep-5000=x"], &["x"]),
+            (
+                &["doorstep=a; doorstep-5001=b; doorstep-50000=c; __Host-doorstep=d; doorstep-5000-echo=1"],
+                &[],
+            ),
+            (&["doorstep-5000=; doorstep-5000"], &[]),
+            (&["doorstep-5000=x; doorstep-5000=y", "doorstep-5000=z; doorstep-5000=x"], &["x", "y", "z"]),
+        ] {
+            assert_eq!(DEV.read(&headers(given)), found, "{given:?}");
+            assert_eq!(DEV.is_in(&headers(given)), given[0].contains("doorstep-5000="), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn where_cookies_are_bound_to_the_host_there_is_no_other_name() {
+        let planted = headers(&["doorstep=x; doorstep-443=y; __host-doorstep=z"]);
+        assert_eq!(CookieName::HostBound.read(&planted), [""; 0]);
+        let both = headers(&["doorstep=x; __Host-doorstep=own"]);
+        assert_eq!(CookieName::HostBound.read(&both), ["own"]);
+    }
+
+    #[test]
+    fn a_jar_full_of_them_costs_no_more_than_a_few() {
+        let many = (0..500).map(|n| format!("doorstep-5000={n}")).collect::<Vec<_>>().join("; ");
+        assert_eq!(DEV.read(&headers(&[&many])).len(), MOST_TRIED);
     }
 
     #[test]
@@ -122,5 +172,6 @@ mod tests {
             CookieName::HostBound.clear().unwrap(),
             "__Host-doorstep=; Max-Age=0; Path=/; Secure; HttpOnly; SameSite=Lax"
         );
+        assert_eq!(DEV.clear().unwrap(), "doorstep-5000=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax");
     }
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
 use doorstep_store::{Customer, Session};
 
-use crate::{ApiError, App, Client, CookieJar, CookieName, hints};
+use crate::{ApiError, App, Client, CookieName, hints};
 
 /// A request whose session lives, at this moment, with its customer.
 #[derive(Debug)]
@@ -18,10 +18,11 @@ pub struct SignedIn {
 }
 
 /// What a request carries to say who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credential<'a> {
     Bearer(&'a str),
-    Cookie(&'a str),
+    /// Every value of the session cookie, one at least: which of them is a session is the application's to say.
+    Cookies(Vec<&'a str>),
 }
 
 impl<'a> Credential<'a> {
@@ -46,13 +47,8 @@ impl<'a> Credential<'a> {
                     .because(hints::authorization(authorization))),
             };
         }
-        match cookie.read(headers) {
-            CookieJar::Present("") | CookieJar::Absent => Err(Code::NoSession.into()),
-            CookieJar::Present(text) => Ok(Self::Cookie(text)),
-            CookieJar::Several => Err(ApiError::new(Code::TokenInvalid).detail(
-                "The request has several session cookies. Clear the cookies of this site and sign in again.",
-            )),
-        }
+        let values = cookie.read(headers);
+        if values.is_empty() { Err(Code::NoSession.into()) } else { Ok(Self::Cookies(values)) }
     }
 }
 
@@ -62,7 +58,7 @@ impl<S: App> FromRequestParts<Arc<S>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &Arc<S>) -> Result<Self, ApiError> {
         let config = state.web();
         let credential = Credential::read(&parts.headers, config.cookie)?;
-        if matches!(credential, Credential::Cookie(_)) {
+        if matches!(credential, Credential::Cookies(_)) {
             let is_read = parts.method.is_safe();
             let (origins, headers) = (&config.origins, &parts.headers);
             if is_read { origins.check_read(headers) } else { origins.check(headers) }?;

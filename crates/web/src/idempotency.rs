@@ -13,6 +13,8 @@ use doorstep_store::{Idempotency, Store};
 
 use crate::ApiError;
 
+/// The header that names a request that may come again.
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 const LONGEST_KEY: usize = 255;
 
 /// A route whose requests may come again.
@@ -74,6 +76,21 @@ impl Repeats {
         }
     }
 
+    /// The same, also for whoever goes on with the session that the first answer opened: its cookie may have arrived without the
+    /// answer's body.
+    pub async fn find_for(
+        &self,
+        request: &KeyedRequest,
+        session: SessionId,
+    ) -> Result<Option<Idempotency>, ApiError> {
+        match self.store.find_idempotency(request.hash, self.clock.now()).await? {
+            Some(record) if record.payload != request.contents && record.session != session => {
+                Err(Code::IdempotencyMismatch.into())
+            }
+            found => Ok(found),
+        }
+    }
+
     /// What to store with a first request, in the write that does what it asks for.
     pub fn begin(&self, request: &KeyedRequest, customer: CustomerId, session: SessionId) -> Idempotency {
         let now = self.clock.now();
@@ -96,7 +113,7 @@ impl Repeats {
 
 /// Reads the header, with or without the quotes of the draft.
 fn read_key(headers: &HeaderMap) -> Result<Option<String>, ApiError> {
-    let mut values = headers.get_all("idempotency-key").into_iter();
+    let mut values = headers.get_all(IDEMPOTENCY_KEY).into_iter();
     let Some(value) = values.next() else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     let key = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);

@@ -30,18 +30,18 @@ pub use body::read_pairs;
 pub use body_memory::BodyMemory;
 pub use caller::Caller;
 pub use client::{Client, ClientOf};
-pub use cookie::{CookieJar, CookieName};
+pub use cookie::CookieName;
 pub use csrf::Origins;
 pub use error::ApiError;
 pub use fields::{FieldError, Fields};
 pub use gone::{Gone, Waits};
 pub use guard::{Credential, SignedIn};
 pub use hint::Hint;
-pub use idempotency::{KeyedRequest, Repeatable, Repeats};
+pub use idempotency::{IDEMPOTENCY_KEY, KeyedRequest, Repeatable, Repeats};
 pub use limits::{Counted, LimitKey, Limits, Rate, Rates, Whose};
 pub use page::wants_page;
 pub use route::{Guard, Route, RouteInfo, router};
-pub use text::{country, locale, phone};
+pub use text::{country, is_unseen, locale, phone};
 
 /// The answer as the client gets it: a failure gets its body here, outermost, where the request's id is known.
 /// With `as_page` a person without JavaScript reads it as a small HTML page instead of JSON. `hint` is for dev mode only.

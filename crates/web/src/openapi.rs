@@ -81,7 +81,7 @@ pub fn document<'a>(info: &Value, routes: impl IntoIterator<Item = &'a RouteInfo
             "schemas": schemas,
             "securitySchemes": {
                 "bearer": { "type": "http", "scheme": "bearer" },
-                "cookie": { "type": "apiKey", "in": "cookie", "name": CookieName::HostBound.as_str() },
+                "cookie": { "type": "apiKey", "in": "cookie", "name": CookieName::HostBound.to_string() },
             },
         },
     })

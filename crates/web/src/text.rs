@@ -25,9 +25,41 @@ pub fn country(text: &str) -> Option<String> {
     (text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic())).then(|| text.to_ascii_uppercase())
 }
 
+/// Whether a character has no sign of its own, or changes how those around it are read: control characters, what turns the
+/// direction of a line, what is invisible. Nothing that a stranger wrote is shown with one.
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{13430}'..='\u{13455}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_read_as_written_is_seen() {
+        for c in "Firefox/1 (Zürich; 日本; ‘q’ – €) 🦀 ا א".chars() {
+            assert!(!is_unseen(c), "{c:?}");
+        }
+        for c in [
+            '\0',
+            '\n',
+            '\u{1b}',
+            '\u{7f}',
+            '\u{9b}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{200b}',
+            '\u{61c}',
+            '\u{e0041}',
+        ] {
+            assert!(is_unseen(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn phones_are_stored_in_one_form() {

@@ -106,7 +106,7 @@ fn shop() -> axum::Router {
     let limits = Limits::new(Arc::new(Once::default()), Arc::new(Midnight), &master, rates);
     let web = WebConfig {
         origins: Origins::new(["https://shop.example".to_owned()], false),
-        cookie: CookieName::Plain,
+        cookie: CookieName::HostBound,
         body_limit: 64,
         body_memory: BodyMemory::new(0),
         body_timeout: Duration::from_secs(1),
@@ -135,7 +135,8 @@ async fn the_guard_asks_the_application_and_the_origin() {
     let get = |name, value| Request::get("/wishes").header(name, value).body(Body::empty()).unwrap();
     assert_eq!(ask(&app, get("x-none", "")).await, (401, "no_session".to_owned()));
     assert_eq!(ask(&app, get("authorization", "Bearer x")).await, (401, "session_ended".to_owned()));
-    assert_eq!(ask(&app, get("cookie", "doorstep=x")).await, (401, "session_ended".to_owned()));
+    assert_eq!(ask(&app, get("cookie", "__Host-doorstep=x")).await, (401, "session_ended".to_owned()));
+    assert_eq!(ask(&app, get("cookie", "doorstep=x")).await, (401, "no_session".to_owned()));
 }
 
 #[tokio::test]

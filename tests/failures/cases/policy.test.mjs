@@ -223,7 +223,7 @@ row("DS-15", async (stage) => {
     const json = ["-H", "Content-Type: application/json", "-d", body];
     return (await curl("-i", ...json, ...more, `${server.url}/api/signup`)).stdout;
   };
-  const [, cookie] = /set-cookie: (doorstep=[^;]+)/i.exec(
+  const [, cookie] = /set-cookie: (doorstep-\d+=[^;]+)/i.exec(
     await signUp("cookie", "-H", "Origin: http://localhost:1"),
   );
   const refused = await curl("-H", `Cookie: ${cookie}`, "-X", "POST", `${server.url}/api/logout`);

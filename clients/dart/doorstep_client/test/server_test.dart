@@ -1,4 +1,5 @@
 import 'dart:async';
+import 'dart:convert';
 import 'dart:io';
 
 import 'package:doorstep_client/doorstep_client.dart';
@@ -219,6 +220,32 @@ void main() {
     expect(await phone.refresh(), isA<SignedIn>());
   });
 
+  test('a change of password whose answer was lost is made once', () async {
+    final server = await Doorstep.start();
+    final relay = await Relay.to(server.url);
+    final storage = MemoryStorage();
+    final phone = clientOf(relay.url, storage: storage);
+    await signUp(phone, 'ada@example.com');
+    final before = storage.values.values.single;
+    final wrong = await phone.changePassword(
+      currentPassword: 'not the one at all',
+      newPassword: 'another long secret',
+    );
+    expect(wrong.error!.code, ErrorCode.invalidCredentials);
+    relay.faults.add(Fault.dropAnswer);
+    final changed = await phone.changePassword(
+      currentPassword: goodPassword,
+      newPassword: 'another long secret',
+    );
+    expect(changed, isA<Ok<void>>());
+    expect(relay.count('POST /api/user/password'), 3);
+    expect(storage.values.values.single, isNot(before));
+    expect(await phone.refresh(), isA<SignedIn>());
+    // What was stored is the session that goes on.
+    final next = clientOf(relay.url, storage: storage);
+    expect(await next.refresh(), isA<SignedIn>());
+  });
+
   test('profile, addresses, devices, export and deletion', () async {
     final server = await Doorstep.start();
     final account = clientOf(server.url);
@@ -324,10 +351,28 @@ void main() {
       'ada@example.com',
     );
     expect(File(path).statSync().modeString(), 'rw-------');
+    expect(File(path).parent.listSync(), hasLength(1));
     final next = clientOf(server.url, storage: FileStorage(path));
     expect(await next.restore(), isA<SignedIn>());
     await next.logout();
     expect(File(path).existsSync(), isFalse);
+  });
+
+  test('nobody reads a session by what was opened before', () async {
+    final folder = await Directory.systemTemp.createTemp('doorstep-client-');
+    addTearDown(() => folder.delete(recursive: true));
+    final path = '${folder.path}/session.json';
+    final names = [path, '$path.new', '$path.tmp'];
+    final handles = [
+      for (final name in names)
+        (File(name)..createSync()).openSync(mode: FileMode.read),
+    ];
+    await FileStorage(path).write('a', 'c4nary');
+    expect(await FileStorage(path).read('a'), 'c4nary');
+    for (final handle in handles) {
+      expect(utf8.decode(handle.readSync(1000)), isNot(contains('c4nary')));
+      handle.closeSync();
+    }
   });
 
   test('a client of the caller stays open', () async {

@@ -80,7 +80,7 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
   const calls = createCalls(http, session, tokens);
   const check = createCheck(calls, session);
   const { call } = calls;
-  const enter = createEnter(calls, session, check, mode, tokens);
+  const enter = createEnter(calls, session, check, tokens);
   const leave = createLeave(call, session);
 
   return {
@@ -92,10 +92,10 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
       if (session.getState().status === "loading") session.show(state);
     },
     refresh: () => check().then(session.getState),
-    ...createSignUp(enter),
-    ...createLogin(enter),
+    ...createSignUp(enter, mode),
+    ...createLogin(enter, mode),
+    ...createPassword(enter, call),
     ...createLogout(leave, session),
-    ...createPassword(call),
     ...createDeletion(leave),
     ...createExport(call),
     ...createPolicy(call),

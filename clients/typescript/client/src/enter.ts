@@ -2,46 +2,45 @@ import type { Calls } from "./calls.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Session } from "./session.js";
 import type { TokenStore } from "./tokens.js";
-import type { Customer, LoginInput } from "./types.js";
+import type { Customer } from "./types.js";
 
 /** A call that opens a session; `isKeyed` when it may be repeated until the server has decided. */
 export type Enter = (
   path: string,
-  input: LoginInput,
+  body: object,
   options?: CallOptions,
   isKeyed?: boolean,
 ) => Promise<Result<Customer>>;
 
-/** Sign-up and login: the two ways into a session. */
+/** Sign-up, login and a new password: whatever a session begins with. */
 export function createEnter(
   { request, share }: Calls,
   session: Session,
   check: () => Promise<unknown>,
-  mode: string,
   tokens?: TokenStore,
 ): Enter {
   /** The key outlives lost answers: the server then repeats its first answer. */
-  let attempt: { text: string; key: string } | undefined;
+  let attempt: Record<string, string> = {};
 
-  return (path, input, options, isKeyed) => {
-    const body = { ...input, email: input.email?.trim(), session: mode };
-    const text = JSON.stringify(body);
+  return (path, body, options, isKeyed) => {
+    const text = path + JSON.stringify(body);
     const run = async (): Promise<Result<Customer>> => {
       const born = session.generation;
-      if (isKeyed && attempt?.text !== text) {
+      if (isKeyed && !attempt[text]) {
         // `crypto.randomUUID` is missing on plain-http pages, as on a phone in the same network.
-        attempt = { text, key: crypto.getRandomValues(new Uint8Array(16)).join("-") };
+        attempt = { [text]: crypto.getRandomValues(new Uint8Array(16)).join("-") };
       }
       const answer = await request("POST", path, {
         body,
         ...options,
-        ...(isKeyed && attempt && { headers: { "Idempotency-Key": attempt.key } }),
+        ...(attempt[text] && { headers: { "Idempotency-Key": attempt[text] } }),
       });
       // No decision of the server: a proxy's page, a lost connection, 429 and what failed.
-      const isDecided =
-        answer.ok || /^4(?!08|29|..unex)/.test(answer.error.status + answer.error.code);
-      if (isKeyed && isDecided) attempt = undefined;
-      if (!answer.ok) return answer;
+      if (answer.ok || /^4(?!08|29|..unex)/.test(answer.error.status + answer.error.code)) {
+        delete attempt[text];
+      }
+      // A server from before sessions went on with other secrets hands nothing over.
+      if (!answer.ok || !answer.data) return answer;
       await tokens?.write(answer.data);
       // Somebody signed in or out meanwhile: the server knows which of the two stands.
       if (born === session.generation) session.signedIn(answer.data.user, answer.headers, "in");
@@ -52,6 +51,6 @@ export function createEnter(
       }
       return { ok: true, data: answer.data.user };
     };
-    return share(path + text, run, options?.signal);
+    return share(text, run, options?.signal);
   };
 }

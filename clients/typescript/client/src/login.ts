@@ -6,7 +6,8 @@ export interface Login {
   login(input: LoginInput, options?: CallOptions): Promise<Result<Customer>>;
 }
 
-export const createLogin = (enter: Enter): Login => ({
+export const createLogin = (enter: Enter, session: string): Login => ({
   // Only what is needed: the values of a sign-up form may be passed as they are.
-  login: ({ email, password }, options) => enter("/login", { email, password }, options),
+  login: (input, options) =>
+    enter("/login", { email: input.email?.trim(), password: input.password, session }, options),
 });

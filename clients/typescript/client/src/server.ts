@@ -25,7 +25,7 @@ export async function getSession(
     );
   }
   const cookie = `${cookieHeader ?? ""}`;
-  if (!/(^|;\s*)(__Host-)?doorstep=/.test(cookie)) return { status: "signed-out" };
+  if (!/(^|;\s*)(__Host-doorstep|doorstep(-\d+)?)=/.test(cookie)) return { status: "signed-out" };
   const http: HttpOptions = {
     base,
     fetch: fetcher,

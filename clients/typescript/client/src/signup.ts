@@ -6,6 +6,7 @@ export interface SignUp {
   signUp(input: SignUpInput, options?: CallOptions): Promise<Result<Customer>>;
 }
 
-export const createSignUp = (enter: Enter): SignUp => ({
-  signUp: (input, options) => enter("/signup", input, options, true),
+export const createSignUp = (enter: Enter, session: string): SignUp => ({
+  signUp: (input, options) =>
+    enter("/signup", { ...input, email: input.email?.trim(), session }, options, true),
 });

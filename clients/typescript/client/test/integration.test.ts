@@ -150,6 +150,31 @@ test("a new password ends the other devices and replaces the old one", async () 
   expect(await other.login({ ...input, password: newPassword })).toMatchObject({ ok: true });
 });
 
+test.each(["cookie", "token", "jwt"] as const)(
+  "a change of password whose answer was lost succeeds by its retry: %s",
+  async (session) => {
+    let lost = 0;
+    const { fetch: fetcher } = browserFetch(server.url, async (url, init) => {
+      const response = await fetch(url, init);
+      if (`${url}`.endsWith("/password") && !lost++) throw new TypeError("Failed to fetch");
+      return response;
+    });
+    const client = createDoorstepClient({ baseUrl: server.url, fetch: fetcher, session });
+    const input = newcomer();
+    await client.signUp(input);
+    const newPassword = "a wholly different sentence";
+    expect(
+      await client.changePassword({ currentPassword: input.password, newPassword }),
+    ).toMatchObject({ ok: true });
+    expect(lost).toBe(2);
+    expect(await client.refresh()).toMatchObject({ status: "signed-in" });
+    expect(await client.sessions.list()).toMatchObject({ ok: true, data: [{ current: true }] });
+    expect(await browser().client.login({ ...input, password: newPassword })).toMatchObject({
+      ok: true,
+    });
+  },
+);
+
 test("addresses are added, changed and removed", async () => {
   const { client } = await customer();
   const place = {

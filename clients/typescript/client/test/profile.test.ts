@@ -58,6 +58,8 @@ test("every call has the method, path and body of the contract", async () => {
     ["GET", "/api/sessions", undefined],
     ["DELETE", "/api/sessions/s", undefined],
     ["DELETE", "/api/sessions", undefined],
+    // Whether the change may be sent again.
+    ["GET", "/api/policy", undefined],
     ["POST", "/api/user/password", { currentPassword: "x", newPassword: "y" }],
     ["GET", "/api/user/export", undefined],
     ["DELETE", "/api/user", { currentPassword: "x" }],

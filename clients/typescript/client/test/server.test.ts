@@ -4,17 +4,24 @@ import { ada, json, nobody, problem, serve } from "./support/server.js";
 
 test("the visitor's cookie is passed on", async () => {
   const { url, seen } = await serve((response) => json(response, 200, { user: ada }));
-  const cookies = { toString: () => "theme=dark; doorstep=ds_x" };
+  const cookies = { toString: () => "theme=dark; doorstep-5000=ds_x" };
   expect(await getSession(cookies, { baseUrl: url })).toEqual({
     status: "signed-in",
     customer: ada,
   });
-  expect(seen[0]?.headers.cookie).toBe("theme=dark; doorstep=ds_x");
+  expect(seen[0]?.headers.cookie).toBe("theme=dark; doorstep-5000=ds_x");
 });
 
 test("without the session cookie nothing is asked", async () => {
   const { url, seen } = await serve((response) => json(response, 200, { user: ada }));
-  for (const cookie of [null, undefined, "", "theme=dark; notdoorstep=1"]) {
+  for (const cookie of [
+    null,
+    undefined,
+    "",
+    "theme=dark; notdoorstep=1",
+    "doorstep-echo=1",
+    "doorstep-5000-echo=1",
+  ]) {
     expect(await getSession(cookie, { baseUrl: url })).toEqual({ status: "signed-out" });
   }
   expect(seen).toHaveLength(0);
@@ -33,5 +40,5 @@ test("an ended session is signed out, a broken server unknown", async () => {
 });
 
 test("a relative address is refused with DS-23", async () => {
-  await expect(getSession("doorstep=x", { baseUrl: "/" })).rejects.toThrow("DS-23");
+  await expect(getSession("doorstep-80=x", { baseUrl: "/" })).rejects.toThrow("DS-23");
 });

@@ -35,6 +35,36 @@ test("a token survives a restart in the storage, and leaves it at the sign-out",
   expect(await restarted.refresh()).toEqual({ status: "signed-out" });
 });
 
+for (const session of ["token", "jwt"] as const) {
+  test(`a new password goes on with other secrets: ${session}`, async () => {
+    const isJwt = session === "jwt";
+    const handed = (n: number) => ({ token: `t${n}`, ...(isJwt && { refreshToken: `r${n}` }) });
+    let lost = 0;
+    const { url, seen } = await serve((response, { url: path }) => {
+      if (path === "/api/login") return json(response, 200, { user: ada, ...handed(1) });
+      if (path === "/api/policy")
+        return json(response, 200, { password: { idempotencyKey: true } });
+      // The first answer is lost.
+      if (path === "/api/user/password" && !lost++) return void response.destroy();
+      return json(response, 200, { user: ada, ...handed(2) });
+    });
+    const { entries, storage } = memory();
+    const client = createDoorstepClient({ baseUrl: url, session, storage });
+    await client.login(input);
+    const change = { currentPassword: input.password, newPassword: "another long secret" };
+    expect(await client.changePassword(change)).toMatchObject({ ok: true });
+    expect(client.getState()).toEqual({ status: "signed-in", customer: ada });
+    expect(Object.values(entries)).toEqual([JSON.stringify(handed(2))]);
+    await client.refresh();
+    const sent = seen.filter(({ url: path }) => path === "/api/user/password");
+    const [first, second] = sent.map(({ headers }) => headers);
+    expect(first?.["idempotency-key"]).toBeTruthy();
+    expect(first?.["idempotency-key"]).toBe(second?.["idempotency-key"]);
+    expect([first?.authorization, second?.authorization]).toEqual(["Bearer t1", "Bearer t1"]);
+    expect(seen.at(-1)?.headers.authorization).toBe("Bearer t2");
+  });
+}
+
 test("an unreadable entry is signed out and wiped", async () => {
   const { url } = await serve((response) => nobody(response));
   const { entries, storage } = memory({ [`doorstep:${url}`]: "{broken" });

@@ -119,7 +119,8 @@ test("an address book is read, changed and forgotten with its customer", async (
 
 test("the password is changed and the account deleted by the current password", async () => {
   const server = backend({
-    "POST /api/user/password": () => [204],
+    "GET /api/policy": () => [200, { password: { idempotencyKey: true } }],
+    "POST /api/user/password": () => [200, { user: ada }],
     "DELETE /api/user": () => [204],
   });
   function Forms() {
@@ -139,9 +140,11 @@ test("the password is changed and the account deleted by the current password", 
   }
   render(<Forms />, { wrapper: within(server) });
   fireEvent.submit(screen.getByRole("form", { name: "change" }));
+  await waitFor(() => expect(server.bodies()).toHaveLength(2));
   fireEvent.submit(screen.getByRole("form", { name: "remove" }));
   await waitFor(() => expect(server.client.getState().status).toBe("signed-out"));
   expect(server.bodies()).toEqual([
+    undefined,
     { currentPassword: "old", newPassword: "new" },
     { currentPassword: "new" },
   ]);

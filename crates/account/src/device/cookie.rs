@@ -10,7 +10,7 @@ const MOST: usize = 4;
 
 /// `__Host-doorstep-device`: it is bound to the host wherever the session's is.
 fn name(session: CookieName) -> String {
-    format!("{}-device", session.as_str())
+    session.beside("device")
 }
 
 /// What the request's device cookies say.
@@ -31,22 +31,14 @@ pub fn set(session: CookieName, token: &str) -> Option<HeaderValue> {
         "{}={token}; Max-Age={}{}",
         name(session),
         LIFE.as_secs(),
-        attributes(session)
+        session.attributes()
     ))
     .ok()
 }
 
 /// Set-Cookie that removes it, when the account is gone.
 pub fn clear(session: CookieName) -> Option<HeaderValue> {
-    HeaderValue::try_from(format!("{}=; Max-Age=0{}", name(session), attributes(session))).ok()
-}
-
-fn attributes(session: CookieName) -> &'static str {
-    if session.as_str().starts_with("__Host-") {
-        "; Path=/; Secure; HttpOnly; SameSite=Lax"
-    } else {
-        "; Path=/; HttpOnly; SameSite=Lax"
-    }
+    HeaderValue::try_from(format!("{}=; Max-Age=0{}", name(session), session.attributes())).ok()
 }
 
 #[cfg(test)]
@@ -60,16 +52,17 @@ mod tests {
             "__Host-doorstep-device=x; Max-Age=34560000; Path=/; Secure; HttpOnly; SameSite=Lax"
         );
         assert_eq!(
-            set(CookieName::Plain, "x").unwrap(),
-            "doorstep-device=x; Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax"
+            set(CookieName::OfPort(5000), "x").unwrap(),
+            "doorstep-5000-device=x; Max-Age=34560000; Path=/; HttpOnly; SameSite=Lax"
         );
     }
 
     #[test]
     fn planted_ones_are_read_beside_it() {
-        let value = HeaderValue::from_static("a=b; doorstep-device=x; doorstep=s; doorstep-device=y");
+        let value =
+            HeaderValue::from_static("a=b; doorstep-5000-device=x; doorstep-5000=s; doorstep-5000-device=y");
         let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
-        assert_eq!(read(CookieName::Plain, &headers), ["x", "y"]);
+        assert_eq!(read(CookieName::OfPort(5000), &headers), ["x", "y"]);
         assert!(read(CookieName::HostBound, &headers).is_empty());
     }
 }

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_base::Code;
 use doorstep_store::Customer;
-use doorstep_web::{ApiError, Caller, Fields, SignedIn};
+use doorstep_web::{ApiError, Caller, Credential, Fields, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Profile, UserView};
+use super::UserView;
+use super::password::{Asking, PasswordForm};
 use crate::Account;
 use crate::password::Password;
+use crate::sessions::Welcome;
 use crate::sessions::routes::gone;
 
 #[derive(Serialize, ToSchema)]
@@ -39,7 +41,7 @@ pub struct ProfileRequest {
 }
 
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "the schema of what `Profile::read_password_form` reads field by field")]
+#[allow(dead_code, reason = "the schema of what `PasswordForm::read` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct PasswordRequest {
     #[schema(min_length = 1)]
@@ -72,6 +74,7 @@ pub async fn read(who: SignedIn) -> Response {
 /// The question of every page that loads. A visitor is no failure: browsers write every 401 into the console.
 pub async fn read_session(
     State(account): State<Arc<Account>>,
+    headers: HeaderMap,
     who: Result<SignedIn, ApiError>,
 ) -> Result<Response, ApiError> {
     let nobody = |code: Code| Json(WhoAnswer { user: None, code: Some(code.as_str()) }).into_response();
@@ -84,12 +87,23 @@ pub async fn read_session(
         Err(error) if error.code() == Code::NoSession => Ok(nobody(Code::NoSession)),
         Err(error) if error.code() == Code::SessionEnded => {
             let mut response = nobody(Code::SessionEnded);
-            response
-                .headers_mut()
-                .extend(account.config.web.cookie.clear().map(|cleared| (header::SET_COOKIE, cleared)));
+            if is_ours(&account, &headers).await {
+                let cleared = account.config.web.cookie.clear();
+                response.headers_mut().extend(cleared.map(|cleared| (header::SET_COOKIE, cleared)));
+            }
             Ok(response)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Whether the cookie holds what this database gave out. What it never knew is another server's, and stays where it is.
+async fn is_ours(account: &Account, headers: &HeaderMap) -> bool {
+    match Credential::read(headers, account.config.web.cookie) {
+        Ok(cookies @ Credential::Cookies(_)) => {
+            account.checker.find(&cookies).await.is_ok_and(|found| found.is_some())
+        }
+        _ => false,
     }
 }
 
@@ -109,19 +123,23 @@ pub async fn update(
 pub async fn change_password(
     State(account): State<Arc<Account>>,
     caller: Caller,
-    who: SignedIn,
+    asking: Asking,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let form = Profile::read_password_form(&mut fields);
+    let form = PasswordForm::read(&mut fields);
     let changed = caller.carry_out(move |caller| async move {
-        let mut response = StatusCode::NO_CONTENT.into_response();
-        if let Some(secret) = account.profile.change_password(&caller, &who, form, fields).await? {
-            let cookie = account.door.renewed_cookie(&secret, who.session.expires_at)?;
-            response.headers_mut().insert(header::SET_COOKIE, cookie);
+        let changed = account.profile.change_password(&caller, asking, form, fields).await?;
+        let (etag, mut session) = (etag(&changed.customer), changed.session);
+        let cookies = session.cookie.take().into_iter().chain(changed.device.cookie);
+        let cookies: Vec<_> = cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect();
+        let message = "Password changed successfully";
+        let user = UserView::new(changed.customer);
+        let body = Welcome { message, user, device_token: changed.device.token, session };
+        let mut response = ([(header::ETAG, etag)], Json(body)).into_response();
+        response.headers_mut().extend(cookies);
+        if let Some(hint) = changed.hint {
+            response.extensions_mut().insert(hint);
         }
-        // The tokens of all devices are dead by now; this one gets a new one where there is a cookie to carry it.
-        let device = account.door.renewed_device(&caller, &who).cookie;
-        response.headers_mut().extend(device.map(|cookie| (header::SET_COOKIE, cookie)));
         Ok(response)
     });
     changed.await

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use doorstep_base::{Clock, Code, FieldCode, Random, Secret};
-use doorstep_store::{
-    AuditKind, Customer, ProfileChange, ReplacePassword, SessionMode, Store, UpdateProfile,
-};
+use doorstep_base::{Clock, Code, FieldCode, Random};
+use doorstep_store::{AuditKind, Customer, ProfileChange, Store, UpdateProfile};
 use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, SignedIn, Whose, locale, phone};
 
 use super::export;
 use crate::audit::Auditor;
 use crate::login::Limited;
-use crate::password::{AcceptedPassword, Identity, Password, Passwords, Verdict};
+use crate::password::{Password, Passwords, Verdict};
+use crate::sessions::{Door, Repeater};
 use crate::signup::LONGEST_NAME;
 
 pub struct Profile {
@@ -20,28 +19,26 @@ pub struct Profile {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) auditor: Auditor,
     pub(super) limits: Arc<Limits>,
+    pub(super) passwords: Arc<Passwords>,
     limited: Arc<Limited>,
-    random: Arc<dyn Random>,
-    passwords: Arc<Passwords>,
+    pub(super) door: Arc<Door>,
+    pub(super) repeats: Arc<Repeater>,
 }
 
-/// What a customer asks for who wants another password.
-pub struct PasswordForm {
-    pub current: Password,
-    pub new: Password,
+/// What it shares with other features.
+pub struct Parts {
+    pub passwords: Arc<Passwords>,
+    pub limits: Arc<Limits>,
+    pub limited: Arc<Limited>,
+    pub door: Arc<Door>,
+    pub repeats: Arc<Repeater>,
 }
 
 impl Profile {
-    pub fn new(
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-        passwords: Arc<Passwords>,
-        limits: Arc<Limits>,
-        limited: Arc<Limited>,
-    ) -> Self {
-        let auditor = Auditor::new(clock.clone(), random.clone());
-        Self { store, clock, auditor, limits, limited, random, passwords }
+    pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>, parts: Parts) -> Self {
+        let auditor = Auditor::new(clock.clone(), random);
+        let Parts { passwords, limits, limited, door, repeats } = parts;
+        Self { store, clock, auditor, limits, passwords, limited, door, repeats }
     }
 
     /// Reads the fields of a change; absent ones stay as they are.
@@ -75,55 +72,6 @@ impl Profile {
         }
     }
 
-    /// Texts of the right form, and nothing decided yet; what is wrong stands in `fields` afterwards.
-    pub fn read_password_form(fields: &mut Fields) -> PasswordForm {
-        let current = Password::new(fields.required_raw_text("currentPassword"));
-        let new = Password::new(fields.required_raw_text("newPassword"));
-        PasswordForm { current, new }
-    }
-
-    /// Replaces the password and ends every other session. A session in a cookie gets a new secret, which is returned;
-    /// the other modes keep theirs, because the answer has no body to hand one over. `fields` knows what was wrong when
-    /// the form was read.
-    pub async fn change_password(
-        &self,
-        caller: &Caller,
-        who: &SignedIn,
-        form: PasswordForm,
-        mut fields: Fields,
-    ) -> Result<Option<Secret>, ApiError> {
-        let new = self.accept(form.new, &who.customer, &mut fields);
-        fields.finish()?;
-        let new = new.ok_or(Code::Internal)?;
-        let counted = self.prove(caller, who, form.current).await?;
-        let replacement = self.passwords.hash(caller, &counted, new).await?;
-        let is_cookie = who.session.mode == SessionMode::Cookie;
-        let secret = is_cookie.then(|| Secret::random(&*self.random));
-        let change = ReplacePassword {
-            proof: who.customer.proof(),
-            replacement,
-            keep: Some(who.session.id),
-            kept_secret: secret.as_ref().map(Secret::hash),
-            now: self.clock.now(),
-        };
-        let trail = self.auditor.by(AuditKind::PasswordChanged, &caller.client, who);
-        match self.store.replace_password(change, trail).await? {
-            true => Ok(secret),
-            false => Err(Code::InvalidCredentials.into()),
-        }
-    }
-
-    fn accept(
-        &self,
-        password: Password,
-        customer: &Customer,
-        fields: &mut Fields,
-    ) -> Option<AcceptedPassword> {
-        let identity = Identity { name: &customer.name, email: &customer.email };
-        let accepted = self.passwords.policy().accept(password, identity);
-        accepted.map_err(|error| fields.refuse("newPassword", error)).ok()
-    }
-
     /// Erases the customer: every session ends, every personal field goes.
     pub async fn erase(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
         self.prove(caller, who, password).await?;
@@ -143,17 +91,32 @@ impl Profile {
         export::stream(self.store.clone(), self.clock.clone(), who).await
     }
 
-    /// The current password again, before something that cannot be undone. Counted for the session that asks: who guesses
-    /// elsewhere must not keep the customer from it, and a stolen session has its own budget only.
-    async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<Counted, ApiError> {
+    /// The current password again, before something that cannot be undone.
+    async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
+        match self.check_password(caller, who, password).await? {
+            Some(_) => Ok(()),
+            None => self.refuse_proof(caller, who).await,
+        }
+    }
+
+    /// The attempt that was counted, if it is the customer's password. Counted for the session that asks: who guesses elsewhere
+    /// must not keep the customer from it, and a stolen session has its own budget only.
+    pub(super) async fn check_password(
+        &self,
+        caller: &Caller,
+        who: &SignedIn,
+        password: Password,
+    ) -> Result<Option<Counted>, ApiError> {
         self.passwords.expect_room(caller)?;
         let session = Whose::Session(who.session.id.as_bytes());
         let counted = self.limits.count_unless_unused(caller, session).await;
         let counted = self.limited.noting(counted, &who.customer.email_key, &caller.client)?;
         let stored = self.store.find_password(who.customer.id).await?;
-        if self.passwords.verify(caller, &counted, password, stored).await? != Verdict::Wrong {
-            return Ok(counted);
-        }
+        let verdict = self.passwords.verify(caller, &counted, password, stored).await?;
+        Ok((verdict != Verdict::Wrong).then_some(counted))
+    }
+
+    pub(super) async fn refuse_proof<T>(&self, caller: &Caller, who: &SignedIn) -> Result<T, ApiError> {
         let kind = AuditKind::PasswordCheckFailed;
         let failed = self.auditor.of(kind, &caller.client, who.customer.id, Some(who.session.id));
         self.store.record(failed.into()).await?;

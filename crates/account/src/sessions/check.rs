@@ -11,6 +11,8 @@ use tokio::sync::RwLock;
 use super::open::{COOKIE_PREFIX, TOKEN_PREFIX};
 use crate::tokens::Tokens;
 
+/// What bearers without a meaning of their own begin with; all others are access tokens.
+const OPAQUE: &str = "ds_";
 /// A use is noted at most this often: the idle expiry is that exact, and reading stays reading.
 const NOTE_USE_EVERY: Duration = Duration::from_secs(60);
 
@@ -35,30 +37,69 @@ impl Checker {
 
     /// Who sent this credential, or why it opens nothing.
     pub async fn check(&self, credential: Credential<'_>) -> Result<SignedIn, ApiError> {
-        let (found, mode) = match credential {
-            Credential::Cookie(text) => {
-                (self.find_by_secret(COOKIE_PREFIX, text).await?, SessionMode::Cookie)
-            }
-            Credential::Bearer(text) if text.starts_with("ds_") => {
-                (self.find_by_secret(TOKEN_PREFIX, text).await?, SessionMode::Token)
-            }
-            Credential::Bearer(text) => {
-                let verified = self.tokens.verify(text).await?;
-                let found = self.store.find_session(verified.session).await?;
-                (found.filter(|found| found.session.customer == verified.customer), SessionMode::Jwt)
-            }
-        };
+        if let Credential::Bearer(text) = credential
+            && !text.starts_with(OPAQUE)
+        {
+            self.tokens.verify(text).await?;
+        }
         // A secret of the right form that nobody knows was real once: its row went when its time was over.
-        let found = found.filter(|found| found.session.mode == mode).ok_or(Code::SessionEnded)?;
-        self.accept(found)
+        self.accept(self.find(&credential).await?.ok_or(Code::SessionEnded)?)
     }
 
-    async fn find_by_secret(&self, prefix: &str, text: &str) -> Result<Option<FoundSession>, ApiError> {
+    /// The session that a credential is of, whether it lives or not, and whether an access token's time is over or not. `None`
+    /// for a secret that this database never gave out, or has forgotten.
+    pub async fn find(&self, credential: &Credential<'_>) -> Result<Option<FoundSession>, ApiError> {
+        match credential {
+            Credential::Cookies(texts) => self.find_among(texts).await,
+            Credential::Bearer(text) if text.starts_with(OPAQUE) => {
+                self.find_by_secret(SessionMode::Token, TOKEN_PREFIX, text).await
+            }
+            Credential::Bearer(text) => {
+                let verified = self.tokens.whose(text).await?;
+                let found = self.store.find_session(verified.session).await?;
+                let is_its = |found: &FoundSession| found.session.customer == verified.customer;
+                Ok(found.filter(|found| is_its(found) && found.session.mode == SessionMode::Jwt))
+            }
+        }
+    }
+
+    /// Of several cookies of our name all but one are planted, or left over from another time: what lives is the customer's. Of
+    /// two that live the newer is, but only of one customer: nobody shall act in an account that somebody slipped in.
+    async fn find_among(&self, texts: &[&str]) -> Result<Option<FoundSession>, ApiError> {
+        let (mut unreadable, mut ended, mut own) = (Vec::new(), None, None::<FoundSession>);
+        for text in texts {
+            match self.find_by_secret(SessionMode::Cookie, COOKIE_PREFIX, text).await {
+                Ok(Some(found)) if found.session.is_live(self.clock.now()) => {
+                    if own.as_ref().is_some_and(|own| own.session.customer != found.session.customer) {
+                        return Err(several());
+                    }
+                    let is_newer = |own: &FoundSession| own.session.created_at < found.session.created_at;
+                    own = if own.as_ref().is_none_or(is_newer) { Some(found) } else { own };
+                }
+                Ok(found) => ended = ended.or(found),
+                Err(error) if error.code() == Code::TokenInvalid => unreadable.push(error),
+                Err(error) => return Err(error),
+            }
+        }
+        let is_none_readable = unreadable.len() == texts.len();
+        match unreadable.pop() {
+            Some(error) if is_none_readable => Err(error),
+            _ => Ok(own.or(ended)),
+        }
+    }
+
+    async fn find_by_secret(
+        &self,
+        mode: SessionMode,
+        prefix: &str,
+        text: &str,
+    ) -> Result<Option<FoundSession>, ApiError> {
         let secret = Secret::from_text(prefix, text).ok_or_else(|| {
             ApiError::new(Code::TokenInvalid)
                 .detail("This is not a session token of this server, or it is of another kind.")
         })?;
-        Ok(self.store.find_session_by_secret(secret.hash()).await?)
+        let found = self.store.find_session_by_secret(secret.hash()).await?;
+        Ok(found.filter(|found| found.session.mode == mode))
     }
 
     fn accept(&self, found: FoundSession) -> Result<SignedIn, ApiError> {
@@ -80,4 +121,9 @@ impl Checker {
         }
         Ok(SignedIn { session, customer })
     }
+}
+
+fn several() -> ApiError {
+    ApiError::new(Code::TokenInvalid)
+        .detail("The request has session cookies of several customers. Clear the cookies of this site and sign in again.")
 }

@@ -6,17 +6,18 @@
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
-use doorstep_base::{Code, CustomerId, FieldCode, Secret, Timestamp};
+use doorstep_base::{Code, CustomerId, FieldCode};
 use doorstep_store::{
     AuditEvent, AuditKind, Customer, Idempotency, InsertSession, NewCustomer, NewSession, Session,
     SessionMode, SignupOutcome, Store,
 };
 use doorstep_web::{
-    AfterEntry, ApiError, Caller, Counted, FieldError, Fields, Limits, NewEntry, Origins, SignedIn, Whose,
+    AfterEntry, ApiError, Caller, Client, Counted, FieldError, Fields, Limits, NewEntry, Origins, SignedIn,
+    Whose,
 };
 
 use super::proof::{Enabled, Entered, Entering, Proof};
-use super::{Opener, SessionAnswer, SessionSecrets};
+use super::{FirstAnswer, Opener, SessionAnswer, SessionSecrets};
 use crate::audit::Auditor;
 use crate::device::{DeviceAnswer, Devices, KnownDevice};
 use crate::login::Limited;
@@ -78,20 +79,40 @@ impl Door {
         Self { store, auditor, budgets, opener, origins, after }
     }
 
-    /// The cookie of a session that is open and goes on with another secret.
-    pub fn renewed_cookie(&self, secret: &Secret, expires_at: Timestamp) -> Result<HeaderValue, ApiError> {
-        self.opener.cookie(secret, expires_at)
+    /// The session that a customer goes on with who has just shown once more who it is, and the answer that hands it over. It
+    /// opens with the write that ends the former one. A token that cannot be signed must not leave a row behind, so the answer
+    /// is made first.
+    pub fn renew(
+        &self,
+        client: &Client,
+        customer: CustomerId,
+        mode: SessionMode,
+        secrets: Option<SessionSecrets>,
+    ) -> Result<(NewSession, SessionAnswer), ApiError> {
+        let secrets = secrets.unwrap_or_else(|| self.opener.secrets());
+        let session = self.opener.row(customer, mode, client, &secrets);
+        let answer = self.opener.answer(customer, mode, secrets, session.expires_at)?;
+        Ok((session, answer))
+    }
+
+    /// What [`Door::renew`] gave, once more.
+    pub fn renew_again(&self, first: FirstAnswer) -> Result<(Customer, SessionAnswer), ApiError> {
+        let FirstAnswer { customer, session, secrets } = first;
+        let answer = self.opener.answer(customer.id, session.mode, secrets, session.expires_at)?;
+        Ok((customer, answer))
     }
 
     /// The device's token of the session's customer, whose password was replaced just now.
     pub fn renewed_device(&self, caller: &Caller, who: &SignedIn) -> DeviceAnswer {
         let mut proof = who.customer.proof();
         proof.credentials_version += 1;
-        self.budgets.devices.answer(
-            who.session.mode,
-            proof,
-            self.budgets.devices.slot_of(caller, proof.customer),
-        )
+        self.device(caller, who.session.mode, proof)
+    }
+
+    /// The token of the device that asks, for a customer who has just shown who it is.
+    pub fn device(&self, caller: &Caller, mode: SessionMode, proof: doorstep_store::Proof) -> DeviceAnswer {
+        let slot = self.budgets.devices.slot_of(caller, proof.customer);
+        self.budgets.devices.answer(mode, proof, slot)
     }
 
     /// Set-Cookie that makes a browser forget the device of an account that is gone.
@@ -245,15 +266,13 @@ impl Door {
         Ok(Entered { customer, answer, device: DeviceAnswer::default(), session, mode }.into())
     }
 
-    /// The row, and the answer. A token that cannot be signed must not leave a row behind, so the answer is made first.
+    /// The row, and the answer.
     fn open(
         &self,
         attempt: &Attempt<'_>,
         customer: CustomerId,
         secrets: SessionSecrets,
     ) -> Result<(NewSession, SessionAnswer), ApiError> {
-        let session = self.opener.row(customer, attempt.mode, &attempt.caller.client, &secrets);
-        let answer = self.opener.answer(customer, attempt.mode, secrets, session.expires_at)?;
-        Ok((session, answer))
+        self.renew(&attempt.caller.client, customer, attempt.mode, Some(secrets))
     }
 }

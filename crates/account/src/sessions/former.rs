@@ -20,7 +20,7 @@ impl AfterEntry for EndFormer {
         if entry.mode != SessionMode::Cookie {
             return;
         }
-        let Ok(credential @ Credential::Cookie(_)) = Credential::read(&caller.headers, self.cookie) else {
+        let Ok(credential @ Credential::Cookies(_)) = Credential::read(&caller.headers, self.cookie) else {
             return;
         };
         let Ok(who) = self.checker.check(credential).await else { return };

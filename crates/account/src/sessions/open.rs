@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use doorstep_base::{Clock, Code, CustomerId, Random, Secret, SessionId, Timestamp, new_id};
-use doorstep_store::{Method, NewSession, SessionMode};
+use doorstep_store::{Method, NewSession, Session, SessionMode};
 use doorstep_web::{ApiError, Client, CookieName};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -34,6 +34,11 @@ impl SessionSecrets {
     /// Secrets that were made elsewhere.
     pub fn of(id: SessionId, main: Secret, rotating: Secret) -> Self {
         Self { id, main, rotating }
+    }
+
+    /// Whether they are the session's newest: no refresh token of it was used.
+    pub fn are_newest(&self, session: &Session) -> bool {
+        session.refresh.is_none_or(|newest| newest == self.rotating.hash())
     }
 }
 
@@ -110,7 +115,7 @@ impl Opener {
     }
 
     /// Set-Cookie for a session's secret.
-    pub(super) fn cookie(&self, secret: &Secret, expires_at: Timestamp) -> Result<HeaderValue, ApiError> {
+    fn cookie(&self, secret: &Secret, expires_at: Timestamp) -> Result<HeaderValue, ApiError> {
         let age = expires_at.since(self.clock.now()).as_secs();
         Ok(self.cookie.set(&secret.to_text(COOKIE_PREFIX), age).ok_or(Code::Internal)?)
     }

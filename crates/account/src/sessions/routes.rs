@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use doorstep_base::Code;
 use doorstep_store::{Method, Session, SessionMode};
-use doorstep_web::{ApiError, ClientOf, SignedIn};
+use doorstep_web::{ApiError, ClientOf, Credential, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -89,21 +89,39 @@ pub async fn end_others(
 pub async fn log_out(
     State(account): State<Arc<Account>>,
     ClientOf(client): ClientOf,
-    who: SignedIn,
+    headers: HeaderMap,
+    who: Result<SignedIn, ApiError>,
 ) -> Result<Response, ApiError> {
-    account.sessions.log_out(&client, &who).await?;
-    Ok(gone(&account, &who))
+    match who {
+        Ok(who) => {
+            account.sessions.log_out(&client, &who).await?;
+            Ok(gone(&account, &who))
+        }
+        Err(error) => Err(without_cookie(&account, &headers, error)),
+    }
 }
 
-/// 204 after the end of the session that asked: a browser also forgets the cookie.
+/// A logout leaves no cookie of ours behind, whatever is in it. Somebody else's page does not get this far.
+fn without_cookie(account: &Account, headers: &HeaderMap, error: ApiError) -> ApiError {
+    let name = account.config.web.cookie;
+    let is_dead = matches!(error.code(), Code::SessionEnded | Code::TokenInvalid);
+    let is_cookie = matches!(Credential::read(headers, name), Ok(Credential::Cookies(_)));
+    match name.clear().filter(|_| is_dead && is_cookie) {
+        Some(cleared) => error.header(header::SET_COOKIE, cleared),
+        None => error,
+    }
+}
+
+/// 204 after the end of the session that asked: a browser also forgets the cookie, ours and no other.
 pub fn gone(account: &Account, who: &SignedIn) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     if who.session.mode == SessionMode::Cookie
         && let Some(cleared) = account.config.web.cookie.clear()
     {
         response.headers_mut().insert(header::SET_COOKIE, cleared);
-        // ASVS 14.3.1. Only cookies: the shop's basket and caches are not ours to throw away.
-        response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cookies\""));
+        if account.config.sessions.clear_site_data {
+            response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cookies\""));
+        }
     }
     response
 }

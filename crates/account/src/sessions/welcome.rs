@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use super::{Entered, SessionAnswer};
 use crate::profile::UserView;
 
-/// The answer to sign-up and login.
+/// The answer to sign-up, login and a new password.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Welcome {

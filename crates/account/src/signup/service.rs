@@ -4,17 +4,14 @@ use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, Email, FieldCode, Random, Timestamp, new_id};
 use doorstep_store::{NewCustomer, SessionMode, Store};
-use doorstep_web::{
-    ApiError, Caller, Counted, FieldError, Fields, Hint, KeyedRequest, Limits, Repeatable, Repeats,
-};
+use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Hint, KeyedRequest, Repeatable};
 
 use super::form::{ALL_REQUIRED, LONGEST_NAME, SignupForm};
+use super::repeat::SECRETS;
 use super::taken::TakenWatch;
-use crate::audit::Auditor;
 use crate::hints;
-use crate::login::Limited;
 use crate::password::{AcceptedPassword, Identity, Passwords};
-use crate::sessions::{Attempt, Door, Entered, Entering, Proof};
+use crate::sessions::{Attempt, Door, Entered, Entering, Proof, Repeater};
 
 /// The frozen names under which repeated sign-ups are found.
 const SIGN_UP: Repeatable = Repeatable { route: "POST /api/signup", contents: "sign-up contents" };
@@ -23,13 +20,10 @@ pub struct Signup {
     pub store: Arc<dyn Store>,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
-    pub auditor: Auditor,
     pub passwords: Arc<Passwords>,
-    pub limits: Arc<Limits>,
-    pub limited: Arc<Limited>,
     pub watch: TakenWatch,
     pub door: Arc<Door>,
-    pub repeats: Repeats,
+    pub repeats: Arc<Repeater>,
     pub require_name: bool,
 }
 
@@ -66,7 +60,7 @@ impl Signup {
         fields.finish_saying(Some(ALL_REQUIRED))?;
         let account = account.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
-        let request = self.repeats.read(&caller.headers, SIGN_UP, &account.contents(mode))?;
+        let request = self.repeats.requests.read(&caller.headers, SIGN_UP, &account.contents(mode))?;
         self.passwords.expect_room(caller)?;
         let attempt = self.door.count(admitted).await?;
         let (entered, hint) = self.make_or_repeat(&attempt, account, request.as_ref()).await?;
@@ -99,7 +93,7 @@ impl Signup {
         // From here on every answer, and no answer too, tells whether the address is taken.
         attempt.counted().use_up();
         if let Some(request) = request
-            && let Some(record) = self.repeats.find(request).await?
+            && let Some(record) = self.repeats.requests.find(request).await?
         {
             return self.repeat(attempt, request, record, account.password).await;
         }
@@ -110,7 +104,7 @@ impl Signup {
         let (caller, counted) = (attempt.caller(), attempt.counted());
         let password_hash = self.passwords.hash(caller, counted, account.password.clone()).await?;
         let customer = self.row(&account, password_hash);
-        let repeatable = request.map(|request| self.begin(request, customer.id));
+        let repeatable = request.map(|request| self.repeats.begin(SECRETS, request, customer.id));
         match self.door.enter(attempt, Proof::SignUp { customer, repeatable }).await? {
             Entering::Entered(entered) => Ok((*entered, None)),
             // Made since it was looked up above: another request of the same moment.
@@ -121,7 +115,7 @@ impl Signup {
             Entering::KeyUsed => {
                 // The same request was faster on another connection or node.
                 let request = request.ok_or(Code::Internal)?;
-                let record = self.repeats.find(request).await?.ok_or(Code::Unavailable)?;
+                let record = self.repeats.requests.find(request).await?.ok_or(Code::Unavailable)?;
                 self.repeat(attempt, request, record, account.password).await
             }
             Entering::ProofStale => Err(Code::Internal.into()),
@@ -150,7 +144,7 @@ impl Signup {
 }
 
 impl NewAccount {
-    /// What makes two sign-ups with one key the same. The password is not among it: see [`Repeats::read`].
+    /// What makes two sign-ups with one key the same. The password is not among it: see [`doorstep_web::Repeats::read`].
     fn contents(&self, mode: SessionMode) -> [&[u8]; 4] {
         let consent: &[u8] = if self.marketing_consent { &[1] } else { &[0] };
         [self.email.as_typed().as_bytes(), self.name.as_bytes(), mode.as_str().as_bytes(), consent]

@@ -10,6 +10,7 @@ mod limits;
 mod login;
 mod networks;
 mod parked;
+mod password;
 mod profile;
 mod sessions;
 mod signup;

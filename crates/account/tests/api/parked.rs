@@ -21,7 +21,7 @@ impl Parked {
     async fn begin(app: &TestApp, who: &Carried, (method, path, body): &(&str, String, Value)) -> Self {
         let body = body.to_string();
         let credential = match who.is_cookie() {
-            true => format!("Cookie: doorstep={}\r\nOrigin: {}", who.secret(), app.origin()),
+            true => format!("Cookie: {}={}\r\nOrigin: {}", app.cookie(), who.secret(), app.origin()),
             false => format!("Authorization: Bearer {}", who.secret()),
         };
         let (first, rest) = body.split_at(3);

@@ -15,8 +15,9 @@ async fn logout_ends_the_session_at_once_in_every_mode_also_after_a_restart() {
         let gone = session.visitor(&app).post_nothing("/api/logout").await;
         gone.expect(204);
         if mode == "cookie" {
-            assert!(gone.header("set-cookie").unwrap().contains("Max-Age=0"));
-            assert_eq!(gone.header("clear-site-data"), Some("\"cookies\""));
+            assert!(gone.header("set-cookie").unwrap().starts_with(&format!("{}=; Max-Age=0", app.cookie())));
+            // Not the cart's, the consent banner's and other programs' cookies of the site.
+            assert_eq!(gone.header("clear-site-data"), None);
         }
         session.visitor(&app).get("/api/user").await.refused(401, "session_ended");
         app.restart().await;
@@ -123,7 +124,8 @@ async fn a_credential_opens_only_as_what_it_is() {
         assert!(answer.header("www-authenticate").unwrap().starts_with("Bearer"));
     }
     for secret in [token.secret(), jwt.secret(), jwt.refresh_token(), "x"] {
-        let answer = Visitor::new(&app).with("cookie", &format!("doorstep={secret}")).get("/api/user").await;
+        let answer =
+            Visitor::new(&app).with("cookie", &format!("{}={secret}", app.cookie())).get("/api/user").await;
         answer.refused(401, "token_invalid");
     }
     for header in [token.secret(), "Basic YTpi", "bearer", "Token x"] {
@@ -140,24 +142,126 @@ async fn a_credential_opens_only_as_what_it_is() {
 }
 
 #[tokio::test]
-async fn several_session_cookies_are_refused_whatever_their_order() {
+async fn other_cookies_of_the_site_are_forgotten_only_where_the_shop_says_so() {
+    let app = TestApp::with(&[("sessions.clear_site_data", "true")]).await;
+    let session = sign_up(&app, "cookie").await;
+    let gone = session.visitor(&app).post_nothing("/api/logout").await;
+    assert_eq!(gone.header("clear-site-data"), Some("\"cookies\""));
+    let session = sign_up_as(&app, "bob@example.com", "cookie").await;
+    let erased = session.visitor(&app).delete_with("/api/user", json!({"currentPassword": PASSWORD})).await;
+    assert_eq!(erased.header("clear-site-data"), Some("\"cookies\""));
+    let erased = sign_up_as(&app, "eve@example.com", "token").await;
+    let erased = erased.visitor(&app).delete_with("/api/user", json!({"currentPassword": PASSWORD})).await;
+    assert_eq!(erased.header("clear-site-data"), None);
+}
+
+/// What a page of a sibling host can write with `Domain=`, or a page of another path.
+#[tokio::test]
+async fn a_planted_cookie_neither_hides_the_customers_own_nor_opens_anything() {
     let app = app().await;
-    let cookie = sign_up(&app, "cookie").await;
-    let secret = cookie.secret();
-    for header in [
-        format!("doorstep={secret}; doorstep=x"),
-        format!("doorstep=x; doorstep={secret}"),
-        format!("doorstep={secret}; __Host-doorstep={secret}"),
-    ] {
-        Visitor::new(&app).with("cookie", &header).get("/api/user").await.refused(401, "token_invalid");
+    let (cookie, name) = (sign_up(&app, "cookie").await, app.cookie());
+    let (secret, ended) = (cookie.secret(), sign_up_as(&app, "bob@example.com", "cookie").await);
+    ended.visitor(&app).post_nothing("/api/logout").await.expect(204);
+    let unknown = format!("ds_cookie_{}", "A".repeat(43));
+    for planted in ["x", "", &unknown, ended.secret(), secret, "ds_token_x", "\u{fc}"] {
+        for header in
+            [format!("{name}={planted}; {name}={secret}"), format!("{name}={secret}; {name}={planted}")]
+        {
+            let visitor = Visitor::new(&app).with("cookie", &header);
+            visitor.get("/api/user").await.expect(200);
+            assert!(visitor.get("/api/session").await.header("set-cookie").is_none(), "{header}");
+        }
     }
+    for header in
+        [format!("{name}=x; {name}=y"), format!("doorstep={secret}"), format!("__Host-doorstep={secret}")]
+    {
+        Visitor::new(&app).with("cookie", &header).get("/api/user").await.expect(401);
+    }
+}
+
+#[tokio::test]
+async fn nobody_acts_in_the_account_of_somebody_who_planted_a_session() {
+    let app = app().await;
+    let (own, planted) = (sign_up(&app, "cookie").await, sign_up_as(&app, "eve@example.com", "cookie").await);
+    let name = app.cookie();
+    let both = format!("{name}={}; {name}={}", planted.secret(), own.secret());
+    let visitor = Visitor::new(&app).with("cookie", &both).with("origin", app.origin());
+    visitor.get("/api/user").await.refused(401, "token_invalid");
+    // Of one customer's two sessions the newer is meant, and a token is no cookie.
+    app.clock.advance(Duration::from_secs(1));
+    let body = json!({"email": "ada@example.com", "password": PASSWORD, "session": "cookie"});
+    let newer = Visitor::new(&app).with("origin", app.origin()).post("/api/login", body).await;
+    let newer = newer.carried("cookie");
+    let token = sign_up_as(&app, "mallory@example.com", "token").await;
+    let token = token.secret().replace("_token_", "_cookie_");
+    let all = format!("{name}={}; {name}={}; {name}={token}", own.secret(), newer.secret());
+    let visitor = Visitor::new(&app).with("cookie", &all).with("origin", app.origin());
+    assert_eq!(visitor.get("/api/user").await.json()["user"]["email"], "ada@example.com");
+    visitor.post_nothing("/api/logout").await.expect(204);
+    newer.visitor(&app).get("/api/user").await.refused(401, "session_ended");
+    own.visitor(&app).get("/api/user").await.expect(200);
+}
+
+#[tokio::test]
+async fn where_cookies_are_bound_to_the_host_a_plain_one_does_not_exist() {
+    let app = TestApp::with(&[("server.public_url", "https://shop.test")]).await;
+    assert_eq!(app.cookie(), "__Host-doorstep");
+    let own = sign_up(&app, "cookie").await;
+    let planted = sign_up_as(&app, "eve@example.com", "cookie").await;
+    for name in ["doorstep", "doorstep-443", "doorstep-80"] {
+        let both = format!("{name}={}; __Host-doorstep={}", planted.secret(), own.secret());
+        let visitor = Visitor::new(&app).with("cookie", &both).with("origin", app.origin());
+        assert_eq!(visitor.get("/api/user").await.json()["user"]["email"], "ada@example.com");
+        let alone = Visitor::new(&app).with("cookie", &format!("{name}={}", planted.secret()));
+        alone.get("/api/user").await.refused(401, "no_session");
+        let nobody = alone.get("/api/session").await;
+        assert_eq!((nobody.json()["code"].as_str(), nobody.header("set-cookie")), (Some("no_session"), None));
+        // A login beside it ends nobody else's session.
+        let body = json!({"email": "ada@example.com", "password": PASSWORD, "session": "cookie"});
+        alone.with("origin", app.origin()).post("/api/login", body).await.expect(200);
+    }
+    planted.visitor(&app).get("/api/user").await.expect(200);
+}
+
+/// Cookies do not know ports.
+#[tokio::test]
+async fn two_servers_of_one_machine_share_a_jar_and_leave_each_other_alone() {
+    let (here, there) = (app().await, app().await);
+    let (first, second) = (sign_up(&here, "cookie").await, sign_up(&there, "cookie").await);
+    assert_ne!(here.cookie(), there.cookie());
+    let jar = format!("{}={}; {}={}", here.cookie(), first.secret(), there.cookie(), second.secret());
+    for app in [&here, &there] {
+        let visitor = Visitor::new(app).with("cookie", &jar).with("origin", app.origin());
+        visitor.get("/api/user").await.expect(200);
+    }
+    // Also where a name was given out by a server that had this port before.
+    let there_with = |secret: &str, origin: &str| {
+        Visitor::new(&there).with("cookie", &format!("{}={secret}", there.cookie())).with("origin", origin)
+    };
+    let left_over = there_with(first.secret(), there.origin());
+    let nobody = left_over.get("/api/session").await;
+    assert_eq!((nobody.json()["code"].as_str(), nobody.header("set-cookie")), (Some("session_ended"), None));
+    let refused = left_over.get("/api/user").await;
+    refused.refused(401, "session_ended");
+    assert_eq!(refused.header("set-cookie"), None);
+    // Who logs out wants it gone, whatever it is.
+    for visitor in [left_over, there_with("x", there.origin())] {
+        let gone = visitor.post_nothing("/api/logout").await;
+        gone.expect(401);
+        let cleared = format!("{}=; Max-Age=0", there.cookie());
+        assert!(gone.header("set-cookie").unwrap().starts_with(&cleared));
+    }
+    let foreign = there_with(first.secret(), "https://evil.example");
+    assert_eq!(foreign.post_nothing("/api/logout").await.header("set-cookie"), None);
+    first.visitor(&here).get("/api/user").await.expect(200);
+    Visitor::new(&here).post_nothing("/api/logout").await.refused(401, "no_session");
 }
 
 #[tokio::test]
 async fn a_cookie_acts_only_for_the_shops_own_pages() {
     let app = app().await;
     let session = sign_up(&app, "cookie").await;
-    let cookie = format!("doorstep={}", session.secret());
+    let cookie = format!("{}={}", app.cookie(), session.secret());
     let twin = app.origin().replace("http://", "https://");
     for headers in [
         vec![],
@@ -186,7 +290,7 @@ async fn a_page_of_another_site_makes_no_customers_browser_read() {
     settings.push(("limits.export_per_account", "1 in 1h"));
     let app = TestApp::with(&settings).await;
     let session = sign_up(&app, "cookie").await;
-    let cookie = format!("doorstep={}", session.secret());
+    let cookie = format!("{}={}", app.cookie(), session.secret());
     let last_used = async || {
         app.settle().await;
         let customer = app.store().newest_customers(1).await.unwrap()[0].id;

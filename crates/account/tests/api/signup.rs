@@ -210,6 +210,23 @@ async fn a_repeat_opens_nothing_once_the_session_has_ended_or_the_account_is_dis
 }
 
 #[tokio::test]
+async fn a_repeat_after_a_refresh_hands_out_no_token_that_was_used() {
+    let app = app().await;
+    let repeat = || Visitor::new(&app).with("idempotency-key", "k1");
+    let first = repeat().post("/api/signup", ada()).await;
+    first.expect(201);
+    repeat().post("/api/signup", ada()).await.expect(201);
+    let refresh = json!({"refreshToken": first.json()["refreshToken"]});
+    let next = Visitor::new(&app).post("/api/token/refresh", refresh).await;
+    next.expect(200);
+    let again = repeat().post("/api/signup", ada()).await;
+    again.refused(409, "email_taken");
+    assert!(!again.text.contains("ds_refresh_"));
+    let refresh = json!({"refreshToken": next.json()["refreshToken"]});
+    Visitor::new(&app).post("/api/token/refresh", refresh).await.expect(200);
+}
+
+#[tokio::test]
 async fn guesses_by_repeating_a_sign_up_count_as_logins() {
     let app = app().await;
     let repeat = |password: &str| {

@@ -155,7 +155,7 @@ impl Carried {
     pub fn visitor(&self, app: &TestApp) -> Visitor {
         match self.mode {
             "cookie" => Visitor::new(app)
-                .with("cookie", &format!("doorstep={}", self.secret))
+                .with("cookie", &format!("{}={}", app.cookie(), self.secret))
                 .with("origin", app.origin()),
             _ => Visitor::new(app).bearer(&self.secret),
         }

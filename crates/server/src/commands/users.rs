@@ -11,6 +11,7 @@ use doorstep_account::password::{Kind, Yardstick};
 use doorstep_account::users::Users as Accounts;
 use doorstep_base::SessionId;
 use doorstep_store::Session;
+use doorstep_web::is_unseen;
 use serde::Deserialize;
 
 use super::{Common, Failure, Outcome, bring_up_to_date, print, runtime};
@@ -119,8 +120,16 @@ fn shown(customer: &doorstep_store::Customer) -> String {
     let disabled = customer.disabled_at.map_or_else(|| "no".to_owned(), |at| format!("since {at}"));
     format!(
         "id        {}\nemail     {}\nname      {}\ncreated   {}\ndisabled  {disabled}",
-        customer.id, customer.email, customer.name, customer.created_at
+        customer.id,
+        visible(&customer.email),
+        visible(&customer.name),
+        customer.created_at
     )
+}
+
+/// What somebody else wrote must not steer the terminal, nor be read as another line or another name.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if is_unseen(c) { c.escape_unicode().to_string() } else { c.to_string() }).collect()
 }
 
 /// One line of an import. Other systems' further columns are refused, so that nobody believes they were taken over.
@@ -193,4 +202,15 @@ async fn import_line(accounts: &Accounts, line: &str) -> Result<Kind, String> {
         format!("{what} (column {})", error.column())
     })?;
     accounts.import(&line.email, &line.name, &line.password_hash).await.map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_stays_in_its_line() {
+        assert_eq!(visible("Zoë 🦀"), "Zoë 🦀");
+        assert_eq!(visible("a\u{202e}b\nid  1\u{1b}[2J"), "a\\u{202e}b\\u{a}id  1\\u{1b}[2J");
+    }
 }

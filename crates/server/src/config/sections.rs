@@ -199,6 +199,7 @@ fn read_sessions(settings: &mut Settings) -> SessionConfig {
         idle: settings.bounded("sessions.idle", &SECOND, &YEAR).0,
         absolute: settings.bounded("sessions.absolute", &SECOND, &YEAR).0,
         most_per_customer: settings.whole("sessions.most_per_customer", 1, 1000),
+        clear_site_data: settings.flag("sessions.clear_site_data"),
     }
 }
 

@@ -25,6 +25,8 @@ const STRIKES: u32 = 3;
 /// Who waits for a cookie to come back.
 pub struct Cookies {
     is_dev: bool,
+    /// The session's.
+    name: CookieName,
     /// Set while somebody is awaited; looked at before anything is kept of a request.
     is_watching: AtomicBool,
     /// Production: one cookie that came back proves that they do.
@@ -42,9 +44,10 @@ struct Awaited {
 }
 
 impl Cookies {
-    pub fn new(is_dev: bool) -> Self {
+    pub fn new(is_dev: bool, name: CookieName) -> Self {
         Self {
             is_dev,
+            name,
             is_watching: AtomicBool::new(false),
             is_proven: AtomicBool::new(false),
             clients: Mutex::default(),
@@ -64,14 +67,22 @@ impl Cookies {
         answer: &Response,
         is_anonymous: bool,
     ) -> Option<Hint> {
-        match session_cookie(answer.headers()) {
-            Some(true) => self.set(client, sent, at, is_secure(answer.headers())),
+        match self.is_set(answer.headers()) {
+            Some(true) => self.set(client, sent, at, self.name.is_host_bound()),
             // A logout.
             Some(false) => self.forget(client),
-            None if has_session(sent) => self.came_back(client),
+            None if self.name.is_in(sent) => self.came_back(client),
             None if is_anonymous && self.is_watching() => self.missed(client, sent, at),
             None => None,
         }
+    }
+
+    /// Whether an answer sets the session cookie, or removes it.
+    fn is_set(&self, headers: &HeaderMap) -> Option<bool> {
+        let mut cookies = headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let of_session =
+            |cookie: &str| Some(cookie.strip_prefix(&self.name.to_string())?.strip_prefix('=')?.to_owned());
+        cookies.find_map(of_session).map(|value| !value.starts_with(';'))
     }
 
     fn set(&self, client: &Client, sent: &HeaderMap, at: Timestamp, is_secure: bool) -> Option<Hint> {
@@ -195,31 +206,6 @@ fn insecure(page: &str) -> Hint {
         redact::plain(page)
     );
     Hint::new(Cause::CookieFlags, text)
-}
-
-/// Whether an answer sets the session cookie, or removes it.
-fn session_cookie(headers: &HeaderMap) -> Option<bool> {
-    let cookie = headers.get(header::SET_COOKIE)?.to_str().ok()?;
-    let (name, rest) = cookie.split_once('=')?;
-    is_session(name).then(|| !rest.starts_with(';'))
-}
-
-fn is_secure(headers: &HeaderMap) -> bool {
-    headers.get(header::SET_COOKIE).is_some_and(|cookie| cookie.as_bytes().starts_with(b"__Host-"))
-}
-
-/// Whether a request has a session of any kind.
-pub fn has_session(headers: &HeaderMap) -> bool {
-    headers.get_all(header::COOKIE).iter().any(|value| {
-        let pairs = value.as_bytes().split(|byte| *byte == b';');
-        pairs
-            .filter_map(|pair| pair.split(|byte| *byte == b'=').next())
-            .any(|name| std::str::from_utf8(name.trim_ascii()).is_ok_and(is_session))
-    })
-}
-
-fn is_session(name: &str) -> bool {
-    [CookieName::Plain, CookieName::HostBound].iter().any(|known| known.as_str() == name)
 }
 
 fn key(client: &Client) -> u64 {

@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use axum::response::Response;
 use doorstep_base::{Cause, Code, Timestamp};
-use doorstep_web::{ApiError, Client, Hint};
+use doorstep_web::{ApiError, Client, CookieName, Hint};
 
 use cookies::Cookies;
 pub use feed::Explained;
@@ -60,12 +60,12 @@ pub struct Exchange<'a> {
 }
 
 impl Explain {
-    pub fn new(is_dev: bool) -> Self {
+    pub fn new(is_dev: bool, cookie: CookieName) -> Self {
         Self(Arc::new(Inner {
             is_dev,
             reported: ReportedHints::new(is_dev),
             feed: Feed::default(),
-            cookies: Cookies::new(is_dev),
+            cookies: Cookies::new(is_dev, cookie),
             ports: Ports::default(),
             has_proxy: AtomicBool::new(false),
             one_address: OneAddress::default(),

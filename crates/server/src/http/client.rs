@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, header};
+use doorstep_web::is_unseen;
 
 use crate::config::Network;
 
@@ -62,7 +63,7 @@ pub fn device(headers: &HeaderMap) -> Option<String> {
     let bytes = headers.get(header::USER_AGENT)?.as_bytes();
     let text: String = String::from_utf8_lossy(bytes)
         .chars()
-        .filter(|c| !c.is_control() && *c != char::REPLACEMENT_CHARACTER)
+        .filter(|c| !is_unseen(*c) && *c != char::REPLACEMENT_CHARACTER)
         .take(MOST_DEVICE)
         .collect();
     let text = text.trim();
@@ -152,6 +153,8 @@ mod tests {
         };
         assert_eq!(of(b"curl/8"), Some("curl/8".to_owned()));
         assert_eq!(of(b" \xff\x80 "), None);
+        let turned = "Phone \u{202e}gnitset\u{2066}\u{200b}\u{ad}/1\u{e0041} \u{202c}";
+        assert_eq!(of(turned.as_bytes()), Some("Phone gnitset/1".to_owned()));
         assert_eq!(of(&[b'a'; 5000]).unwrap().len(), MOST_DEVICE);
     }
 }

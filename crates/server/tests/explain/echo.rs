@@ -7,12 +7,13 @@ use crate::log::{Logged, PRODUCTION};
 #[tokio::test]
 async fn what_was_sent_is_told_without_secrets() {
     let server = Logged::dev().await;
+    let name = server.app.cookie();
     let answer = server
         .app
         .call("POST", "/api/_echo")
         .header("host", "localhost:5000")
         .header("origin", "https://shop.example")
-        .header("cookie", "doorstep=c4nary; theme=c4nary; doorstep-echo=1")
+        .header("cookie", &format!("{name}=c4nary; theme=c4nary; {name}-echo=1"))
         .header("authorization", "Bearer c4nary")
         .header("x-forwarded-proto", "https")
         .json(&json!({"password": "c4nary"}))
@@ -27,7 +28,7 @@ async fn what_was_sent_is_told_without_secrets() {
         json!({
             "message": "This is what the server saw", "method": "POST", "path": "/api/_echo", "scheme": "http",
             "host": "localhost:5000", "origin": "https://shop.example", "originAllowed": false,
-            "cookies": ["doorstep", "theme", "doorstep-echo"], "sessionCookie": true, "probeCookie": true,
+            "cookies": [name, "theme", format!("{name}-echo")], "sessionCookie": true, "probeCookie": true,
             "cookieSecure": false, "contentType": "application/json", "body": {"bytes": 21, "kind": "json"},
             "forwarded": {"x-forwarded-proto": "https"}, "forwardedTrusted": false, "network": "127.0.0.1",
             "time": null,
@@ -35,7 +36,7 @@ async fn what_was_sent_is_told_without_secrets() {
     );
     assert_eq!(
         answer.header("set-cookie"),
-        Some("doorstep-echo=1; Max-Age=60; Path=/; HttpOnly; SameSite=Lax")
+        Some(&*format!("{name}-echo=1; Max-Age=60; Path=/; HttpOnly; SameSite=Lax"))
     );
     assert!(!answer.text().contains("c4nary"));
 }

@@ -208,7 +208,7 @@ async fn failures_are_told_in_order_and_without_secrets() {
     let app = TestApp::start().await;
     let secret = "c4nary-c4nary-c4nary";
     let body = json!({ "email": "ada@example.com", "password": secret });
-    let login = app.call("POST", "/api/login?password=c4nary").header("cookie", "doorstep=c4nary");
+    let login = app.call("POST", "/api/login?password=c4nary").header("cookie", "doorstep-5000=c4nary");
     let login = login.header("authorization", "Bearer c4nary").header("origin", "http://localhost:5173");
     let login = login.header("referer", "http://localhost:5173/?password=c4nary").json(&body);
     assert_eq!(login.send().await.status, 401);

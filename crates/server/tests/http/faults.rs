@@ -39,7 +39,7 @@ async fn faulty() -> SocketAddr {
         tags: None,
     };
     let clock = Arc::new(MovingClock::at(Timestamp::from_millis(0)));
-    let explain = doorstep_server::explain::Explain::new(true);
+    let explain = doorstep_server::explain::Explain::new(true, doorstep_web::CookieName::HostBound);
     let front = Front::new(config, routes, clock, &SystemRandom, explain, AccessLog::off(), None);
     let second = Duration::from_secs(1);
     let bounds = Bounds {

@@ -144,7 +144,7 @@ impl Shopper {
     fn call(&self, app: &TestApp, method: &str, path: &str) -> doorstep_testkit::app::Call {
         let call = app.call(method, path).header("origin", app.origin());
         match self.mode {
-            "cookie" => call.header("cookie", &format!("doorstep={}", self.secret)),
+            "cookie" => call.header("cookie", &format!("{}={}", app.cookie(), self.secret)),
             _ => call.header("authorization", &format!("Bearer {}", self.secret)),
         }
     }

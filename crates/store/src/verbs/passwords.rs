@@ -4,10 +4,10 @@ use doorstep_base::{CustomerId, Timestamp};
 
 use super::Verb;
 use super::audit::add_trail;
-use super::idempotency::forget;
-use super::sessions::end_all;
+use super::idempotency::{forget, reserve};
+use super::sessions::{add_session, end_all};
 use crate::records::{Is, Records, Row, Set, ToCell};
-use crate::{EndReason, Proof, ReplacePassword, StoreResult, Table, Trail};
+use crate::{EndReason, PasswordOutcome, Proof, ReplacePassword, StoreResult, Table, Trail};
 
 const PASSWORD: &str = "password";
 
@@ -17,7 +17,7 @@ pub(super) struct SwapPassword {
 }
 
 impl Verb for SwapPassword {
-    type Outcome = bool;
+    type Outcome = PasswordOutcome;
     const EVEN_WHEN_FULL: bool = true;
 
     fn trail(&self) -> Option<&Trail> {
@@ -28,24 +28,29 @@ impl Verb for SwapPassword {
         self.change.proof.customer.as_bytes()
     }
 
-    async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
-        let ReplacePassword { proof, replacement, keep, kept_secret, now } = &self.change;
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<PasswordOutcome, R::Failure> {
+        let ReplacePassword { proof, replacement, session, idempotency, now } = &self.change;
         let customer = proof.customer;
         // One write: of two callers with one proof, the second finds it stale.
         let next = [Set::Add("credentials_version", 1)];
         if tx.change(Table::Customers, &proven(*proof), &next).await? == 0 {
-            return Ok(false);
+            return Ok(PasswordOutcome::ProofStale);
+        }
+        forget(tx, customer).await?;
+        if let Some(idempotency) = idempotency
+            && !reserve(tx, idempotency).await?
+        {
+            tx.discard();
+            return Ok(PasswordOutcome::KeyUsed);
         }
         tx.remove(Table::Credentials, &password_of(customer)).await?;
         add_password(tx, customer, replacement, *now).await?;
-        end_all(tx, customer, *keep, EndReason::PasswordChanged, *now).await?;
-        if let (Some(keep), Some(secret)) = (keep, kept_secret) {
-            let kept = [Is::Equal("id", keep.cell()), Is::Equal("customer", customer.cell())];
-            tx.change(Table::Sessions, &kept, &[Set::To("secret", secret.cell())]).await?;
+        end_all(tx, customer, None, EndReason::PasswordChanged, *now).await?;
+        if let Some(session) = session {
+            add_session(tx, session).await?;
         }
-        forget(tx, customer).await?;
         add_trail(tx, &self.trail).await?;
-        Ok(true)
+        Ok(PasswordOutcome::Replaced)
     }
 }
 

@@ -21,9 +21,9 @@ use crate::{
     Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, AuditKind, Challenge,
     Challenges, Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession, Idempotency,
     InsertAddress, InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState,
-    ProfileChange, Proof, Purpose, ReplaceAddress, ReplacePassword, Restore, Rotation, RotationOutcome,
-    Session, Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail,
-    UpdateProfile,
+    PasswordOutcome, ProfileChange, Proof, Purpose, ReplaceAddress, ReplacePassword, Restore, Rotation,
+    RotationOutcome, Session, Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult,
+    Table, Trail, UpdateProfile,
 };
 
 /// So often a challenge may be opened by somebody else between the look and the write.
@@ -81,7 +81,7 @@ impl<E: Engine> Customers for E {
         self.find_one(Table::Credentials, password_of(customer)).await?.as_ref().map(password).transpose()
     }
 
-    async fn replace_password(&self, change: ReplacePassword, trail: Trail) -> StoreResult<bool> {
+    async fn replace_password(&self, change: ReplacePassword, trail: Trail) -> StoreResult<PasswordOutcome> {
         self.write(SwapPassword { change, trail }).await
     }
 

@@ -1,6 +1,6 @@
 //! Sessions are opened and ended.
 
-use doorstep_base::{CustomerId, SessionId, Timestamp};
+use doorstep_base::{CustomerId, SecretHash, SessionId, Timestamp};
 
 use super::Verb;
 use super::audit::add_trail;
@@ -207,5 +207,6 @@ pub(crate) fn session(row: &Row) -> StoreResult<Session> {
         ended_at: row.moment_if_any("ended_at")?,
         authenticated_at: row.moment_if_any("authenticated_at")?.unwrap_or(created_at),
         methods: row.str_if_any("methods")?.map_or(vec![Method::Password], Method::list),
+        refresh: row.array_if_any("refresh")?.map(SecretHash),
     })
 }

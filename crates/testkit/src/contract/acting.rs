@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use doorstep_base::SessionId;
 use doorstep_store::{
-    Acting, AuditKind, DefaultUse, EndReason, InsertAddress, NewCustomer, ProfileChange, ReplacePassword,
-    SessionMode, Store, StoreError, Trail,
+    Acting, AuditKind, DefaultUse, EndReason, InsertAddress, NewCustomer, PasswordOutcome, ProfileChange,
+    ReplacePassword, SessionMode, Store, StoreError, Trail,
 };
 use tokio::task::JoinSet;
 
@@ -37,8 +37,8 @@ async fn write_everything(
     let password = ReplacePassword {
         proof: made::proof(customer),
         replacement: "$next".to_owned(),
-        keep: Some(session),
-        kept_secret: None,
+        session: Some(made::session(id, SessionMode::Token)),
+        idempotency: None,
         now: NOW,
     };
     vec![
@@ -55,7 +55,10 @@ async fn write_everything(
         store.end_session(id, other, EndReason::EndedByCustomer, NOW, trail(AuditKind::SessionEnded)).await,
         store.end_other_sessions(id, session, NOW, trail(AuditKind::OtherSessionsEnded)).await.map(|_| true),
         store.record(trail(AuditKind::DataExported)).await.map(|()| true),
-        store.replace_password(password, trail(AuditKind::PasswordChanged)).await,
+        store
+            .replace_password(password, trail(AuditKind::PasswordChanged))
+            .await
+            .map(|outcome| outcome == PasswordOutcome::Replaced),
     ]
 }
 
@@ -93,7 +96,7 @@ pub async fn a_session_that_is_over_writes_nothing(database: TestDatabase) {
     assert_eq!(store.find_customer(customer.id).await.unwrap().unwrap().name, "Mike");
 }
 
-/// A session that stays, but whose account is opened by something else now: the request was let in by what is no more.
+/// A session that a new password has ended: the request was let in by what is no more.
 pub async fn a_session_from_before_a_new_password_writes_nothing(database: TestDatabase) {
     let store = &database.store;
     let customer = made::signed_up(store).await;
@@ -101,13 +104,13 @@ pub async fn a_session_from_before_a_new_password_writes_nothing(database: TestD
     let change = ReplacePassword {
         proof: made::proof(&customer),
         replacement: "$next".to_owned(),
-        keep: Some(session),
-        kept_secret: Some(made::hash()),
+        session: Some(made::session(customer.id, SessionMode::Cookie)),
+        idempotency: None,
         now: NOW,
     };
     let parked = by(&customer, session, AuditKind::AddressAdded);
     let changed = store.replace_password(change, by(&customer, session, AuditKind::PasswordChanged)).await;
-    assert!(changed.unwrap());
+    assert_eq!(changed.unwrap(), PasswordOutcome::Replaced);
     let uses = DefaultUse::default();
     let late = store.insert_address_if_below(9, customer.id, made::address(), uses, NOW, parked).await;
     assert!(matches!(late, Err(StoreError::SessionOver)), "{late:?}");

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use doorstep_store::{AuditKind, InsertSession, NewSession, Proof, ReplacePassword, SessionMode, Store};
+use doorstep_store::{
+    AuditKind, InsertSession, NewSession, PasswordOutcome, Proof, ReplacePassword, SessionMode, Store,
+};
 
 use super::made::{self, DAY, MINUTE, NOW};
 use super::race::{CALLERS, count, race};
@@ -47,12 +49,13 @@ pub async fn no_session_of_an_old_password_outlives_its_change(database: TestDat
                     let change = ReplacePassword {
                         proof: made::proof(&customer),
                         replacement: "$next".to_owned(),
-                        keep: None,
-                        kept_secret: None,
+                        session: None,
+                        idempotency: None,
                         now: NOW,
                     };
                     let audit = made::event(AuditKind::PasswordChanged, customer.id);
-                    assert!(store.replace_password(change, audit.into()).await.unwrap());
+                    let outcome = store.replace_password(change, audit.into()).await.unwrap();
+                    assert_eq!(outcome, PasswordOutcome::Replaced);
                 } else {
                     let session = made::session(customer.id, SessionMode::Cookie);
                     insert(&store, &session, made::proof(&customer), 99).await;

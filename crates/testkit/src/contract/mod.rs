@@ -51,9 +51,9 @@ macro_rules! store_contract {
                 every_racing_change_without_a_version_counts
             }
             passwords {
-                a_new_password_ends_the_other_sessions
-                the_kept_session_gets_a_new_secret
-                a_new_password_without_a_kept_session_ends_all
+                a_new_password_ends_every_session_and_opens_the_next
+                a_change_of_password_is_found_by_its_key
+                a_new_password_without_a_session_ends_all
                 a_new_password_forgets_the_sign_up_key
                 an_outdated_proof_replaces_no_password
                 of_racing_password_changes_one_succeeds

@@ -1,7 +1,7 @@
 //! Passwords replaced and rehashed, accounts disabled, and what that does to sessions.
 
 use doorstep_store::{
-    AuditKind, InsertSession, NewCustomer, NewSession, Proof, ReplacePassword, SessionMode,
+    AuditKind, InsertSession, NewCustomer, PasswordOutcome, Proof, ReplacePassword, SessionMode,
 };
 
 use super::customers::found;
@@ -13,66 +13,85 @@ fn new_password(customer: &NewCustomer, replacement: &str) -> ReplacePassword {
     ReplacePassword {
         proof: made::proof(customer),
         replacement: replacement.to_owned(),
-        keep: None,
-        kept_secret: None,
+        session: None,
+        idempotency: None,
         now: NOW + HOUR,
     }
 }
 
-pub async fn a_new_password_ends_the_other_sessions(database: TestDatabase) {
+pub async fn a_new_password_ends_every_session_and_opens_the_next(database: TestDatabase) {
     let store = &database.store;
     let (new, stranger) = (made::signed_up(store).await, made::signed_up(store).await);
-    let kept = made::logged_in(store, &new, SessionMode::Cookie).await;
-    let other = made::logged_in(store, &new, SessionMode::Jwt).await;
     let strangers = made::logged_in(store, &stranger, SessionMode::Token).await;
-    let change = ReplacePassword { keep: Some(kept.id), ..new_password(&new, "$next") };
-    let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(change, audit.into()).await.unwrap());
-    assert!(made::lets_in(store, &kept, NOW + HOUR).await);
-    assert!(!made::lets_in(store, &other, NOW + HOUR).await);
+    for (changes, mode) in [SessionMode::Cookie, SessionMode::Jwt, SessionMode::Token].into_iter().enumerate()
+    {
+        let version = i64::try_from(changes).unwrap() + 1;
+        let proof = Proof { customer: new.id, credentials_version: version };
+        let (acting, other) = (made::session(new.id, mode), made::session(new.id, SessionMode::Jwt));
+        for session in [&acting, &other] {
+            let audit = made::event(AuditKind::LoggedIn, new.id);
+            let opened = store.insert_session(session.clone(), proof, 9, Vec::new(), audit.into()).await;
+            assert_eq!(opened.unwrap(), InsertSession::Inserted);
+        }
+        let next = made::session(new.id, mode);
+        let change = ReplacePassword { proof, session: Some(next.clone()), ..new_password(&new, "$next") };
+        let audit = made::event(AuditKind::PasswordChanged, new.id);
+        assert_eq!(store.replace_password(change, audit.into()).await.unwrap(), PasswordOutcome::Replaced);
+        assert!(made::lets_in(store, &next, NOW + HOUR).await, "{mode:?}");
+        for session in [&acting, &other] {
+            assert!(!made::lets_in(store, session, NOW + HOUR).await, "{mode:?}");
+            assert!(!store.find_session(session.id).await.unwrap().unwrap().session.is_live(NOW + HOUR));
+        }
+        assert_eq!(store.sessions_of(new.id, NOW + HOUR).await.unwrap().len(), 1);
+    }
     assert!(made::lets_in(store, &strangers, NOW + HOUR).await);
     let mut expected = new.clone().into_customer();
-    expected.credentials_version = 2;
+    expected.credentials_version = 4;
     assert_eq!(store.find_password(new.id).await.unwrap().as_deref(), Some("$next"));
     assert_eq!(found(&database, &new).await, Some(expected), "what the profile shows has not changed");
-    assert_eq!(made::trail(store, new.id).await, ["logged_in", "logged_in", "password_changed", "signed_up"]);
+    assert_eq!(
+        made::trail(store, new.id).await.iter().filter(|kind| **kind == "password_changed").count(),
+        3
+    );
 }
 
-pub async fn the_kept_session_gets_a_new_secret(database: TestDatabase) {
+pub async fn a_change_of_password_is_found_by_its_key(database: TestDatabase) {
     let store = &database.store;
-    let (new, stranger) = (made::signed_up(store).await, made::signed_up(store).await);
-    let kept = made::logged_in(store, &new, SessionMode::Cookie).await;
-    let renewed = NewSession { secret: made::hash(), ..kept.clone() };
+    let new = made::signed_up(store).await;
+    let next = made::session(new.id, SessionMode::Jwt);
+    let record = made::idempotency(&new, next.id);
     let change = ReplacePassword {
-        keep: Some(kept.id),
-        kept_secret: Some(renewed.secret),
+        session: Some(next.clone()),
+        idempotency: Some(record.clone()),
         ..new_password(&new, "$next")
     };
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(change, audit.into()).await.unwrap());
-    assert!(store.find_session_by_secret(kept.secret).await.unwrap().is_none());
-    assert!(made::lets_in(store, &renewed, NOW + HOUR).await);
+    assert_eq!(store.replace_password(change, audit.into()).await.unwrap(), PasswordOutcome::Replaced);
+    assert_eq!(store.find_idempotency(record.key, NOW).await.unwrap(), Some(record.clone()));
+    assert_eq!(store.find_session(next.id).await.unwrap().unwrap().session.refresh, next.refresh);
 
-    // A session of somebody else is not one that could be kept.
-    let strangers = made::logged_in(store, &stranger, SessionMode::Cookie).await;
+    // Somebody else's key opens nothing, and leaves everything as it was.
+    let other = made::signed_up(store).await;
+    let standing = made::logged_in(store, &other, SessionMode::Token).await;
     let change = ReplacePassword {
-        proof: Proof { customer: new.id, credentials_version: 2 },
-        keep: Some(strangers.id),
-        kept_secret: Some(made::hash()),
-        ..new_password(&new, "$last")
+        session: Some(made::session(other.id, SessionMode::Token)),
+        idempotency: Some(record),
+        ..new_password(&other, "$taken")
     };
-    let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(change, audit.into()).await.unwrap());
-    assert!(made::lets_in(store, &strangers, NOW + HOUR).await);
-    assert!(!made::lets_in(store, &renewed, NOW + HOUR).await);
+    let audit = made::event(AuditKind::PasswordChanged, other.id);
+    assert_eq!(store.replace_password(change, audit.into()).await.unwrap(), PasswordOutcome::KeyUsed);
+    assert!(made::lets_in(store, &standing, NOW + HOUR).await);
+    assert_eq!(store.find_password(other.id).await.unwrap(), other.password_hash);
+    assert_eq!(found(&database, &other).await, Some(other.clone().into_customer()));
 }
 
-pub async fn a_new_password_without_a_kept_session_ends_all(database: TestDatabase) {
+pub async fn a_new_password_without_a_session_ends_all(database: TestDatabase) {
     let store = &database.store;
     let new = made::signed_up(store).await;
     let session = made::logged_in(store, &new, SessionMode::Cookie).await;
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(new_password(&new, "$next"), audit.into()).await.unwrap());
+    let outcome = store.replace_password(new_password(&new, "$next"), audit.into()).await.unwrap();
+    assert_eq!(outcome, PasswordOutcome::Replaced);
     assert!(!made::lets_in(store, &session, NOW + HOUR).await);
 }
 
@@ -83,7 +102,8 @@ pub async fn a_new_password_forgets_the_sign_up_key(database: TestDatabase) {
     let audit = made::event(AuditKind::SignedUp, new.id);
     store.insert_customer_unless_taken(new.clone(), None, Some(record.clone()), audit.into()).await.unwrap();
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(new_password(&new, "$next"), audit.into()).await.unwrap());
+    let outcome = store.replace_password(new_password(&new, "$next"), audit.into()).await.unwrap();
+    assert_eq!(outcome, PasswordOutcome::Replaced);
     assert_eq!(store.find_idempotency(record.key, NOW).await.unwrap(), None);
 }
 
@@ -95,7 +115,8 @@ pub async fn an_outdated_proof_replaces_no_password(database: TestDatabase) {
     for proof in [made::stale_proof(&new), Proof { credentials_version: 2, ..made::proof(&new) }, of_nobody] {
         let change = ReplacePassword { proof, ..new_password(&new, "$next") };
         let audit = made::event(AuditKind::PasswordChanged, new.id);
-        assert!(!store.replace_password(change, audit.into()).await.unwrap(), "{proof:?}");
+        let outcome = store.replace_password(change, audit.into()).await.unwrap();
+        assert_eq!(outcome, PasswordOutcome::ProofStale, "{proof:?}");
         let audit = made::event(AuditKind::PasswordRehashed, new.id);
         assert!(!store.rehash_password(proof, "$next", audit.into()).await.unwrap(), "{proof:?}");
     }
@@ -111,7 +132,10 @@ pub async fn of_racing_password_changes_one_succeeds(database: TestDatabase) {
         let outcomes = race(&database, callers, |store, caller| {
             let change = new_password(&new, &format!("${caller}"));
             let audit = made::event(AuditKind::PasswordChanged, new.id);
-            async move { (store.replace_password(change, audit.into()).await.unwrap(), format!("${caller}")) }
+            async move {
+                let outcome = store.replace_password(change, audit.into()).await.unwrap();
+                (outcome == PasswordOutcome::Replaced, format!("${caller}"))
+            }
         });
         let won: Vec<_> = outcomes.await.into_iter().filter_map(|(won, hash)| won.then_some(hash)).collect();
         assert_eq!(won.len(), 1);
@@ -143,7 +167,8 @@ pub async fn a_customer_without_a_password_can_get_one(database: TestDatabase) {
     let audit = made::event(AuditKind::PasswordRehashed, new.id);
     assert!(!store.rehash_password(made::proof(&new), "$first", audit.into()).await.unwrap());
     let audit = made::event(AuditKind::PasswordChanged, new.id);
-    assert!(store.replace_password(new_password(&new, "$first"), audit.into()).await.unwrap());
+    let outcome = store.replace_password(new_password(&new, "$first"), audit.into()).await.unwrap();
+    assert_eq!(outcome, PasswordOutcome::Replaced);
     assert_eq!(store.find_password(new.id).await.unwrap().as_deref(), Some("$first"));
     assert_eq!(made::trail(store, new.id).await, ["password_changed", "signed_up"]);
 }

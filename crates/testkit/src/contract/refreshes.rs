@@ -49,7 +49,8 @@ pub async fn a_refresh_token_is_replaced_by_the_next(database: TestDatabase) {
         let RotationOutcome::Rotated(found) = rotate(&database.store, &session, rotation).await else {
             panic!("the newest token was refused");
         };
-        let expected = Session { last_used_at: now, idle_expires_at: now + DAY, ..row(&session) };
+        let expected =
+            Session { last_used_at: now, idle_expires_at: now + DAY, refresh: Some(newest), ..row(&session) };
         assert_eq!((found.session, found.customer), (expected, Some(customer.clone().into_customer())));
     }
     assert_eq!(made::trail(&database.store, customer.id).await, ["logged_in", "signed_up"]);

@@ -25,6 +25,7 @@ pub(super) fn row(new: &NewSession) -> Session {
         ended_at: None,
         authenticated_at: new.created_at,
         methods: new.methods.clone(),
+        refresh: new.refresh,
     }
 }
 

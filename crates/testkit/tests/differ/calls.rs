@@ -252,7 +252,8 @@ impl Shop {
 
     fn change_password(&mut self) -> Asked {
         let body = json!({"currentPassword": self.dice.pick(&PASSWORDS[2..5]), "newPassword": self.dice.pick(PASSWORDS)});
-        self.as_customer("POST", "/api/user/password").json(&body)
+        let asked = self.as_customer("POST", "/api/user/password").json(&body);
+        if self.dice.once_in(2) { asked.with("idempotency-key", self.dice.pick(KEYS)) } else { asked }
     }
 
     fn erase(&mut self) -> Asked {

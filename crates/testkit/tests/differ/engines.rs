@@ -13,6 +13,7 @@ use crate::dice::Seeded;
 
 /// Nothing in an answer may depend on a server's port or on how busy the machine is.
 const SETTINGS: &[Setting] = &[
+    ("server.public_url", "http://localhost:5000"),
     ("tokens.issuer", "http://shop.test"),
     ("passwords.queue_deadline", "60s"),
     ("database.timeout", "60s"),

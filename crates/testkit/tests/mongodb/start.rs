@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use doorstep_base::{SecretHash, Timestamp};
-use doorstep_store::{AuditKind, OpenError, ReplacePassword, Settings};
+use doorstep_store::{AuditKind, OpenError, PasswordOutcome, ReplacePassword, Settings};
 use doorstep_testkit::contract::made;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Document, doc};
@@ -196,12 +196,13 @@ async fn a_database_of_the_first_release_goes_on() {
     let change = ReplacePassword {
         proof: customer.proof(),
         replacement: "$next".to_owned(),
-        keep: None,
-        kept_secret: None,
+        session: None,
+        idempotency: None,
         now: made::NOW,
     };
     let audit = made::event(AuditKind::PasswordChanged, customer.id);
-    assert!(store.replace_password(change, audit.into()).await.unwrap());
+    let outcome = store.replace_password(change, audit.into()).await.unwrap();
+    assert_eq!(outcome, PasswordOutcome::Replaced);
     let after = store.find_customer(customer.id).await.unwrap().unwrap();
     assert_eq!(after.credentials_version, 2);
     let documents = plain(place.url()).await.collection::<Document>("customers");

@@ -20,8 +20,9 @@ const CALLERS: usize = 50;
 
 /// Two servers that know nothing of each other but the database.
 async fn nodes(settings: &[(&'static str, &'static str)]) -> [TestApp; 2] {
-    // One issuer for both, as behind one name; and time enough on a busy machine, where an honest 503 would be no mistake.
+    // One address and issuer for both, as behind one name; and time enough on a busy machine, where an honest 503 would be no mistake.
     let own = [
+        ("server.public_url", "http://shop.test"),
         ("tokens.issuer", "http://shop.test"),
         ("passwords.queue_deadline", "60s"),
         ("database.timeout", "60s"),

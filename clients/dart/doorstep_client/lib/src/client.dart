@@ -193,6 +193,7 @@ final class WiredClient implements DoorstepClient {
     _check = Check(_calls);
     final enter = Enter(_calls, _check, isWeb ? 'cookie' : 'token');
     _signUp = SignUp(enter);
+    _password = NewPassword(enter);
     _login = Login(enter);
     _leave = Leave(_calls, _check);
     session.follow(_check.call);
@@ -204,6 +205,7 @@ final class WiredClient implements DoorstepClient {
   late final Calls _calls;
   late final Check _check;
   late final SignUp _signUp;
+  late final NewPassword _password;
   late final Login _login;
   late final Leave _leave;
 
@@ -282,7 +284,7 @@ final class WiredClient implements DoorstepClient {
   Future<Result<void>> changePassword({
     required String currentPassword,
     required String newPassword,
-  }) => setPassword(_calls, currentPassword, newPassword);
+  }) => _password.call(currentPassword, newPassword);
 
   @override
   Future<Result<Map<String, Object?>>> exportData() => readExport(_calls);

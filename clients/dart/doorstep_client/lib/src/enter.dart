@@ -6,7 +6,8 @@ import 'http.dart';
 import 'result.dart';
 import 'session_state.dart';
 
-/// What sign-up and login share: the two ways into a session.
+/// What sign-up, login and a new password share: whatever a session begins
+/// with.
 final class Enter {
   Enter(this.calls, this._check, this._mode);
 

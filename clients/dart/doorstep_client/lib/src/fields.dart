@@ -15,6 +15,7 @@ extension type Fields._(Map<String, Object?> _map) {
   String text(String name) => _typed(name);
   String? textOrNull(String name) => _typed(name);
   bool flag(String name) => _typed(name);
+  bool? flagOrNull(String name) => _typed(name);
   int number(String name) => _typed(name);
   DateTime time(String name) => DateTime.parse(text(name));
   DateTime? timeOrNull(String name) =>

@@ -49,7 +49,7 @@ final class FileStorage implements SessionStorage {
     }
   }
 
-  /// The rights are set before the secret is in the file, and the file takes
+  /// The file is its owner's alone before there is anything in it, and takes
   /// the old one's place at once: a crash leaves one of the two.
   Future<void> _replace(Map<String, String> values) async {
     final file = File(path);
@@ -58,11 +58,19 @@ final class FileStorage implements SessionStorage {
       await file.delete();
       return;
     }
-    final fresh = File('$path.new');
-    await fresh.writeAsString('', flush: true);
-    if (!Platform.isWindows) await _hide(fresh.path);
-    await fresh.writeAsString(jsonEncode(values), flush: true);
-    await fresh.rename(path);
+    // Not under a name that somebody could know before: what was opened while
+    // others could would stay open to them. On POSIX systems a temporary folder
+    // is made with the rights 0700, and nobody else reaches what is in it.
+    final folder = await file.parent.createTemp('.doorstep-');
+    try {
+      final fresh = File('${folder.path}/session');
+      await fresh.create(exclusive: true);
+      if (!Platform.isWindows) await _hide(fresh.path);
+      await fresh.writeAsString(jsonEncode(values), flush: true);
+      await fresh.rename(path);
+    } finally {
+      await folder.delete(recursive: true);
+    }
   }
 
   // dart:io has no call for rights.

@@ -9,7 +9,7 @@ import 'answer.dart';
 import 'error.dart';
 import 'platform/platform.dart';
 
-/// The header that makes a sign-up repeatable.
+/// The header that makes a sign-up or a change of password repeatable.
 const idempotencyHeader = 'Idempotency-Key';
 
 /// One call as the rest of the kit writes it.

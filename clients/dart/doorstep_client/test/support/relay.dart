@@ -42,7 +42,7 @@ final class Relay {
   /// What has come in, as `METHOD path`.
   final List<String> seen = [];
 
-  /// What becomes of the next sign-ups, in this order.
+  /// What becomes of the next sign-ups and changes of password, in this order.
   final List<Fault> faults = [];
 
   /// Requests whose answer is still owed to somebody who waits.
@@ -59,7 +59,11 @@ final class Relay {
 
   Future<void> _pass(HttpRequest request) async {
     final line = '${request.method} ${request.uri.path}';
-    final isFaulty = request.uri.path == '/api/signup' && faults.isNotEmpty;
+    final isStruck = const {
+      '/api/signup',
+      '/api/user/password',
+    }.contains(request.uri.path);
+    final isFaulty = isStruck && faults.isNotEmpty;
     final fault = isFaulty ? faults.removeAt(0) : null;
     final body = await request.fold(<int>[], (all, part) => all..addAll(part));
     seen.add(line);

@@ -114,7 +114,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the password and end every other session */
+        /** Change the password, end every session and go on with a new one */
         post: operations["postUserPassword"];
         delete?: never;
         options?: never;
@@ -353,6 +353,8 @@ export interface components {
         };
         /** @description Lengths in code points. There are no composition rules; common passwords and the customer's own name are refused. */
         PasswordPolicy: {
+            /** @description Whether a change of password honours `Idempotency-Key`. */
+            idempotencyKey?: boolean;
             maxLength: number;
             minLength: number;
         };
@@ -474,7 +476,7 @@ export interface components {
         UserAnswer: {
             user: components["schemas"]["User"];
         };
-        /** @description The answer to sign-up and login. */
+        /** @description The answer to sign-up, login and a new password. */
         Welcome: components["schemas"]["SessionAnswer"] & {
             /**
              * @description What to keep, also after logout, and to send at the next login: guesses of others then do not keep the customer out.
@@ -1274,7 +1276,9 @@ export interface operations {
     postUserPassword: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1284,12 +1288,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Success, without a body */
-            204: {
+            /** @description Success */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Welcome"];
+                };
             };
             /** @description malformed_body, malformed_request, missing_fields */
             400: {
@@ -1345,7 +1351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid_fields */
+            /** @description idempotency_mismatch, invalid_fields */
             422: {
                 headers: {
                     [name: string]: unknown;

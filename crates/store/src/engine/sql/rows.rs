@@ -1,6 +1,6 @@
 //! The rows that more than one verb reads: their columns, and how they become values.
 
-use doorstep_base::CustomerId;
+use doorstep_base::{CustomerId, SecretHash};
 
 use super::db::Row;
 use crate::{Customer, FoundSession, Method, Session, SessionMode, StoreResult, Table};
@@ -10,7 +10,7 @@ const CUSTOMER: &str = "c.id, c.email, c.email_key, c.email_verified_at, c.name,
                         c.disabled_at, c.created_at, c.updated_at, c.version, c.credentials_version";
 /// In the order in which [`session`] reads.
 const SESSION: &str = "s.id, s.customer, s.mode, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at, \
-                       s.device, s.network, s.ended_at, s.authenticated_at, s.methods";
+                       s.device, s.network, s.ended_at, s.authenticated_at, s.methods, s.refresh";
 
 /// What [`found_session`] reads, after `first`. In the condition the sessions are called `s`.
 pub(super) fn select_found_sessions(first: &str, condition: &str) -> String {
@@ -56,6 +56,7 @@ fn session(row: &mut Row<'_>) -> StoreResult<Session> {
         ended_at: row.moment_if_any()?,
         authenticated_at: row.moment_if_any()?.unwrap_or(created_at),
         methods: row.text_if_any()?.map_or(vec![Method::Password], |text| Method::list(&text)),
+        refresh: row.array_if_any()?.map(SecretHash),
     })
 }
 

@@ -375,6 +375,7 @@ final class Policy {
     required this.passwordMaxLength,
     required this.requiredFields,
     required this.sessionModes,
+    this.passwordIdempotencyKey,
   });
 
   /// Reads the server's JSON; throws [FormatException] when it is none.
@@ -385,6 +386,7 @@ final class Policy {
       passwordMaxLength: Fields(fields['password']).number('maxLength'),
       requiredFields: Fields(fields['signup']).texts('required'),
       sessionModes: Fields(fields['session']).texts('modes'),
+      passwordIdempotencyKey: Fields(fields['password']).flagOrNull('idempotencyKey'),
     );
   }
 
@@ -399,4 +401,8 @@ final class Policy {
 
   /// The ways in which this server carries a session.
   final List<String> sessionModes;
+
+  /// Whether a change of password may be repeated under one key; null where the
+  /// server does not say.
+  final bool? passwordIdempotencyKey;
 }

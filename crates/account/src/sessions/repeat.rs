@@ -1,0 +1,83 @@
+//! A request that came again after it had opened a session: the first answer once more, for whoever knows the password.
+
+use std::sync::Arc;
+
+use doorstep_base::{Clock, Code, CustomerId, Random, new_id};
+use doorstep_store::{AuditKind, Customer, Idempotency, Session, Store};
+use doorstep_web::{ApiError, Caller, KeyedRequest, Limits, Repeats, Whose};
+
+use super::SessionSecrets;
+use crate::audit::Auditor;
+use crate::login::Limited;
+use crate::password::{Password, Passwords, Verdict};
+
+/// The frozen labels of the secrets that an answer hands out: of the session's own, and of the half that rotates.
+pub type Labels = [&'static str; 2];
+
+pub struct Repeater {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub auditor: Auditor,
+    pub passwords: Arc<Passwords>,
+    pub limits: Arc<Limits>,
+    pub limited: Arc<Limited>,
+    pub requests: Repeats,
+}
+
+/// What the first answer was made of.
+pub struct FirstAnswer {
+    pub customer: Customer,
+    pub session: Session,
+    pub secrets: SessionSecrets,
+}
+
+impl Repeater {
+    /// The record to store with a first request, and the session secrets that a repetition will derive again.
+    pub fn begin(
+        &self,
+        labels: Labels,
+        request: &KeyedRequest,
+        customer: CustomerId,
+    ) -> (Idempotency, SessionSecrets) {
+        let record = self.requests.begin(request, customer, new_id(&*self.clock, &*self.random));
+        let secrets = self.secrets(labels, request, &record);
+        (record, secrets)
+    }
+
+    fn secrets(&self, labels: Labels, request: &KeyedRequest, record: &Idempotency) -> SessionSecrets {
+        let [main, rotating] = labels.map(|label| self.requests.secret(request, record, label));
+        SessionSecrets::of(record.session, main, rotating)
+    }
+
+    /// The first answer again. Whoever repeats must know the password: the record alone proves nothing, and guesses are
+    /// counted like those at login. `None` when that answer would open nothing any more: its session is over, or its refresh
+    /// token was used, so that somebody has received it.
+    pub async fn prove(
+        &self,
+        caller: &Caller,
+        labels: Labels,
+        request: &KeyedRequest,
+        record: &Idempotency,
+        password: Password,
+    ) -> Result<Option<FirstAnswer>, ApiError> {
+        let mismatch = || ApiError::new(Code::IdempotencyMismatch);
+        let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
+        self.passwords.expect_room(caller)?;
+        let whose = Whose::Stranger(customer.email_key.as_bytes());
+        let counted = self.limits.count_repeat(caller, whose).await;
+        let counted = self.limited.noting(counted, &customer.email_key, &caller.client)?;
+        let stored = self.store.find_password(customer.id).await?;
+        if self.passwords.verify(caller, &counted, password, stored).await? == Verdict::Wrong {
+            let kind = AuditKind::PasswordCheckFailed;
+            let failed = self.auditor.of(kind, &caller.client, customer.id, None);
+            self.store.record(failed.into()).await?;
+            return Err(mismatch());
+        }
+        // Read last: what a use of the token has done since the request began counts.
+        let session = self.store.find_session(record.session).await?.ok_or_else(mismatch)?.session;
+        let secrets = self.secrets(labels, request, record);
+        let is_open = customer.disabled_at.is_none() && session.is_live(self.clock.now());
+        Ok((is_open && secrets.are_newest(&session)).then_some(FirstAnswer { customer, session, secrets }))
+    }
+}
