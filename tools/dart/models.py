@@ -61,7 +61,12 @@ class Field:
         for part in self.path[:-1]:
             at = f"Fields({at}['{part}'])"
         method = self.reader if self.is_required else f"{self.reader}OrNull"
-        return f"      {self.name}: {at}.{method}('{self.path[-1]}'),\n"
+        line = f"      {self.name}: {at}.{method}('{self.path[-1]}'),\n"
+        if len(line) <= 81 or len(self.path) == 1:
+            return line
+        # As `dart format` breaks it.
+        inner = at.removeprefix("Fields(").removesuffix(")")
+        return f"      {self.name}: Fields(\n        {inner},\n      ).{method}('{self.path[-1]}'),\n"
 
     def write(self) -> str:
         if self.type == "DateTime":

@@ -73,8 +73,8 @@ impl ErasureList {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.path)?;
-        let text: String = lines.iter().map(|(at, customer)| format!("{at} {customer}\n")).collect();
-        file.write_all(text.as_bytes())?;
+        let lines: Vec<_> = lines.iter().map(|(at, customer)| format!("{at} {customer}\n")).collect();
+        file.write_all(lines.concat().as_bytes())?;
         file.sync_all()
     }
 }

@@ -6,7 +6,7 @@ type Schemas = components["schemas"];
 /** A customer as the server shows it to the customer. */
 export type Customer = Schemas["User"];
 export type SignUpInput = Omit<Schemas["SignupRequest"], "session">;
-export type LoginInput = Omit<Schemas["LoginRequest"], "session">;
+export type LoginInput = Omit<Schemas["LoginRequest"], "session" | "deviceToken">;
 export type ProfileChange = Schemas["ProfileRequest"];
 export type PasswordChange = Schemas["PasswordRequest"];
 /** The proof that it is the customer who asks. */

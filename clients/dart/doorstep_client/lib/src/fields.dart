@@ -18,8 +18,7 @@ extension type Fields._(Map<String, Object?> _map) {
   bool? flagOrNull(String name) => _typed(name);
   int number(String name) => _typed(name);
   DateTime time(String name) => DateTime.parse(text(name));
-  DateTime? timeOrNull(String name) =>
-      _map[name] == null ? null : time(name);
+  DateTime? timeOrNull(String name) => _map[name] == null ? null : time(name);
 
   List<String> texts(String name) {
     final list = _typed<List<Object?>>(name);

@@ -386,7 +386,9 @@ final class Policy {
       passwordMaxLength: Fields(fields['password']).number('maxLength'),
       requiredFields: Fields(fields['signup']).texts('required'),
       sessionModes: Fields(fields['session']).texts('modes'),
-      passwordIdempotencyKey: Fields(fields['password']).flagOrNull('idempotencyKey'),
+      passwordIdempotencyKey: Fields(
+        fields['password'],
+      ).flagOrNull('idempotencyKey'),
     );
   }
 

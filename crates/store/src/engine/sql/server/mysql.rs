@@ -106,6 +106,16 @@ impl Row<'_> {
     }
 }
 
+/// Set read-only, as a primary that was demoted is; a member of a cluster that is not ready. Shutting down, killed, timed out, too
+/// many. Gone away, or the answer lost on the way (2006, 2013, 2055), which a proxy tells in the server's name. Whatever it is, not on
+/// this connection.
+#[rustfmt::skip]
+const LOST: [u16; 30] = [
+    1290, 1792, 1836, 1047,
+    1040, 1053, 1077, 1078, 1079, 1080, 1129, 1130, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1927, 4031,
+    2006, 2013, 2055,
+];
+
 fn judge(error: &sqlx::Error) -> Failure {
     let Some(refused) = error.as_database_error().and_then(|e| e.try_downcast_ref::<MySqlDatabaseError>())
     else {
@@ -123,14 +133,7 @@ fn judge(error: &sqlx::Error) -> Failure {
         1050 | 1054 | 1060 | 1061 | 1091 | 1359 => Verdict::Made,
         // No right on the database, the server, the table, the column; to do this at all.
         1044 | 1045 | 1142 | 1143 | 1227 | 1370 | 1410 | 1419 => Verdict::Forbidden,
-        // The server went away, or its answer was lost on the way (a proxy tells so in the server's name).
-        2006 | 2013 | 2055 => Verdict::Lost,
-        // Set read-only, as a primary that was demoted is; a member of a cluster that is not ready.
-        1290 | 1792 | 1836 | 1047 => Verdict::Lost,
-        // Shutting down, killed, timed out, too many: whatever it is, not on this connection.
-        1040 | 1053 | 1077..=1080 | 1129 | 1130 | 1152..=1161 | 1184 | 1203 | 1226 | 1927 | 4031 => {
-            Verdict::Lost
-        }
+        _ if LOST.contains(&number) => Verdict::Lost,
         _ => Verdict::Stands,
     };
     let passing = matches!(verdict, Verdict::Again | Verdict::Lost)
