@@ -31,7 +31,8 @@ class Response:
         """The name=value pair of the session cookie that the answer sets, if it does."""
         for pair in self.headers.get("set-cookie", []):
             name, _, value = pair.split(";")[0].partition("=")
-            if (name == "__Host-doorstep" or name.startswith("doorstep-")) and value:
+            is_ours = name == "__Host-doorstep" or name.startswith("doorstep-")
+            if is_ours and not name.endswith("-device") and value:
                 return f"{name}={value}"
         return None
 
