@@ -41,6 +41,8 @@ close() {
 picture() { sleep "${2:-1}" && import -window root "$pictures/$1.png"; }
 click() { xdotool mousemove "$1" "$2" click 1; }
 press() { xdotool key --delay 120 "$@"; }
+# Text comes to the app by another way than keys do: on a busy machine a Tab would overtake its last letters.
+fill() { xdotool type --delay 60 "$1" && sleep 3; }
 
 open 1280 900
 picture app-home
@@ -49,11 +51,11 @@ click 1218 32
 picture app-sign-up-empty 2
 # By keyboard from here: the fields come after the links of the header and the one above the form.
 press Tab Tab Tab Tab Tab Tab
-xdotool type --delay 30 "$name"
+fill "$name"
 press Tab
-xdotool type --delay 30 "$email"
+fill "$email"
 press Tab
-xdotool type --delay 30 "$password"
+fill "$password"
 picture app-sign-up
 press Return
 picture app-account 4

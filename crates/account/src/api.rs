@@ -54,7 +54,7 @@ fn routes() -> Vec<Route<Account>> {
             .says("Erase the account").limited(PASSWORD)
             .takes::<profile::routes::EraseRequest>().gives_nothing().refuses(&[InvalidCredentials, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/user/password", Session, profile::routes::change_password)
-            .says("Change the password, end every session and go on with a new one").limited(PASSWORD).repeats_limited(REPEAT)
+            .says("Change the password, end every session and go on with a new one").limited(PASSWORD).repeats_limited(PASSWORD)
             .takes::<profile::routes::PasswordRequest>().header("Idempotency-Key")
             .gives::<sessions::Welcome>(200).refuses(&[InvalidCredentials, IdempotencyMismatch, InvalidFields, RateLimited, Busy]),
         Route::new(Method::GET, "/api/user/export", Session, profile::routes::export)

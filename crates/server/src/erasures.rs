@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -20,8 +20,6 @@ const OVERLAP: Duration = Duration::from_secs(600);
 pub enum ListError {
     #[error("{}: {cause}", path.display())]
     File { path: PathBuf, cause: io::Error },
-    #[error("{}, line {line}: it is not a moment and an id", path.display())]
-    Line { path: PathBuf, line: usize },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -37,7 +35,7 @@ impl ErasureList {
     pub fn open(path: &Path) -> Result<Self, ListError> {
         let lines = match read(path) {
             Err(ListError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Vec::new(),
-            lines => lines?,
+            lines => lines?.erased,
         };
         let newest = lines.iter().map(|(at, _)| *at).max().unwrap_or(Timestamp::from_millis(0));
         let known = lines.into_iter().map(|(_, customer)| customer).collect();
@@ -74,25 +72,50 @@ impl ErasureList {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&self.path)?;
         let lines: Vec<_> = lines.iter().map(|(at, customer)| format!("{at} {customer}\n")).collect();
-        file.write_all(lines.concat().as_bytes())?;
+        // What a full disk or a fall of the power has torn stays a line of its own.
+        let begin = if ends_whole(&self.path)? { "" } else { "\n" };
+        file.write_all(format!("{begin}{}", lines.concat()).as_bytes())?;
         file.sync_all()
     }
 }
 
+/// Whether the file is empty, or its last line has its end.
+fn ends_whole(path: &Path) -> io::Result<bool> {
+    let mut file = File::open(path)?;
+    if file.metadata()?.len() == 0 {
+        return Ok(true);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
+}
+
+/// What a list says.
+#[derive(Default)]
+pub struct Listed {
+    pub erased: Vec<(Timestamp, CustomerId)>,
+    /// The numbers of lines that are not a moment and an id: torn ones. Their erasures stand again further down, once a server
+    /// has run since.
+    pub torn: Vec<usize>,
+}
+
 /// Every line of a list.
-pub fn read(path: &Path) -> Result<Vec<(Timestamp, CustomerId)>, ListError> {
+pub fn read(path: &Path) -> Result<Listed, ListError> {
     let failed = |cause| ListError::File { path: path.to_owned(), cause };
-    let mut lines = Vec::new();
-    for (number, line) in BufReader::new(File::open(path).map_err(failed)?).lines().enumerate() {
+    let mut listed = Listed::default();
+    for (number, line) in BufReader::new(File::open(path).map_err(failed)?).split(b'\n').enumerate() {
         let line = line.map_err(failed)?;
-        if line.trim().is_empty() {
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let read =
-            line.split_once(' ').and_then(|(at, id)| Some((at.parse().ok()?, id.trim().parse().ok()?)));
-        lines.push(read.ok_or_else(|| ListError::Line { path: path.to_owned(), line: number + 1 })?);
+        let line = std::str::from_utf8(&line).ok().and_then(|line| line.split_once(' '));
+        match line.and_then(|(at, id)| Some((at.parse().ok()?, id.trim().parse().ok()?))) {
+            Some(erased) => listed.erased.push(erased),
+            None => listed.torn.push(number + 1),
+        }
     }
-    Ok(lines)
+    Ok(listed)
 }
 
 #[cfg(test)]
@@ -121,6 +144,14 @@ mod tests {
             assert_eq!(list.catch_up(&*database.store).await.unwrap(), 1);
             assert_eq!(list.catch_up(&*database.store).await.unwrap(), 0);
         }
-        assert_eq!(read(&path).unwrap(), erased);
+        assert_eq!(read(&path).unwrap().erased, erased);
+
+        // A line that was torn is listed again, on a line of its own.
+        let whole = std::fs::read(&path).unwrap();
+        std::fs::write(&path, &whole[..whole.len() - 20]).unwrap();
+        let mut list = ErasureList::open(&path).unwrap();
+        assert_eq!(list.catch_up(&*database.store).await.unwrap(), 1);
+        let listed = read(&path).unwrap();
+        assert_eq!((listed.erased, listed.torn), (erased, vec![4]));
     }
 }

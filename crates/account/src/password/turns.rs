@@ -34,6 +34,10 @@ impl Origin {
     }
 }
 
+/// After so many blocks that came lately one goes whose turn comes again: whoever has a new block for every check must not keep
+/// those out who were here before.
+const MOST_FRESH: usize = 10;
+
 /// What waits, in the order in which it will be served.
 pub struct Turns<J> {
     blocks: HashMap<u64, Block<J>>,
@@ -41,6 +45,7 @@ pub struct Turns<J> {
     fresh: VecDeque<u64>,
     /// Blocks that have been served, and whose turn comes again. One that is found empty here is forgotten.
     served: VecDeque<u64>,
+    fresh_in_a_row: usize,
     waiting: usize,
 }
 
@@ -53,7 +58,8 @@ struct Block<J> {
 
 impl<J> Default for Turns<J> {
     fn default() -> Self {
-        Self { blocks: HashMap::new(), fresh: VecDeque::new(), served: VecDeque::new(), waiting: 0 }
+        let (fresh, served) = (VecDeque::new(), VecDeque::new());
+        Self { blocks: HashMap::new(), fresh, served, fresh_in_a_row: 0, waiting: 0 }
     }
 }
 
@@ -80,20 +86,36 @@ impl<J> Turns<J> {
     }
 
     pub fn pop(&mut self) -> Option<J> {
+        let is_their_turn = self.fresh_in_a_row >= MOST_FRESH;
+        let served = if is_their_turn { self.pop_served() } else { None };
+        let job = served.or_else(|| self.pop_fresh()).or_else(|| self.pop_served())?;
+        self.waiting -= 1;
+        Some(job)
+    }
+
+    fn pop_fresh(&mut self) -> Option<J> {
         loop {
-            let fresh = self.fresh.pop_front();
-            let (key, is_fresh) = (fresh.or_else(|| self.served.pop_front())?, fresh.is_some());
-            let job = self.blocks.get_mut(&key).and_then(Block::pop);
+            let key = self.fresh.pop_front()?;
             // An empty one goes round once more, so that coming and going is no way past the others.
-            if job.is_some() || is_fresh {
-                self.served.push_back(key);
-            } else {
-                self.blocks.remove(&key);
-            }
+            self.served.push_back(key);
+            let job = self.blocks.get_mut(&key).and_then(Block::pop);
             if job.is_some() {
-                self.waiting -= 1;
+                self.fresh_in_a_row += 1;
                 return job;
             }
+        }
+    }
+
+    fn pop_served(&mut self) -> Option<J> {
+        self.fresh_in_a_row = 0;
+        loop {
+            let key = self.served.pop_front()?;
+            let job = self.blocks.get_mut(&key).and_then(Block::pop);
+            if job.is_some() {
+                self.served.push_back(key);
+                return job;
+            }
+            self.blocks.remove(&key);
         }
     }
 
@@ -215,6 +237,24 @@ mod tests {
         queue.ask_often("198.51.100.1", "b", 2);
         queue.ask_often("2001:db8::/64", "c", 1);
         assert_eq!(queue.served(9), "a1 b1 c1 a2 b2 a3");
+    }
+
+    #[test]
+    fn an_endless_row_of_new_blocks_does_not_keep_out_who_was_here_before() {
+        let mut queue = Queue::of(1000);
+        queue.ask("192.0.2.1", "first");
+        assert_eq!(queue.served(1), "first");
+        queue.ask("192.0.2.1", "honest");
+        let mut waited = 0;
+        for number in 0..100 {
+            queue.ask(&format!("2001:db8:{number:x}::/64"), "x");
+            queue.ask(&format!("2001:db8:{:x}::/64", number + 100), "x");
+            if queue.served(1) == "honest" {
+                break;
+            }
+            waited += 1;
+        }
+        assert!(waited <= MOST_FRESH, "{waited} new ones went before");
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl Profile {
         let (Some(request), Some(record)) = (request, self.record(request, session).await?) else {
             return Ok(None);
         };
-        let first = self.repeats.prove(caller, SECRETS, request, &record, new).await?;
+        let first = self.repeats.prove(caller, SECRETS, request, &record, (new, Some(session.id))).await?;
         let first = first.ok_or(Code::SessionEnded)?;
         let device = self.door.device(caller, first.session.mode, first.customer.proof());
         let (customer, session) = self.door.renew_again(first)?;

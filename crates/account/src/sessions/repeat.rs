@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorstep_base::{Clock, Code, CustomerId, Random, new_id};
+use doorstep_base::{Clock, Code, CustomerId, Random, SessionId, new_id};
 use doorstep_store::{AuditKind, Customer, Idempotency, Session, Store};
 use doorstep_web::{ApiError, Caller, KeyedRequest, Limits, Repeats, Whose};
 
@@ -51,7 +51,7 @@ impl Repeater {
     }
 
     /// The first answer again. Whoever repeats must know the password: the record alone proves nothing, and guesses are
-    /// counted like those at login. `None` when that answer would open nothing any more: its session is over, or its refresh
+    /// counted like those of strangers at login, or on the budget of the session that sent the first request. `None` when that answer would open nothing any more: its session is over, or its refresh
     /// token was used, so that somebody has received it.
     pub async fn prove(
         &self,
@@ -59,12 +59,13 @@ impl Repeater {
         labels: Labels,
         request: &KeyedRequest,
         record: &Idempotency,
-        password: Password,
+        (password, sender): (Password, Option<SessionId>),
     ) -> Result<Option<FirstAnswer>, ApiError> {
         let mismatch = || ApiError::new(Code::IdempotencyMismatch);
         let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
         self.passwords.expect_room(caller)?;
-        let whose = Whose::Stranger(customer.email_key.as_bytes());
+        let stranger = Whose::Stranger(customer.email_key.as_bytes());
+        let whose = sender.as_ref().map_or(stranger, |session| Whose::Session(session.as_bytes()));
         let counted = self.limits.count_repeat(caller, whose).await;
         let counted = self.limited.noting(counted, &customer.email_key, &caller.client)?;
         let stored = self.store.find_password(customer.id).await?;

@@ -21,7 +21,8 @@ impl Signup {
         password: AcceptedPassword,
     ) -> Result<(Entered, Option<Hint>), ApiError> {
         let (caller, password) = (attempt.caller(), password.into_given());
-        let Some(first) = self.repeats.prove(caller, SECRETS, request, &record, password).await? else {
+        let Some(first) = self.repeats.prove(caller, SECRETS, request, &record, (password, None)).await?
+        else {
             // The account stands, its first session does not: only a login opens another.
             return Err(email_taken());
         };

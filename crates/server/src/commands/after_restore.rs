@@ -26,6 +26,7 @@ pub struct Command {
 }
 
 impl Command {
+    #[allow(clippy::print_stderr, reason = "a line that cannot be read is told where scripts look for it")]
     pub fn run(&self) -> Outcome {
         let config = self.common.load()?;
         let lists = match &self.erasures[..] {
@@ -35,7 +36,14 @@ impl Command {
         // Read before anything is changed.
         let mut erased = Vec::new();
         for list in &lists {
-            erased.extend(erasures::read(list)?);
+            let listed = erasures::read(list)?;
+            for line in listed.torn {
+                eprintln!(
+                    "{}, line {line}: it is not a moment and an id, and is passed over",
+                    list.display()
+                );
+            }
+            erased.extend(listed.erased);
         }
         runtime(Some(1))?.block_on(async {
             let store = wire::open_store(&config.database).await?;

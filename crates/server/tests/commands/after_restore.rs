@@ -32,12 +32,13 @@ async fn a_restored_database_is_made_safe() {
         format!("2026-11-22T17:53:20.007Z {}\n2026-11-22T17:53:21.000Z {}\n", erased.id, made::customer().id);
     let run = run.file("erasures.txt", &list).file("torn.txt", "2026-11-22T17:53:20.007Z 0193\n");
 
-    let torn = run.run(&["after-restore", "--erasures", "erasures.txt", "--erasures", "torn.txt"]);
-    assert_eq!(torn.code, 1);
-    assert!(torn.err.contains("torn.txt, line 1"), "{}", torn.err);
+    let missing = run.run(&["after-restore", "--erasures", "erasures.txt", "--erasures", "typo.txt"]);
+    assert_eq!(missing.code, 1);
+    assert!(missing.err.contains("typo.txt"), "{}", missing.err);
     assert_eq!(users(&store).sessions(&erased.email).await.unwrap().len(), 2, "nothing was done");
 
-    let done = run.run(&["after-restore", "--erasures", "erasures.txt"]);
+    let done = run.run(&["after-restore", "--erasures", "erasures.txt", "--erasures", "torn.txt"]);
+    assert!(done.err.contains("torn.txt, line 1"), "{}", done.err);
     assert_eq!(done.code, 0, "{}", done.err);
     assert!(done.out.starts_with("2 live sessions were ended"), "{}", done.out);
     assert!(

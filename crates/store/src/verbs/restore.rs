@@ -14,11 +14,8 @@ const BITE: u32 = 500;
 pub(crate) async fn after_restore<E: Engine>(engine: &E, now: Timestamp) -> StoreResult<AfterRestore> {
     let mut done = AfterRestore::default();
     loop {
-        let ended = engine.write(EndSome { now }).await?;
+        let Some(ended) = engine.write(EndSome { now }).await? else { break };
         done.ended_sessions += ended;
-        if ended < u64::from(BITE) {
-            break;
-        }
     }
     for table in [Table::Challenges, Table::Idempotency] {
         loop {
@@ -32,13 +29,13 @@ pub(crate) async fn after_restore<E: Engine>(engine: &E, now: Timestamp) -> Stor
     Ok(done)
 }
 
-/// Ends sessions that are live.
+/// Ends sessions that are live. `None` when there is none.
 struct EndSome {
     now: Timestamp,
 }
 
 impl Verb for EndSome {
-    type Outcome = u64;
+    type Outcome = Option<u64>;
 
     fn trail(&self) -> Option<&Trail> {
         None
@@ -48,13 +45,14 @@ impl Verb for EndSome {
         Table::Sessions.name().as_bytes()
     }
 
-    async fn run<R: Records>(&self, tx: &mut R) -> Result<u64, R::Failure> {
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<Option<u64>, R::Failure> {
         let live = [Is::Empty("ended_at"), Is::After("gone_at", self.now.as_millis())];
         let some = Order::by([("gone_at", false)]).most(BITE);
-        let mut count = 0;
+        let mut count = None;
         for session in tx.find(Table::Sessions, &live, some).await? {
             let own = [Is::Equal("id", session.array::<16>("id")?.cell()), Is::Empty("ended_at")];
-            count += tx.change(Table::Sessions, &own, &ended(EndReason::Restored, self.now)).await?;
+            let ended = tx.change(Table::Sessions, &own, &ended(EndReason::Restored, self.now)).await?;
+            count = Some(count.unwrap_or(0) + ended);
         }
         Ok(count)
     }
