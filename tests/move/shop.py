@@ -13,8 +13,8 @@ KEY = "first.key"
 def plain_environment():
     """Without the caller's settings; the master key is the one that the first database was made with."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
-    # A name that stays when the port changes: access tokens carry it.
-    return kept | {"DOORSTEP_SECRETS_KEY_FILE": KEY, "DOORSTEP_TOKENS_ISSUER": "http://shop.test"}
+    # A name that stays when the port changes: access tokens carry it, and the cookie is called by its port.
+    return kept | {"DOORSTEP_SECRETS_KEY_FILE": KEY, "DOORSTEP_SERVER_PUBLIC_URL": "http://shop.test"}
 
 
 class Server:

@@ -10,10 +10,11 @@ DRAINED_WITHIN = 15.0
 
 
 class Node(Server):
-    """Named, because what it wrote is asked for by who wrote it. All have the issuer of the shop's one address."""
+    """Named, because what it wrote is asked for by who wrote it. All have the shop's one address, by which the
+    cookie is called and which issues tokens."""
 
     def __init__(self, name, binary, folder, url):
-        super().__init__(binary, folder, url, settings={"DOORSTEP_TOKENS_ISSUER": "http://shop.test"})
+        super().__init__(binary, folder, url, settings={"DOORSTEP_SERVER_PUBLIC_URL": "http://shop.test"})
         self.name = name
 
     async def stop(self):

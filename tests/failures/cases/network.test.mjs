@@ -135,7 +135,8 @@ row("DS-30", async (stage) => {
 });
 
 row("DS-31", async (stage) => {
-  const server = await stage.doorstep();
+  // In dev mode a name that a stranger could own has to be said to be ours.
+  const server = await stage.doorstep({ settings: { SERVER_PUBLIC_URL: "http://shop.ngrok.io" } });
   const warning =
     "<!doctype html><title>ngrok</title><p>You are about to visit a site served by ngrok.com. ERR_NGROK_6024";
   const proxy = await stage.proxy(server.url, {

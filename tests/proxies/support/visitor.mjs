@@ -35,7 +35,9 @@ export class Visitor {
     const isTls = this.site.url.protocol === "https:";
     assert.deepEqual(flags, ["HttpOnly", "Path=/", "SameSite=Lax", ...(isTls ? ["Secure"] : [])], line);
     const [name, value] = pair.split("=");
-    assert.match(name, isTls ? /^__Host-doorstep$/ : /^doorstep-\d+$/);
+    assert.match(name, isTls ? /^__Host-doorstep(-device)?$/ : /^doorstep-\d+(-device)?$/);
+    // The device's opens nothing.
+    if (name.endsWith("-device")) return;
     this.cookie = attributes.includes("Max-Age=0") ? undefined : `${name}=${value}`;
   }
 

@@ -91,7 +91,7 @@ async fn a_change_whose_answer_was_lost_gets_it_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_at_once_change_the_password_once() {
     for mode in MODES {
-        let settings = [SETTINGS, &[("limits.login_per_account", "100 in 1m")]].concat();
+        let settings = [SETTINGS, &[("limits.password_per_session", "100 in 1m")]].concat();
         let app = TestApp::with(&settings).await;
         let before = sign_up(&app, mode).await;
         app.clock.advance(Duration::from_secs(1));
