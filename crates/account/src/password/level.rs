@@ -17,8 +17,9 @@ pub const MOST: Duration = Duration::from_millis(500);
 const KEPT: Duration = Duration::from_secs(7 * 86_400);
 /// How much slower than what was seen lately a check may be without being told from others: the machine has busy moments.
 const HEADROOM: u32 = 8;
-/// Quicker checks lower the level by so small a part of the difference, that one slow moment is forgotten in the end.
-const FORGETS: u32 = 32;
+/// A slow moment is forgotten after so many checks, or twice as many: meanwhile quicker checks do not move the level, or each kind
+/// would be told by what the one before it has done.
+const REMEMBERED: u32 = 128;
 
 /// What one check cost.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +37,17 @@ pub struct Level {
 
 #[derive(Default)]
 struct Seen {
-    current: Duration,
-    foreign: Duration,
+    current: Slowest,
+    foreign: Slowest,
     foreign_until: Option<Timestamp>,
+}
+
+/// The slowest of the last checks.
+#[derive(Default)]
+struct Slowest {
+    lately: Duration,
+    before: Duration,
+    checks: u32,
 }
 
 impl Level {
@@ -50,9 +59,9 @@ impl Level {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if paid.is_foreign {
             seen.foreign_until = Some(self.clock.now() + KEPT);
-            seen.foreign = followed(seen.foreign, paid.took);
+            seen.foreign.note(paid.took);
         } else {
-            seen.current = followed(seen.current, paid.took);
+            seen.current.note(paid.took);
         }
     }
 
@@ -61,22 +70,28 @@ impl Level {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         match seen.foreign_until {
             Some(until) if self.clock.now() < until => {
-                let slowest = seen.current.max(seen.foreign);
+                let slowest = seen.current.get().max(seen.foreign.get());
                 (slowest + slowest / HEADROOM).min(MOST)
             }
             _ => {
-                (seen.foreign, seen.foreign_until) = (Duration::ZERO, None);
+                (seen.foreign, seen.foreign_until) = (Slowest::default(), None);
                 Duration::ZERO
             }
         }
     }
 }
 
-/// Up at once, down slowly.
-fn followed(level: Duration, took: Duration) -> Duration {
-    match level.checked_sub(took) {
-        Some(above) => level.saturating_sub(above / FORGETS),
-        None => took,
+impl Slowest {
+    fn note(&mut self, took: Duration) {
+        self.lately = self.lately.max(took);
+        self.checks += 1;
+        if self.checks == REMEMBERED {
+            *self = Self { before: self.lately, ..Self::default() };
+        }
+    }
+
+    fn get(&self) -> Duration {
+        self.lately.max(self.before)
     }
 }
 
@@ -114,11 +129,14 @@ mod tests {
         level.note(&paid(20, false));
         level.note(&paid(320, true));
         assert_eq!(level.refusal(), Duration::from_millis(360));
-        level.note(&paid(2, true));
-        assert!(
-            level.refusal() > Duration::from_millis(320),
-            "a quick one leaves it where the slow ones are"
-        );
+        for _ in 0..100 {
+            level.note(&paid(2, true));
+            assert_eq!(
+                level.refusal(),
+                Duration::from_millis(360),
+                "a quick one leaves it where the slow ones are"
+            );
+        }
     }
 
     #[test]
