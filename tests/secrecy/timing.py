@@ -19,6 +19,15 @@ def area_under_curve(known, unknown):
     return (rank_sum - len(known) * (len(known) + 1) / 2) / (len(known) * len(unknown))
 
 
+def refused_after(server, email):
+    """How long a login with a wrong password takes, in ms."""
+    form = {"email": email, "password": "a phrase that is not the right one"}
+    started = time.perf_counter()
+    status, _, text = server.ask("POST", "/api/login", form)
+    assert status == 401, text
+    return (time.perf_counter() - started) * 1000
+
+
 def measure(binary, samples):
     """(area, median of known in ms, of unknown in ms); both kinds are asked in turns, so that a busy machine slows both."""
     times = {"known": [], "unknown": []}
@@ -32,11 +41,7 @@ def measure(binary, samples):
                     assert server.ask("POST", "/api/signup", form)[0] == 201
                 turn = ("known", "unknown") if number % 2 else ("unknown", "known")
                 for kind in turn:
-                    form = {"email": f"{kind}{address}@example.com", "password": "a phrase that is not the right one"}
-                    started = time.perf_counter()
-                    status, _, text = server.ask("POST", "/api/login", form)
-                    times[kind].append((time.perf_counter() - started) * 1000)
-                    assert status == 401, text
+                    times[kind].append(refused_after(server, f"{kind}{address}@example.com"))
         finally:
             server.stop()
     middle = {kind: sorted(values)[len(values) // 2] for kind, values in times.items()}
@@ -71,11 +76,7 @@ def measure_imported(binary, samples):
             for number in range(samples):
                 kinds = list(times)
                 for kind in kinds[number % len(kinds):] + kinds[:number % len(kinds)]:
-                    form = {"email": f"{kind or 'unknown'}{number // PER_ADDRESS}@example.com", "password": "a phrase that is not the right one"}
-                    started = time.perf_counter()
-                    status, _, text = server.ask("POST", "/api/login", form)
-                    times[kind].append((time.perf_counter() - started) * 1000)
-                    assert status == 401, text
+                    times[kind].append(refused_after(server, f"{kind or 'unknown'}{number // PER_ADDRESS}@example.com"))
         finally:
             server.stop()
     timed = {kind: values[UNTIMED:] for kind, values in times.items()}

@@ -21,7 +21,7 @@ const CONNECTIONS: usize = 4;
 /// What a driver may keep beside its pool, to watch the server.
 const WATCHERS: usize = 3;
 /// For the machine, which has other things to do.
-const SLACK: Duration = Duration::from_secs(2);
+const SLACK: Duration = Duration::from_millis(700);
 const PASSWORD: &str = "a quiet harbour town";
 
 /// A shop whose database is behind a link, with a customer in it.

@@ -78,7 +78,7 @@ consoleTest("a refused origin comes up as it happens, and one click lets the pag
   try {
     assert.equal(await shop.ask(server.url), "TypeError");
     const failure = page.locator(".failure");
-    await failure.filter({ hasText: "DS-01" }).waitFor({ timeout: 10_000 });
+    await failure.filter({ hasText: "DS-01" }).waitFor({ timeout: 2000 });
     await page.getByRole("status").filter({ hasText: "DS-01" }).waitFor();
     assert.match(
       await failure.locator(".hint").innerText(),
@@ -112,7 +112,7 @@ consoleTest(
       password: "a long sentence of mine",
     });
     const failure = page.locator(".failure").filter({ hasText: "DS-16" });
-    await failure.waitFor({ timeout: 10_000 });
+    await failure.waitFor({ timeout: 2000 });
     await failure.getByText("What was sent and what came back").click();
     await failure.locator("dd").filter({ hasText: "POST /api/signup" }).waitFor();
     await failure.locator("pre").filter({ hasText: "unknown_field" }).waitFor();
@@ -169,7 +169,7 @@ consoleTest("what strangers send is shown as text and runs nothing", {}, async (
       .end();
   });
   const failure = page.locator(".failure").first();
-  await failure.waitFor({ timeout: 10_000 });
+  await failure.waitFor({ timeout: 2000 });
   await failure.locator("summary").click();
   await failure.getByText("onerror=globalThis.hacked=1", { exact: false }).first().waitFor();
   assert.equal(await page.evaluate(() => globalThis.hacked), undefined);

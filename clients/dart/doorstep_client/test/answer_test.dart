@@ -162,11 +162,15 @@ void main() {
           request.response.add(chunk);
           await request.response.flush();
           sent += chunk.length;
+          // What is under way when the client gives up must not be the machine's speed.
+          if (sent > Http.largestBody) {
+            await Future<void>.delayed(const Duration(milliseconds: 50));
+          }
         }
       });
       final error = await loginError(client);
       expect(error.code, ClientErrorCode.unexpectedAnswer);
-      expect(sent, lessThan(10 * Http.largestBody));
+      expect(sent, lessThan(3 * Http.largestBody));
     });
 
     test('a title of many megabytes makes a short hint', () async {

@@ -70,7 +70,8 @@ pub(super) async fn stream(
 ) -> Result<Body, ApiError> {
     let head = Export::without_events(&*store, &who, clock.now()).await?;
     let head = serde_json::to_string(&head).map_err(|error| ApiError::new(Code::Internal).cause(&error))?;
-    let head = head.trim_end_matches("]}").to_owned();
+    // The list of events is last and empty here: it is left open for the pages.
+    let head = head.strip_suffix("]}").ok_or(Code::Internal)?.to_owned();
     let pages = Pages { store, clock, session: who.session.id, customer: who.customer.id, last: None };
     let pages = stream::try_unfold(Some(pages), |pages| async {
         match pages {
@@ -104,7 +105,7 @@ impl Pages {
         self.last = Some((oldest.at, oldest.id));
         let events: Vec<_> = events.into_iter().map(EventView::new).collect();
         let text = serde_json::to_string(&events).map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let text = text.trim_start_matches('[').trim_end_matches(']');
+        let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or_default();
         Ok((if is_first { text.to_owned() } else { format!(",{text}") }, Some(self)))
     }
 }

@@ -11,6 +11,36 @@ use crate::support::{Carried, MODES, PASSWORD, app, sign_up};
 
 const NEW_PASSWORD: &str = "another horse, another battery";
 
+/// All of a customer's writes, each of them waiting for its body.
+struct ParkedWrites {
+    app: TestApp,
+    who: Carried,
+    mode: &'static str,
+    parked: Vec<(Parked, String)>,
+}
+
+impl ParkedWrites {
+    async fn begin(mode: &'static str) -> Self {
+        let (app, who, address) = shop(mode).await;
+        let mut parked = Vec::new();
+        for write in writes(&address) {
+            parked.push((Parked::begin(&app, &who, &write).await, format!("{} {}", write.0, write.1)));
+        }
+        Self { app, who, mode, parked }
+    }
+
+    /// None of them is let in any more, and the account is as it was but for `credentials_version`.
+    async fn come_to_nothing(self, credentials_version: i64) {
+        for (parked, what) in self.parked {
+            let answer = parked.finish().await;
+            assert!(answer.starts_with("HTTP/1.1 401"), "{} {what}: {answer}", self.mode);
+        }
+        let customer = self.app.users().find("ada@example.com").await.unwrap();
+        assert_eq!((customer.name.as_str(), customer.credentials_version), ("Ada", credentials_version));
+        assert_eq!(self.app.store().addresses_of(customer.id).await.unwrap().len(), 1);
+    }
+}
+
 struct Parked {
     stream: TcpStream,
     rest: String,
@@ -70,19 +100,9 @@ async fn shop(mode: &'static str) -> (TestApp, Carried, String) {
 #[tokio::test]
 async fn nothing_is_written_by_a_session_that_was_logged_out_meanwhile() {
     for mode in MODES {
-        let (app, who, address) = shop(mode).await;
-        let mut parked = Vec::new();
-        for write in writes(&address) {
-            parked.push((Parked::begin(&app, &who, &write).await, write));
-        }
-        who.visitor(&app).post_nothing("/api/logout").await.expect(204);
-        for (parked, (method, path, _)) in parked {
-            let answer = parked.finish().await;
-            assert!(answer.starts_with("HTTP/1.1 401"), "{mode} {method} {path}: {answer}");
-        }
-        let customer = app.users().find("ada@example.com").await.unwrap();
-        assert_eq!((customer.name.as_str(), customer.credentials_version), ("Ada", 1));
-        assert_eq!(app.store().addresses_of(customer.id).await.unwrap().len(), 1);
+        let writes = ParkedWrites::begin(mode).await;
+        writes.who.visitor(&writes.app).post_nothing("/api/logout").await.expect(204);
+        writes.come_to_nothing(1).await;
     }
 }
 
@@ -90,20 +110,9 @@ async fn nothing_is_written_by_a_session_that_was_logged_out_meanwhile() {
 #[tokio::test]
 async fn nothing_is_written_that_was_let_in_before_a_new_password() {
     for mode in MODES {
-        let (app, who, address) = shop(mode).await;
-        let mut parked = Vec::new();
-        for write in writes(&address) {
-            parked.push((Parked::begin(&app, &who, &write).await, write));
-        }
+        let writes = ParkedWrites::begin(mode).await;
         let change = json!({"currentPassword": PASSWORD, "newPassword": NEW_PASSWORD});
-        let changed = who.visitor(&app).post("/api/user/password", change).await;
-        assert!((200..300).contains(&changed.status), "{}", changed.text);
-        for (parked, (method, path, _)) in parked {
-            let answer = parked.finish().await;
-            assert!(answer.starts_with("HTTP/1.1 401"), "{mode} {method} {path}: {answer}");
-        }
-        let customer = app.users().find("ada@example.com").await.unwrap();
-        assert_eq!((customer.name.as_str(), customer.credentials_version), ("Ada", 2));
-        assert_eq!(app.store().addresses_of(customer.id).await.unwrap().len(), 1);
+        writes.who.visitor(&writes.app).post("/api/user/password", change).await.expect(200);
+        writes.come_to_nothing(2).await;
     }
 }

@@ -27,7 +27,9 @@ pub async fn erasing_leaves_nothing_personal(database: TestDatabase) {
 }
 
 /// A customer with a session, an address and an idempotency record.
-async fn furnished(database: &TestDatabase) -> (NewCustomer, doorstep_base::SessionId, SecretHash) {
+pub(super) async fn furnished(
+    database: &TestDatabase,
+) -> (NewCustomer, doorstep_base::SessionId, SecretHash) {
     let store = &database.store;
     let new = made::customer();
     let first = made::session(new.id, SessionMode::Jwt);

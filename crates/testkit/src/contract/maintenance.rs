@@ -170,26 +170,19 @@ pub async fn expired_records_counters_and_keys_go(database: TestDatabase) {
 
 pub async fn a_restored_database_opens_nothing_that_was_open(database: TestDatabase) {
     let store = &database.store;
-    let new = made::customer();
-    let first = made::session(new.id, SessionMode::Jwt);
-    let record = made::idempotency(&new, first.id);
-    let audit = made::event(AuditKind::SignedUp, new.id);
-    store
-        .insert_customer_unless_taken(new.clone(), Some(first.clone()), Some(record.clone()), audit.into())
-        .await
-        .unwrap();
-    let mut all = vec![first];
-    for _ in 0..520 {
-        all.push(made::logged_in(store, &new, SessionMode::Cookie).await);
+    let (new, last, key) = super::erasures::furnished(&database).await;
+    let mut all = vec![last];
+    for _ in 0..519 {
+        all.push(made::logged_in(store, &new, SessionMode::Cookie).await.id);
     }
     let challenge = super::challenges::challenge();
     store.open_challenge(challenge.clone()).await.unwrap();
     let done = store.after_restore(NOW + HOUR).await.unwrap();
     assert_eq!(done, AfterRestore { ended_sessions: 521, forgotten: 2 });
-    for session in [&all[0], &all[1], &all[520]] {
-        assert!(!made::lets_in(store, session, NOW + HOUR).await);
+    for id in all {
+        assert!(!store.find_session(id).await.unwrap().unwrap().session.is_live(NOW + HOUR));
     }
-    assert_eq!(store.find_idempotency(record.key, NOW).await.unwrap(), None);
+    assert_eq!(store.find_idempotency(key, NOW).await.unwrap(), None);
     let outcome =
         store.consume_challenge(challenge.subject, challenge.purpose, challenge.secret, NOW).await.unwrap();
     assert_eq!(outcome, Consumed::Spent);
