@@ -115,16 +115,12 @@ impl Export {
         let customer = &who.customer;
         let addresses = store.addresses_of(customer.id).await?;
         let sessions = store.sessions_of(customer.id, now).await?;
-        let session_view = |session: doorstep_store::Session| {
-            let current = session.id == who.session.id;
-            SessionView::new(session, current)
-        };
         Ok(Self {
             exported_at: now.to_string(),
             marketing_consent_at: customer.marketing_consent_at.map(|at| at.to_string()),
             user: UserView::new(customer.clone()),
             addresses: addresses.into_iter().map(AddressView::new).collect(),
-            sessions: sessions.into_iter().map(session_view).collect(),
+            sessions: SessionView::list(sessions, who),
             events: Vec::new(),
         })
     }

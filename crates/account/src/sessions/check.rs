@@ -104,13 +104,14 @@ impl Checker {
 
     fn accept(&self, found: FoundSession) -> Result<SignedIn, ApiError> {
         let now = self.clock.now();
-        let FoundSession { session, customer } = found;
+        let FoundSession { mut session, customer } = found;
         let customer = customer.filter(|customer| customer.disabled_at.is_none() && session.is_live(now));
         let customer = customer.ok_or(Code::SessionEnded)?;
         if now.since(session.last_used_at) >= NOTE_USE_EVERY {
             let (store, id, idle_until) =
                 (self.store.clone(), session.id, (now + self.idle).min(session.expires_at));
             let under_way = self.notes.clone().try_read_owned();
+            session.last_used_at = now;
             // No request waits for the note: reading goes on when the disk is full.
             tokio::spawn(async move {
                 let _under_way = under_way;

@@ -1,12 +1,13 @@
 //! `GET /api/sessions`, `DELETE /api/sessions`, `DELETE /api/sessions/{id}` and `POST /api/logout`.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use doorstep_base::Code;
+use doorstep_base::{Code, SessionId};
 use doorstep_store::{Method, Session, SessionMode};
 use doorstep_web::{ApiError, ClientOf, Credential, SignedIn};
 use serde::Serialize;
@@ -42,10 +43,21 @@ pub struct SessionList {
 }
 
 impl SessionView {
-    pub fn new(session: Session, current: bool) -> Self {
+    /// The sessions of who asks, last used first. What this request notes as its session's use may be stored by now, or not yet:
+    /// it is shown either way.
+    pub fn list(mut sessions: Vec<Session>, who: &SignedIn) -> Vec<Self> {
+        let own = who.session.id;
+        if let Some(own) = sessions.iter_mut().find(|session| session.id == own) {
+            own.last_used_at = own.last_used_at.max(who.session.last_used_at);
+        }
+        sessions.sort_by_key(|session| Reverse((session.last_used_at, session.id)));
+        sessions.into_iter().map(|session| Self::new(session, own)).collect()
+    }
+
+    fn new(session: Session, own: SessionId) -> Self {
         Self {
             id: session.id.to_string(),
-            current,
+            current: session.id == own,
             created_at: session.created_at.to_string(),
             last_used_at: session.last_used_at.to_string(),
             device: session.device,
@@ -58,11 +70,7 @@ impl SessionView {
 
 pub async fn list(State(account): State<Arc<Account>>, who: SignedIn) -> Result<Json<SessionList>, ApiError> {
     let sessions = account.sessions.list(&who).await?;
-    let view = |session: Session| {
-        let current = session.id == who.session.id;
-        SessionView::new(session, current)
-    };
-    Ok(Json(SessionList { sessions: sessions.into_iter().map(view).collect() }))
+    Ok(Json(SessionList { sessions: SessionView::list(sessions, &who) }))
 }
 
 pub async fn end(

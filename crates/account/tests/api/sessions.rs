@@ -4,7 +4,7 @@ use doorstep_base::Clock as _;
 use doorstep_testkit::app::TestApp;
 use serde_json::json;
 
-use crate::support::{MODES, PASSWORD, SETTINGS, Visitor, app, sign_up, sign_up_as};
+use crate::support::{Carried, MODES, PASSWORD, SETTINGS, Visitor, app, sign_up, sign_up_as};
 
 #[tokio::test]
 async fn logout_ends_the_session_at_once_in_every_mode_also_after_a_restart() {
@@ -51,6 +51,26 @@ async fn an_unused_session_ends_after_its_idle_time_and_use_moves_it_on() {
     app.settle().await;
     app.clock.advance(14 * day);
     unused.visitor(&app).get("/api/user").await.refused(401, "session_ended");
+}
+
+async fn log_in(app: &TestApp) -> Carried {
+    let body = json!({"email": "ada@example.com", "password": PASSWORD, "session": "token"});
+    Visitor::new(app).post("/api/login", body).await.carried("token")
+}
+
+/// The note of a use is written beside the answer: no list depends on which of the two is faster.
+#[tokio::test]
+async fn a_list_of_sessions_shows_its_own_use_and_its_session_first() {
+    let app = app().await;
+    let (here, there) = (sign_up(&app, "token").await, log_in(&app).await);
+    for round in 0..10 {
+        app.clock.advance(Duration::from_secs(3600));
+        let (asks, path) =
+            [(&here, "/api/sessions"), (&there, "/api/user/export"), (&there, "/api/sessions")][round % 3];
+        let list = asks.visitor(&app).get(path).await.json();
+        assert_eq!(list["sessions"][0]["current"], true, "{list}");
+        assert_eq!(list["sessions"][0]["lastUsedAt"], app.clock.now().to_string(), "{list}");
+    }
 }
 
 #[tokio::test]
