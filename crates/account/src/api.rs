@@ -21,12 +21,13 @@ fn routes() -> Vec<Route<Account>> {
     use Guard::{Anybody, Session};
     use LimitKey::{
         ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork,
-        PasswordPerSession, PasswordPerSessionDaily, RefreshPerNetwork, SignupPerNetwork, WritePerAccount,
+        PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork, WritePerAccount,
     };
-    // Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session.
+    // Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session. One
+    // that was right is counted for its account.
     const REPEAT: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerNetwork];
-    const LOGIN: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork];
-    const PASSWORD: &[LimitKey] = &[PasswordPerSession, PasswordPerSessionDaily];
+    const LOGIN: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork, PasswordPerAccount];
+    const PASSWORD: &[LimitKey] = &[PasswordPerSession, PasswordPerSessionDaily, PasswordPerAccount];
     vec![
         Route::new(Method::POST, "/api/signup", Anybody, signup::routes::sign_up)
             .says("Make an account and its first session").limited(&[SignupPerNetwork]).repeats_limited(REPEAT)
@@ -39,7 +40,7 @@ fn routes() -> Vec<Route<Account>> {
         Route::new(Method::POST, "/api/logout", Session, sessions::routes::log_out)
             .says("End this session").gives_nothing(),
         Route::new(Method::POST, "/api/token/refresh", Anybody, tokens::routes::refresh)
-            .says("Exchange a refresh token for its successor and a new access token").limited(&[RefreshPerNetwork])
+            .says("Exchange a refresh token for its successor and a new access token").limited(&[RefreshPerSession, RefreshPerNetwork])
             .takes::<tokens::routes::RefreshRequest>()
             .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenExpired, TokenInvalid, InvalidFields, RateLimited]),
 

@@ -32,8 +32,9 @@ pub struct ErasureList {
 
 impl ErasureList {
     /// The list as it stands; without a file it is empty.
-    pub fn open(path: &Path) -> Result<Self, ListError> {
-        let lines = match read(path) {
+    pub async fn open(path: &Path) -> Result<Self, ListError> {
+        let file = path.to_owned();
+        let lines = match beside(move || read(&file)).await {
             Err(ListError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => Vec::new(),
             lines => lines?.erased,
         };
@@ -48,7 +49,9 @@ impl ErasureList {
         loop {
             let page = store.erasures_after(self.from, PAGE).await?;
             let new: Vec<_> = page.iter().filter(|(_, customer)| !self.known.contains(customer)).collect();
-            self.append(&new).map_err(|cause| ListError::File { path: self.path.clone(), cause })?;
+            let lines: Vec<_> = new.iter().map(|(at, customer)| format!("{at} {customer}\n")).collect();
+            let path = self.path.clone();
+            beside(move || append(&path, &lines).map_err(|cause| ListError::File { path, cause })).await?;
             added += new.len();
             self.known.extend(new.iter().map(|(_, customer)| *customer));
             let Some((newest, _)) = page.last() else { return Ok(added) };
@@ -61,22 +64,33 @@ impl ErasureList {
             self.from = if again > self.from { again } else { *newest };
         }
     }
+}
 
-    fn append(&self, lines: &[&(Timestamp, CustomerId)]) -> io::Result<()> {
-        if lines.is_empty() {
-            return Ok(());
-        }
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&self.path)?;
-        let lines: Vec<_> = lines.iter().map(|(at, customer)| format!("{at} {customer}\n")).collect();
-        // What a full disk or a fall of the power has torn stays a line of its own.
-        let begin = if ends_whole(&self.path)? { "" } else { "\n" };
-        file.write_all(format!("{begin}{}", lines.concat()).as_bytes())?;
-        file.sync_all()
+/// Adds what the audit trail has and the list has not.
+pub async fn bring_up_to_date(path: &Path, store: &dyn Store) -> Result<(), ListError> {
+    ErasureList::open(path).await?.catch_up(store).await.map(drop)
+}
+
+/// Files are waited for where no request is.
+async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ListError> + Send + 'static,
+) -> Result<T, ListError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+}
+
+fn append(path: &Path, lines: &[String]) -> io::Result<()> {
+    if lines.is_empty() {
+        return Ok(());
     }
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    // What a full disk or a fall of the power has torn stays a line of its own.
+    let begin = if ends_whole(path)? { "" } else { "\n" };
+    file.write_all(format!("{begin}{}", lines.concat()).as_bytes())?;
+    file.sync_all()
 }
 
 /// Whether the file is empty, or its last line has its end.
@@ -140,7 +154,7 @@ mod tests {
                 database.store.erase_customer(made::proof(&new), NOW, audit.clone().into()).await.unwrap()
             );
             erased.push((audit.at, new.id));
-            let mut list = ErasureList::open(&path).unwrap();
+            let mut list = ErasureList::open(&path).await.unwrap();
             assert_eq!(list.catch_up(&*database.store).await.unwrap(), 1);
             assert_eq!(list.catch_up(&*database.store).await.unwrap(), 0);
         }
@@ -149,7 +163,7 @@ mod tests {
         // A line that was torn is listed again, on a line of its own.
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() - 20]).unwrap();
-        let mut list = ErasureList::open(&path).unwrap();
+        let mut list = ErasureList::open(&path).await.unwrap();
         assert_eq!(list.catch_up(&*database.store).await.unwrap(), 1);
         let listed = read(&path).unwrap();
         assert_eq!((listed.erased, listed.torn), (erased, vec![4]));

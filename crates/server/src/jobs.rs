@@ -59,7 +59,11 @@ async fn list_erasures(path: PathBuf, store: Arc<dyn Store>) {
     let mut ticks = every(MINUTE);
     loop {
         ticks.tick().await;
-        let told = match list.take().map_or_else(|| ErasureList::open(&path), Ok) {
+        let opened = match list.take() {
+            Some(list) => Ok(list),
+            None => ErasureList::open(&path).await,
+        };
+        let told = match opened {
             Ok(mut opened) => {
                 let told = opened.catch_up(&*store).await.map(drop);
                 list = Some(opened);

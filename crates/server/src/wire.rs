@@ -1,12 +1,13 @@
 //! The one place that knows all parts: makes them of the configuration, in order, and takes them down again.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use doorstep_account::{Account, AccountConfig};
 use doorstep_base::{Clock, Random};
 use doorstep_store::{OpenError, Store};
-use doorstep_web::{BodyMemory, CookieName, Origins, WebConfig};
+use doorstep_web::{CookieName, Origins, WebConfig, shared_body_memory};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -16,10 +17,10 @@ use crate::explain::Explain;
 use crate::http::{
     self, BindError, Bounds, Crowd, EchoConfig, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop,
 };
-use crate::jobs;
 use crate::log::{AccessLog, Tags};
 use crate::r#move::{self, MoveError};
 use crate::origins::LiveOrigins;
+use crate::{erasures, jobs};
 
 /// What comes from outside the program. Tests bring their own.
 pub struct Ports {
@@ -57,6 +58,7 @@ pub struct Running {
     stop: Stop,
     serving: JoinHandle<usize>,
     jobs: JoinSet<()>,
+    erasures_file: Option<PathBuf>,
 }
 
 impl Running {
@@ -70,6 +72,13 @@ impl Running {
         let cut = self.serving.await.unwrap_or_default();
         self.jobs.shutdown().await;
         self.account.settle().await;
+        if let Some(path) = &self.erasures_file
+            && let Err(error) = erasures::bring_up_to_date(path, &*self.store).await
+        {
+            tracing::error!(
+                "the list of erasures could not be written, and is written after the next start: {error}"
+            );
+        }
         self.store.close().await;
         cut
     }
@@ -134,7 +143,18 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
         let front = Front::new(quiet, routes, clock, &*random, alone, AccessLog::off(), None);
         jobs.spawn(collect(metrics, listeners, front, bounds));
     }
-    Ok(Running { url, cookie: CookieName::of(&public_url), store, account, explain, stop, serving, jobs })
+    let erasures_file = config.retention.erasures_file.clone();
+    Ok(Running {
+        url,
+        cookie: CookieName::of(&public_url),
+        store,
+        account,
+        explain,
+        stop,
+        serving,
+        jobs,
+        erasures_file,
+    })
 }
 
 /// A server that was forgotten when its shop was moved would take customers whom nobody finds any more.
@@ -206,7 +226,7 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
             origins,
             cookie: CookieName::of(public_url),
             body_limit: config.server.body_limit,
-            body_memory: BodyMemory::new(config.server.body_memory),
+            body_memory: shared_body_memory(config.server.body_memory),
             body_timeout: config.server.body_timeout,
         },
         after_signup: config.forms.after_signup.clone(),

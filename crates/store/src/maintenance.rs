@@ -75,8 +75,9 @@ pub trait Maintenance: Send + Sync {
     /// hold nothing of what was deleted or erased before.
     async fn purge(&self, retention: Retention) -> StoreResult<Purged>;
 
-    /// After a restore: ends every live session and forgets challenges and repeatable requests, which the backup brought back.
-    async fn after_restore(&self, now: Timestamp) -> StoreResult<AfterRestore>;
+    /// After a restore: forgets challenges and repeatable requests, which the backup brought back, and ends every live session,
+    /// when a moment is given.
+    async fn after_restore(&self, end_sessions: Option<Timestamp>) -> StoreResult<AfterRestore>;
 
     /// Waits for writes under way and closes. No other verb may follow.
     async fn close(&self);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::{ApiError, BodyMemory, CookieName, Credential, Origins, SignedIn};
+use crate::{ApiError, CookieName, Credential, Origins, Shares, SignedIn};
 
 /// The state of an application's routes. `Arc<S>` of any `S` that is one can have every extractor of this crate.
 #[async_trait]
@@ -22,6 +22,6 @@ pub struct WebConfig {
     /// In bytes.
     pub body_limit: usize,
     /// What bodies may take while they arrive, those of all requests together.
-    pub body_memory: BodyMemory,
+    pub body_memory: Shares,
     pub body_timeout: Duration,
 }

@@ -11,9 +11,9 @@ use http_body_util::BodyExt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use crate::body_memory::{Arriving, NoRoom, OWN};
+use crate::body_memory::{Arriving, OWN};
 use crate::route::RouteRules;
-use crate::{ApiError, App, Fields, WebConfig, hints};
+use crate::{ApiError, App, Client, Fields, NoneLeft, Share, WebConfig, hints};
 
 impl<S: App> FromRequest<Arc<S>> for Fields {
     type Rejection = ApiError;
@@ -22,7 +22,11 @@ impl<S: App> FromRequest<Arc<S>> for Fields {
         let (parts, body) = request.into_parts();
         let takes_form = parts.extensions.get::<RouteRules>().is_some_and(|rules| rules.takes_form);
         let is_form = is_form(&parts.headers, takes_form)?;
-        let arrived = read(body, state.web()).await?;
+        // One network has its share; a proxy that does not say for whom it asks has all of them.
+        let client =
+            parts.extensions.get::<Arc<Client>>().filter(|client| !client.is_proxy && !client.is_exempt);
+        let memory = state.web().body_memory.share_of(client.map(|client| client.network.as_str()));
+        let arrived = read(body, memory, state.web()).await?;
         read_pairs(arrived.as_bytes(), is_form).map(|pairs| Self::new(pairs, is_form))
     }
 }
@@ -52,21 +56,21 @@ fn told(text: &str) -> String {
 }
 
 /// Reads a body whole, or says why not. What is not read of it the connection reads off (`http::linger` of the server).
-async fn read(body: Body, config: &WebConfig) -> Result<Arriving, ApiError> {
+async fn read(body: Body, memory: Share, config: &WebConfig) -> Result<Arriving, ApiError> {
     let limit = config.body_limit;
     // The head may say it: then nothing is read, and a client that waits for `100 Continue` sends nothing.
     if body.size_hint().lower() > limit as u64 {
         return Err(too_large(limit));
     }
-    let arrived = tokio::time::timeout(config.body_timeout, collect(body, config));
+    let arrived = tokio::time::timeout(config.body_timeout, collect(body, memory, config));
     arrived.await.unwrap_or_else(|_| {
         let hint = hints::too_slow(config.body_timeout);
         Err(ApiError::new(Code::RequestTimeout).because(hint))
     })
 }
 
-async fn collect(mut body: Body, config: &WebConfig) -> Result<Arriving, ApiError> {
-    let mut arriving = Arriving::new(config.body_memory.clone());
+async fn collect(mut body: Body, memory: Share, config: &WebConfig) -> Result<Arriving, ApiError> {
+    let mut arriving = Arriving::new(memory);
     while let Some(frame) = body.frame().await {
         let broken = |_| ApiError::new(Code::MalformedBody).detail("The body broke off before its end.");
         // What is no data are trailers: nobody asked for them.
@@ -85,7 +89,7 @@ fn too_large(limit: usize) -> ApiError {
         .because(hints::too_large(limit))
 }
 
-fn no_room(_: NoRoom) -> ApiError {
+fn no_room(_: NoneLeft) -> ApiError {
     metrics::counter!("doorstep_bodies_refused_total").increment(1);
     ApiError::new(Code::Busy).message("Too many large requests arrive right now").detail(format!(
         "Requests of up to {OWN} bytes are still taken. Nothing was changed: send this one again."

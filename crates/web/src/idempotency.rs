@@ -2,6 +2,7 @@
 //! answer, secrets included, although neither the request nor a secret is stored: they are derived again from a stored
 //! nonce, the caller's key and the server's own.
 
+use std::iter;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +25,15 @@ pub struct Repeatable {
     pub route: &'static str,
     /// What the hash of the contents is made with.
     pub contents: &'static str,
+    /// Whose the keys are, where somebody is signed in: one key of two customers is two keys.
+    pub customer: Option<CustomerId>,
+}
+
+impl Repeatable {
+    #[must_use]
+    pub const fn of(self, customer: CustomerId) -> Self {
+        Self { customer: Some(customer), ..self }
+    }
 }
 
 /// A request with a key. Weak keys are safe too: without the server's own they open nothing.
@@ -63,7 +73,9 @@ impl Repeats {
         contents: &[&[u8]],
     ) -> Result<Option<KeyedRequest>, ApiError> {
         let Some(key) = read_key(headers)? else { return Ok(None) };
-        let hash = SecretHash(crypto::mac(what.route.as_bytes(), &[key.as_bytes()]));
+        let customer = what.customer.as_ref().map(|customer| customer.as_bytes().as_slice());
+        let parts: Vec<&[u8]> = iter::once(key.as_bytes()).chain(customer).collect();
+        let hash = SecretHash(crypto::mac(what.route.as_bytes(), &parts));
         let contents = self.master.derive(what.contents, contents).hash();
         Ok(Some(KeyedRequest { key, hash, contents }))
     }

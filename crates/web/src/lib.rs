@@ -19,15 +19,17 @@ mod hint;
 mod hints;
 mod idempotency;
 pub mod limits;
+mod network;
 pub mod openapi;
 mod page;
 mod route;
+mod shares;
 mod text;
 
 pub use after_entry::{AfterEntry, NewEntry};
 pub use app::{App, WebConfig};
 pub use body::read_pairs;
-pub use body_memory::BodyMemory;
+pub use body_memory::shared as shared_body_memory;
 pub use caller::Caller;
 pub use client::{Client, ClientOf};
 pub use cookie::CookieName;
@@ -41,6 +43,7 @@ pub use idempotency::{IDEMPOTENCY_KEY, KeyedRequest, Repeatable, Repeats};
 pub use limits::{Counted, LimitKey, Limits, Rate, Rates, Whose};
 pub use page::wants_page;
 pub use route::{Guard, Route, RouteInfo, router};
+pub use shares::{NoneLeft, Share, Shares};
 pub use text::{country, is_unseen, locale, phone};
 
 /// The answer as the client gets it: a failure gets its body here, outermost, where the request's id is known.

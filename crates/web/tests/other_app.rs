@@ -13,8 +13,8 @@ use axum::response::Response;
 use doorstep_base::{Clock, Code, MasterKey, Timestamp};
 use doorstep_store::{AttemptLimit, Attempts, Counted, StoreResult};
 use doorstep_web::{
-    ApiError, App, BodyMemory, Caller, CookieName, Credential, Fields, Guard, LimitKey, Limits, Origins,
-    Rate, Rates, Route, SignedIn, WebConfig, Whose, render, router,
+    ApiError, App, Caller, CookieName, Credential, Fields, Guard, LimitKey, Limits, Origins, Rate, Rates,
+    Route, Shares, SignedIn, WebConfig, Whose, render, router,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -108,7 +108,7 @@ fn shop() -> axum::Router {
         origins: Origins::new(["https://shop.example".to_owned()], false),
         cookie: CookieName::HostBound,
         body_limit: 64,
-        body_memory: BodyMemory::new(0),
+        body_memory: Shares::new(0, 0),
         body_timeout: Duration::from_secs(1),
     };
     router(routes(), Arc::new(Shop { web, limits }))

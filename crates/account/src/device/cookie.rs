@@ -5,15 +5,13 @@ use doorstep_web::CookieName;
 
 use super::token::LIFE;
 
-/// So many of one name are looked at: a planted one beside the customer's own takes nothing from it.
-const MOST: usize = 4;
-
 /// `__Host-doorstep-device`: it is bound to the host wherever the session's is.
 fn name(session: CookieName) -> String {
     session.beside("device")
 }
 
-/// What the request's device cookies say.
+/// What the request's device cookies say: all of them, so that planted ones beside the customer's own take nothing from it. Reading
+/// one costs a hash, and the size of a head bounds how many there are.
 pub fn read(session: CookieName, headers: &HeaderMap) -> Vec<String> {
     let name = name(session);
     let values = headers.get_all(header::COOKIE).into_iter().map(HeaderValue::as_bytes);
@@ -22,7 +20,7 @@ pub fn read(session: CookieName, headers: &HeaderMap) -> Vec<String> {
         let (given, value) = std::str::from_utf8(pair).ok()?.split_once('=')?;
         (given.trim() == name).then(|| value.trim().to_owned())
     });
-    ours.take(MOST).collect()
+    ours.collect()
 }
 
 /// Set-Cookie for a device's token.

@@ -43,6 +43,10 @@ impl KnownDevice {
     pub const fn slot(&self) -> u8 {
         self.0.slot
     }
+
+    pub const fn customer(&self) -> CustomerId {
+        self.0.customer
+    }
 }
 
 impl Devices {

@@ -51,8 +51,9 @@ impl Login {
         fields.finish_saying(Some(ALL_REQUIRED))?;
         let email = form.email.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
-        self.passwords.expect_room(caller)?;
-        let attempt = self.door.count_for(admitted, email.key(), form.device.as_deref()).await?;
+        let recognised = self.door.recognise(admitted, email.key(), form.device.as_deref()).await?;
+        self.passwords.expect_room(recognised.by())?;
+        let attempt = self.door.count_for(recognised).await?;
         // A second look where the password changed under the first.
         for _ in 0..2 {
             if let Some(entered) = self.try_log_in(&attempt, &email, form.password.clone()).await? {
@@ -75,13 +76,14 @@ impl Login {
         let nobody = CustomerId::from_bytes([0; 16]);
         let stored =
             self.store.find_password(customer.as_ref().map_or(nobody, |customer| customer.id)).await?;
-        let verdict = self.passwords.verify(attempt.caller(), attempt.counted(), password, stored).await?;
+        let verdict = self.passwords.verify(attempt.by(), attempt.counted(), password, stored).await?;
         let Some(customer) = customer.clone().filter(|_| verdict != Verdict::Wrong) else {
             let mut event = self.auditor.event(AuditKind::LoginFailed, client);
             event.customer = customer.map(|customer| customer.id);
             self.door.record(event).await?;
             return Err(Code::InvalidCredentials.into());
         };
+        self.door.count_right(attempt.caller(), &customer).await?;
         let customer = self.door.require_enabled(attempt, customer).await?;
         if !self.rehash(client, customer.get(), verdict).await? {
             return Ok(None);

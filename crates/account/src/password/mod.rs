@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use argon2id::{Memory, Params};
-use doorstep_base::{Clock, Code, Random};
+use doorstep_base::{Clock, Code, CustomerId, Random};
 use doorstep_web::{ApiError, Caller, Counted};
 use tokio::time::Instant;
 use unicode_normalization::UnicodeNormalization;
@@ -26,7 +26,7 @@ use zeroize::Zeroizing;
 pub use cost::{Kind, Yardstick};
 use level::{Level, Paid};
 pub use policy::{AcceptedPassword, Identity, Policy};
-use pool::{Asker, NotDone, Pool};
+use pool::{Asker, NotDone, Origin, Pool};
 pub use record::importable;
 
 /// What new passwords must be like and what a hash costs.
@@ -74,6 +74,27 @@ impl Password {
     }
 }
 
+/// By whom the work is asked for.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    pub caller: &'a Caller,
+    /// Whose session or device it is.
+    pub known: Option<CustomerId>,
+}
+
+impl By<'_> {
+    fn origin(self) -> Origin {
+        Origin::of(&self.caller.client.network, self.known)
+    }
+}
+
+impl<'a> From<&'a Caller> for By<'a> {
+    /// Somebody of whom nothing is known.
+    fn from(caller: &'a Caller) -> Self {
+        Self { caller, known: None }
+    }
+}
+
 /// What verifying came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -101,8 +122,8 @@ impl Passwords {
 
     /// Says `busy` at once to a caller who would find no place in the queue. Asked before the attempt is counted, so that a
     /// flood of refusals costs neither the database nor anybody's attempts; a place is taken only by what was counted.
-    pub fn expect_room(&self, caller: &Caller) -> Result<(), ApiError> {
-        match self.pool.has_room(&caller.client.network) {
+    pub fn expect_room(&self, by: By<'_>) -> Result<(), ApiError> {
+        match self.pool.has_room(by.origin()) {
             true => Ok(()),
             false => Err(Code::Busy.into()),
         }
@@ -111,13 +132,13 @@ impl Passwords {
     /// The record to store for a new password. Uses the attempt up when it begins.
     pub async fn hash(
         &self,
-        caller: &Caller,
+        by: By<'_>,
         counted: &Counted,
         password: AcceptedPassword,
     ) -> Result<String, ApiError> {
         let (params, salt) = (self.params, doorstep_base::random::bytes::<16>(&*self.random));
         let password = password.into_given();
-        let made = self.run(caller, counted, move |memory| record::make(params, &salt, &password, memory));
+        let made = self.run(by, counted, move |memory| record::make(params, &salt, &password, memory));
         made.await
     }
 
@@ -126,14 +147,14 @@ impl Passwords {
     /// counted from the moment in which the work begins.
     pub async fn verify(
         &self,
-        caller: &Caller,
+        by: By<'_>,
         counted: &Counted,
         password: Password,
         stored: Option<String>,
     ) -> Result<Verdict, ApiError> {
         let (params, salt) = (self.params, doorstep_base::random::bytes::<16>(&*self.random));
         let check = Check { params, salt, password, stored: stored.unwrap_or_default() };
-        let (verdict, paid) = self.run(caller, counted, move |memory| check.carry_out(memory)).await?;
+        let (verdict, paid) = self.run(by, counted, move |memory| check.carry_out(memory)).await?;
         self.level.note(&paid);
         if verdict == Verdict::Wrong {
             // Without a slot: whoever waits here keeps nobody else from being checked.
@@ -144,11 +165,11 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(
         &self,
-        caller: &Caller,
+        by: By<'_>,
         counted: &Counted,
         work: impl FnOnce(&mut Memory) -> Result<T, argon2id::Error> + Send + 'static,
     ) -> Result<T, ApiError> {
-        let asker = Asker::new(&caller.client.network, caller.gone.clone(), counted);
+        let asker = Asker::new(by.origin(), by.caller.gone.clone(), counted);
         let done = self.pool.run(asker, work).await.map_err(not_done)?;
         done.map_err(|error| ApiError::new(Code::Unavailable).cause(&error))
     }

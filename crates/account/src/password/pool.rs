@@ -12,7 +12,8 @@ use doorstep_web::{Counted, Gone};
 use tokio::sync::oneshot;
 
 use super::PasswordConfig;
-use super::turns::{Origin, Turns};
+pub use super::turns::Origin;
+use super::turns::Turns;
 
 /// How much the hashing threads yield to the others (see nice(2)).
 const NICENESS: i32 = 10;
@@ -47,8 +48,8 @@ pub struct Asker {
 }
 
 impl Asker {
-    pub fn new(network: &str, gone: Gone, counted: &Counted) -> Self {
-        Self { origin: Origin::of(network), gone, counted: counted.receipt() }
+    pub fn new(origin: Origin, gone: Gone, counted: &Counted) -> Self {
+        Self { origin, gone, counted: counted.receipt() }
     }
 }
 
@@ -103,9 +104,9 @@ impl Pool {
     }
 
     /// Whether somebody from there would find a place at this moment.
-    pub fn has_room(&self, network: &str) -> bool {
+    pub fn has_room(&self, origin: Origin) -> bool {
         let state = self.queue.lock();
-        let has_room = !self.queue.is_full(&state) || state.turns.victim(Origin::of(network)).is_some();
+        let has_room = !self.queue.is_full(&state) || state.turns.victim(origin).is_some();
         drop(state);
         if !has_room {
             refused(NotDone::Busy);
@@ -252,7 +253,7 @@ mod tests {
     const LONG: Duration = Duration::from_secs(30);
 
     fn from(network: &str) -> Asker {
-        Asker::new(network, Gone::never(), &Counted::exempt())
+        Asker::new(Origin::of(network, None), Gone::never(), &Counted::exempt())
     }
 
     /// Takes the only slot until it is released.
@@ -293,11 +294,11 @@ mod tests {
         let served = Arc::default();
         let (release, holder) = held(&pool).await;
         let second = waits(&pool, "203.0.113.1", &served).await;
-        assert!(!pool.has_room("203.0.113.1"));
+        assert!(!pool.has_room(Origin::of("203.0.113.1", None)));
         assert_eq!(pool.run(from("203.0.113.1"), |_| ()).await, Err(NotDone::Busy));
         release.send(()).unwrap();
         assert_eq!((holder.await.unwrap(), second.await.unwrap()), (Ok(true), Ok(())));
-        assert!(pool.has_room("203.0.113.1"));
+        assert!(pool.has_room(Origin::of("203.0.113.1", None)));
     }
 
     #[tokio::test]
@@ -309,7 +310,9 @@ mod tests {
         for _ in 0..6 {
             flood.push(waits(&pool, "203.0.113.1", &served).await);
         }
-        assert!(!pool.has_room("203.0.113.1") && pool.has_room("192.0.2.1"));
+        assert!(
+            !pool.has_room(Origin::of("203.0.113.1", None)) && pool.has_room(Origin::of("192.0.2.1", None))
+        );
         let honest = waits(&pool, "192.0.2.1", &served).await;
         release.send(()).unwrap();
         assert_eq!(honest.await.unwrap(), Ok(()));
@@ -341,18 +344,21 @@ mod tests {
         let (release, holder) = held(&pool).await;
         let (client, gone) = Gone::watch();
         let waiter = pool.clone();
-        let asker = Asker::new("192.0.2.1", gone, &Counted::exempt());
+        let asker = Asker::new(Origin::of("192.0.2.1", None), gone, &Counted::exempt());
         let waiting = tokio::spawn(async move { waiter.run(asker, |_| ()).await });
         while pool.queue.lock().turns.waiting() == 0 {
             tokio::task::yield_now().await;
         }
         drop(client);
         assert_eq!(waiting.await.unwrap(), Err(NotDone::Gone));
-        assert!(pool.has_room("192.0.2.1"), "its place is free while the slot is still held");
+        assert!(
+            pool.has_room(Origin::of("192.0.2.1", None)),
+            "its place is free while the slot is still held"
+        );
         release.send(()).unwrap();
         assert_eq!(holder.await.unwrap(), Ok(true));
         let (client, gone) = Gone::watch();
-        let asker = Asker::new("192.0.2.1", gone, &Counted::exempt());
+        let asker = Asker::new(Origin::of("192.0.2.1", None), gone, &Counted::exempt());
         let hang_up = move |_: &mut Memory| drop(client);
         assert_eq!(pool.run(asker, hang_up).await, Ok(()), "what has begun ends");
     }
@@ -363,7 +369,7 @@ mod tests {
         let broken = pool.run(from("192.0.2.1"), |_| -> u8 { panic!("on purpose") }).await;
         assert_eq!(broken, Err(NotDone::Broken));
         for _ in 0..3 {
-            while !pool.has_room("192.0.2.1") {
+            while !pool.has_room(Origin::of("192.0.2.1", None)) {
                 tokio::task::yield_now().await;
             }
             assert_eq!(pool.run(from("192.0.2.1"), |_| 7).await, Ok(7));

@@ -1,35 +1,52 @@
 //! In which order password checks are done, and who has to leave when all places are taken.
 //!
 //! A network is one IPv4 address or one IPv6 /64; its block is the /24 or /48 around it, so that a range does not count as
-//! many networks. Blocks are served in turns, and the networks of a block too. A block that asked for nothing lately
+//! many networks. Blocks are served in turns, and in a block its lanes: those of whom nothing is known share one for each
+//! network, and each customer who is known there (by session or device) has one of their own, so that no neighbour stands
+//! before them. A block that asked for nothing lately
 //! goes before those that have been served (as in RFC 8290, FQ-CoDel): whoever floods the queue waits for others, never
 //! they for him. Alone, a network may have all places; when they are taken, the longest queue gives one to a shorter one.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 
+use doorstep_base::CustomerId;
+
 /// Where a check comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
     block: u64,
+    lane: Lane,
+}
+
+/// What waits behind each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Lane {
     network: u64,
+    customer: Option<CustomerId>,
 }
 
 impl Origin {
     /// Of the client's network as the HTTP stack writes it: `192.0.2.1` or `2001:db8::/64`. What cannot be read shares one.
-    pub fn of(network: &str) -> Self {
+    /// `customer` is whose session or device asks.
+    pub fn of(network: &str, customer: Option<CustomerId>) -> Self {
+        let (block, network) = Self::numbers(network);
+        Self { block, lane: Lane { network, customer } }
+    }
+
+    fn numbers(network: &str) -> (u64, u64) {
         let address = network.split('/').next().and_then(|text| text.parse::<IpAddr>().ok());
         match address {
             Some(IpAddr::V4(v4)) => {
                 // No IPv6 block begins with so many zeros, but for one that nobody has.
                 let bits = u64::from(v4.to_bits());
-                Self { block: bits >> 8, network: bits }
+                (bits >> 8, bits)
             }
             Some(IpAddr::V6(v6)) => {
                 let network = u64::try_from(v6.to_bits() >> 64).unwrap_or(u64::MAX);
-                Self { block: network >> 16 << 16, network }
+                (network >> 16 << 16, network)
             }
-            None => Self { block: u64::MAX, network: u64::MAX },
+            None => (u64::MAX, u64::MAX),
         }
     }
 }
@@ -49,10 +66,10 @@ pub struct Turns<J> {
     waiting: usize,
 }
 
-/// The networks of a block, in turns; each has something that waits.
+/// The lanes of a block, in turns; each has something that waits.
 struct Block<J> {
-    networks: HashMap<u64, VecDeque<(u64, J)>>,
-    order: VecDeque<u64>,
+    lanes: HashMap<Lane, VecDeque<(u64, J)>>,
+    order: VecDeque<Lane>,
     waiting: usize,
 }
 
@@ -65,7 +82,7 @@ impl<J> Default for Turns<J> {
 
 impl<J> Default for Block<J> {
     fn default() -> Self {
-        Self { networks: HashMap::new(), order: VecDeque::new(), waiting: 0 }
+        Self { lanes: HashMap::new(), order: VecDeque::new(), waiting: 0 }
     }
 }
 
@@ -81,7 +98,7 @@ impl<J> Turns<J> {
             fresh.push_back(origin.block);
             Block::default()
         });
-        block.push(origin.network, id, job);
+        block.push(origin.lane, id, job);
         self.waiting += 1;
     }
 
@@ -121,7 +138,7 @@ impl<J> Turns<J> {
 
     /// Takes out what was not served yet.
     pub fn remove(&mut self, origin: Origin, id: u64) -> Option<J> {
-        let job = self.blocks.get_mut(&origin.block)?.remove(origin.network, id)?;
+        let job = self.blocks.get_mut(&origin.block)?.remove(origin.lane, id)?;
         self.waiting -= 1;
         Some(job)
     }
@@ -132,26 +149,26 @@ impl<J> Turns<J> {
         let own_waiting = own.map_or(0, |block| block.waiting);
         let (key, longest) = self.blocks.iter().max_by_key(|(key, block)| (block.waiting, **key))?;
         if *key != origin.block && longest.waiting > own_waiting + 1 {
-            return Some(Origin { block: *key, network: longest.longest()?.0 });
+            return Some(Origin { block: *key, lane: longest.longest()?.0 });
         }
         let own = own?;
-        let own_waiting = own.networks.get(&origin.network).map_or(0, VecDeque::len);
-        let (network, waiting) = own.longest()?;
-        (waiting > own_waiting + 1).then_some(Origin { block: origin.block, network })
+        let own_waiting = own.lanes.get(&origin.lane).map_or(0, VecDeque::len);
+        let (lane, waiting) = own.longest()?;
+        (waiting > own_waiting + 1).then_some(Origin { block: origin.block, lane })
     }
 
     /// Takes out what came last from there.
     pub fn remove_newest(&mut self, origin: Origin) -> Option<J> {
-        let id = self.blocks.get(&origin.block)?.networks.get(&origin.network)?.back()?.0;
+        let id = self.blocks.get(&origin.block)?.lanes.get(&origin.lane)?.back()?.0;
         self.remove(origin, id)
     }
 }
 
 impl<J> Block<J> {
-    fn push(&mut self, network: u64, id: u64, job: J) {
+    fn push(&mut self, lane: Lane, id: u64, job: J) {
         let order = &mut self.order;
-        let waiting = self.networks.entry(network).or_insert_with(|| {
-            order.push_back(network);
+        let waiting = self.lanes.entry(lane).or_insert_with(|| {
+            order.push_back(lane);
             VecDeque::new()
         });
         waiting.push_back((id, job));
@@ -159,32 +176,32 @@ impl<J> Block<J> {
     }
 
     fn pop(&mut self) -> Option<J> {
-        let network = self.order.pop_front()?;
-        let waiting = self.networks.get_mut(&network)?;
+        let lane = self.order.pop_front()?;
+        let waiting = self.lanes.get_mut(&lane)?;
         let (_, job) = waiting.pop_front()?;
         if waiting.is_empty() {
-            self.networks.remove(&network);
+            self.lanes.remove(&lane);
         } else {
-            self.order.push_back(network);
+            self.order.push_back(lane);
         }
         self.waiting -= 1;
         Some(job)
     }
 
-    fn remove(&mut self, network: u64, id: u64) -> Option<J> {
-        let waiting = self.networks.get_mut(&network)?;
+    fn remove(&mut self, lane: Lane, id: u64) -> Option<J> {
+        let waiting = self.lanes.get_mut(&lane)?;
         let place = waiting.iter().position(|(waits, _)| *waits == id)?;
         let (_, job) = waiting.remove(place)?;
         if waiting.is_empty() {
-            self.networks.remove(&network);
-            self.order.retain(|key| *key != network);
+            self.lanes.remove(&lane);
+            self.order.retain(|key| *key != lane);
         }
         self.waiting -= 1;
         Some(job)
     }
 
-    fn longest(&self) -> Option<(u64, usize)> {
-        let longest = self.networks.iter().max_by_key(|(key, waiting)| (waiting.len(), **key))?;
+    fn longest(&self) -> Option<(Lane, usize)> {
+        let longest = self.lanes.iter().max_by_key(|(key, waiting)| (waiting.len(), **key))?;
         Some((*longest.0, longest.1.len()))
     }
 }
@@ -207,7 +224,11 @@ mod tests {
         }
 
         fn ask(&mut self, network: &str, job: &str) {
-            let origin = Origin::of(network);
+            self.ask_as(None, network, job);
+        }
+
+        fn ask_as(&mut self, customer: Option<u8>, network: &str, job: &str) {
+            let origin = Origin::of(network, customer.map(|number| CustomerId::from_bytes([number; 16])));
             if self.turns.waiting() >= self.places {
                 let Some(victim) = self.turns.victim(origin) else {
                     return self.refused.push(job.to_owned());
@@ -284,6 +305,18 @@ mod tests {
     }
 
     #[test]
+    fn a_known_customer_does_not_wait_behind_the_neighbours() {
+        let mut queue = Queue::of(8);
+        queue.ask_often("192.0.2.1", "x", 6);
+        for number in 1..=4 {
+            queue.ask_as(Some(1), "192.0.2.1", &format!("own{number}"));
+        }
+        queue.ask_as(Some(2), "192.0.2.1", "honest");
+        assert_eq!(queue.refused, ["x6", "x5", "own4"], "the longest lane leaves its newest place");
+        assert_eq!(queue.served(9), "x1 own1 honest x2 own2 x3 own3 x4");
+    }
+
+    #[test]
     fn inside_a_range_its_networks_are_served_in_turns() {
         let mut queue = Queue::of(100);
         queue.ask_often("192.0.2.1", "a", 3);
@@ -333,7 +366,7 @@ mod tests {
     fn what_was_taken_out_is_not_served_and_its_place_is_free() {
         let mut queue = Queue::of(3);
         queue.ask_often("192.0.2.1", "a", 3);
-        let origin = Origin::of("192.0.2.1");
+        let origin = Origin::of("192.0.2.1", None);
         assert_eq!(queue.turns.remove(origin, 2).as_deref(), Some("a2"));
         assert!(queue.turns.remove(origin, 2).is_none());
         queue.ask("192.0.2.1", "a4");

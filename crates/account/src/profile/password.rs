@@ -13,12 +13,13 @@ use doorstep_web::{
 
 use super::Profile;
 use crate::device::DeviceAnswer;
-use crate::password::{AcceptedPassword, Identity, Password};
+use crate::password::{AcceptedPassword, By, Identity, Password};
 use crate::sessions::{Labels, SessionAnswer};
 use crate::{Account, hints};
 
 /// The frozen names under which repeated changes are found.
-const CHANGE: Repeatable = Repeatable { route: "POST /api/user/password", contents: "password change" };
+const CHANGE: Repeatable =
+    Repeatable { route: "POST /api/user/password", contents: "password change", customer: None };
 const SECRETS: Labels = ["password session", "password refresh"];
 
 /// Who asks for another password.
@@ -120,7 +121,7 @@ impl Profile {
     /// The request, when it has a key. It is the session's that sends it first: neither password is among what is compared, see
     /// [`doorstep_web::Repeats::read`].
     fn keyed(&self, caller: &Caller, session: &Session) -> Result<Option<KeyedRequest>, ApiError> {
-        self.repeats.requests.read(&caller.headers, CHANGE, &[session.id.as_bytes()])
+        self.repeats.requests.read(&caller.headers, CHANGE.of(session.customer), &[session.id.as_bytes()])
     }
 
     async fn change(
@@ -140,7 +141,8 @@ impl Profile {
                 self.refuse_proof(caller, who).await
             };
         };
-        let replacement = self.passwords.hash(caller, &counted, new).await?;
+        let replacement =
+            self.passwords.hash(By { caller, known: Some(who.customer.id) }, &counted, new).await?;
         let customer = who.customer.id;
         let keyed = request.map(|request| self.repeats.begin(SECRETS, request, customer));
         let (idempotency, secrets) = keyed.unzip();

@@ -10,7 +10,7 @@ use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, Signed
 use super::export;
 use crate::audit::Auditor;
 use crate::login::Limited;
-use crate::password::{Password, Passwords, Verdict};
+use crate::password::{By, Password, Passwords, Verdict};
 use crate::sessions::{Door, Repeater};
 use crate::signup::LONGEST_NAME;
 
@@ -107,13 +107,22 @@ impl Profile {
         who: &SignedIn,
         password: Password,
     ) -> Result<Option<Counted>, ApiError> {
-        self.passwords.expect_room(caller)?;
+        let by = By { caller, known: Some(who.customer.id) };
+        self.passwords.expect_room(by)?;
         let session = Whose::Session(who.session.id.as_bytes());
         let counted = self.limits.count_unless_unused(caller, session).await;
         let counted = self.limited.noting(counted, &who.customer.email_key, &caller.client)?;
+        // The body may have taken its time: a session that has ended meanwhile learns nothing of the password.
+        let found = self.store.find_session(who.session.id).await?;
+        if !found.is_some_and(|found| found.session.is_live(self.clock.now())) {
+            return Err(Code::SessionEnded.into());
+        }
         let stored = self.store.find_password(who.customer.id).await?;
-        let verdict = self.passwords.verify(caller, &counted, password, stored).await?;
-        Ok((verdict != Verdict::Wrong).then_some(counted))
+        if self.passwords.verify(by, &counted, password, stored).await? == Verdict::Wrong {
+            return Ok(None);
+        }
+        self.door.count_right(caller, &who.customer).await?;
+        Ok(Some(counted))
     }
 
     pub(super) async fn refuse_proof<T>(&self, caller: &Caller, who: &SignedIn) -> Result<T, ApiError> {

@@ -1,7 +1,7 @@
 //! The one door: whatever shows who somebody is, the session behind it comes from here.
 //!
-//! A way in goes [`Door::choose_mode`] → [`Door::admit`] → [`Door::count`] → its own proof → [`Door::enter`]. Each step
-//! takes what the one before gives, so none can be left out.
+//! A way in goes [`Door::choose_mode`] → [`Door::admit`] → [`Door::count`] (or [`Door::recognise`] → [`Door::count_for`]) → its
+//! own proof → [`Door::enter`]. Each step takes what the one before gives, so none can be left out.
 
 use std::sync::Arc;
 
@@ -21,6 +21,7 @@ use super::{FirstAnswer, Opener, SessionAnswer, SessionSecrets};
 use crate::audit::Auditor;
 use crate::device::{DeviceAnswer, Devices, KnownDevice};
 use crate::login::Limited;
+use crate::password::By;
 
 pub struct Door {
     store: Arc<dyn Store>,
@@ -44,6 +45,19 @@ pub struct Admitted<'a> {
     mode: SessionMode,
 }
 
+/// Somebody who names an account, and perhaps has signed in to it at this device before.
+pub struct Recognised<'a> {
+    admitted: Admitted<'a>,
+    email_key: &'a str,
+    device: Option<KnownDevice>,
+}
+
+impl<'a> Recognised<'a> {
+    pub fn by(&self) -> By<'a> {
+        By { caller: self.admitted.caller, known: self.device.map(|device| device.customer()) }
+    }
+}
+
 /// Somebody who may try to prove who they are: the attempt was counted.
 pub struct Attempt<'a> {
     caller: &'a Caller,
@@ -55,6 +69,10 @@ pub struct Attempt<'a> {
 impl Attempt<'_> {
     pub fn caller(&self) -> &Caller {
         self.caller
+    }
+
+    pub fn by(&self) -> By<'_> {
+        By { caller: self.caller, known: self.device.map(|device| device.customer()) }
     }
 
     pub fn counted(&self) -> &Counted {
@@ -155,21 +173,33 @@ impl Door {
         Ok(Attempt { caller, mode, counted, device: None })
     }
 
-    /// The same for a try at an account: on the budget of the device that `token` shows, or on that of all strangers.
-    pub async fn count_for<'a>(
+    /// Looks for the device that `token` or a cookie shows.
+    pub async fn recognise<'a>(
         &self,
         admitted: Admitted<'a>,
-        email_key: &str,
+        email_key: &'a str,
         token: Option<&str>,
-    ) -> Result<Attempt<'a>, ApiError> {
-        let Admitted { caller, mode } = admitted;
-        let device = self.budgets.devices.recognise(caller, token, email_key).await?;
+    ) -> Result<Recognised<'a>, ApiError> {
+        let device = self.budgets.devices.recognise(admitted.caller, token, email_key).await?;
+        Ok(Recognised { admitted, email_key, device })
+    }
+
+    /// The same for a try at an account: on the budget of the device, or on that of all strangers.
+    pub async fn count_for<'a>(&self, recognised: Recognised<'a>) -> Result<Attempt<'a>, ApiError> {
+        let Recognised { admitted: Admitted { caller, mode }, email_key, device } = recognised;
         let budget = device.map(|device| device.budget());
         let stranger = Whose::Stranger(email_key.as_bytes());
         let whose = budget.as_ref().map_or(stranger, |budget| Whose::Device(budget));
         let counted = self.budgets.limits.count_unless_unused(caller, whose).await;
         let counted = self.budgets.limited.noting(counted, email_key, &caller.client)?;
         Ok(Attempt { caller, mode, counted, device })
+    }
+
+    /// Counts a password that was right, for the account. Whoever owns one could otherwise have work done without end, because
+    /// right ones are given back. The refusal leaves the attempt counted, so that what follows is bounded before the work.
+    pub async fn count_right(&self, caller: &Caller, customer: &Customer) -> Result<(), ApiError> {
+        let counted = self.budgets.limits.count(caller, Whose::Account(customer.id.as_bytes())).await;
+        self.budgets.limited.noting(counted, &customer.email_key, &caller.client).map(drop)
     }
 
     /// A disabled account is told so only to whoever has proven that it is theirs.

@@ -9,7 +9,7 @@ use doorstep_web::{ApiError, Caller, KeyedRequest, Limits, Repeats, Whose};
 use super::SessionSecrets;
 use crate::audit::Auditor;
 use crate::login::Limited;
-use crate::password::{Password, Passwords, Verdict};
+use crate::password::{By, Password, Passwords, Verdict};
 
 /// The frozen labels of the secrets that an answer hands out: of the session's own, and of the half that rotates.
 pub type Labels = [&'static str; 2];
@@ -51,8 +51,8 @@ impl Repeater {
     }
 
     /// The first answer again. Whoever repeats must know the password: the record alone proves nothing, and guesses are
-    /// counted like those of strangers at login, or on the budget of the session that sent the first request. `None` when that answer would open nothing any more: its session is over, or its refresh
-    /// token was used, so that somebody has received it.
+    /// counted like those of strangers at login, or on the budget of the session that sent the first request. `None` when that
+    /// answer would open nothing any more: its session is over, or its refresh token was used, so that somebody has received it.
     pub async fn prove(
         &self,
         caller: &Caller,
@@ -63,13 +63,15 @@ impl Repeater {
     ) -> Result<Option<FirstAnswer>, ApiError> {
         let mismatch = || ApiError::new(Code::IdempotencyMismatch);
         let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
-        self.passwords.expect_room(caller)?;
+        // Somebody who has a session, or had one, is no stranger.
+        let by = By { caller, known: sender.map(|_| customer.id) };
+        self.passwords.expect_room(by)?;
         let stranger = Whose::Stranger(customer.email_key.as_bytes());
         let whose = sender.as_ref().map_or(stranger, |session| Whose::Session(session.as_bytes()));
         let counted = self.limits.count_repeat(caller, whose).await;
         let counted = self.limited.noting(counted, &customer.email_key, &caller.client)?;
         let stored = self.store.find_password(customer.id).await?;
-        if self.passwords.verify(caller, &counted, password, stored).await? == Verdict::Wrong {
+        if self.passwords.verify(by, &counted, password, stored).await? == Verdict::Wrong {
             let kind = AuditKind::PasswordCheckFailed;
             let failed = self.auditor.of(kind, &caller.client, customer.id, None);
             self.store.record(failed.into()).await?;

@@ -14,7 +14,8 @@ use crate::password::{AcceptedPassword, Identity, Passwords};
 use crate::sessions::{Attempt, Door, Entered, Entering, Proof, Repeater};
 
 /// The frozen names under which repeated sign-ups are found.
-const SIGN_UP: Repeatable = Repeatable { route: "POST /api/signup", contents: "sign-up contents" };
+const SIGN_UP: Repeatable =
+    Repeatable { route: "POST /api/signup", contents: "sign-up contents", customer: None };
 
 pub struct Signup {
     pub store: Arc<dyn Store>,
@@ -61,7 +62,7 @@ impl Signup {
         let account = account.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
         let request = self.repeats.requests.read(&caller.headers, SIGN_UP, &account.contents(mode))?;
-        self.passwords.expect_room(caller)?;
+        self.passwords.expect_room(caller.into())?;
         let attempt = self.door.count(admitted).await?;
         let (entered, hint) = self.make_or_repeat(&attempt, account, request.as_ref()).await?;
         Ok(SignedUp { entered, counted: attempt.into_counted(), hint })
@@ -102,7 +103,7 @@ impl Signup {
             return Err(self.taken(taken.created_at));
         }
         let (caller, counted) = (attempt.caller(), attempt.counted());
-        let password_hash = self.passwords.hash(caller, counted, account.password.clone()).await?;
+        let password_hash = self.passwords.hash(caller.into(), counted, account.password.clone()).await?;
         let customer = self.row(&account, password_hash);
         let repeatable = request.map(|request| self.repeats.begin(SECRETS, request, customer.id));
         match self.door.enter(attempt, Proof::SignUp { customer, repeatable }).await? {

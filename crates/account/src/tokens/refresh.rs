@@ -75,8 +75,9 @@ impl Refresh {
 
     /// Uses a refresh token and gives its successor.
     pub async fn refresh(&self, caller: &Caller, presented: &str) -> Result<Refreshed, ApiError> {
-        self.limits.count(caller, Whose::Nobody).await?;
-        let presented = RefreshToken::from_text(presented).ok_or_else(|| {
+        let presented = RefreshToken::from_text(presented);
+        self.count(caller, presented.as_ref()).await?;
+        let presented = presented.ok_or_else(|| {
             ApiError::new(Code::TokenInvalid)
                 .detail("Send the refreshToken of a sign-up, login or refresh in jwt mode.")
         })?;
@@ -105,6 +106,18 @@ impl Refresh {
             }
             RotationOutcome::Ended | RotationOutcome::Unknown => Err(Code::SessionEnded.into()),
         }
+    }
+
+    /// Whoever holds the family secret of a session has a budget of their own: neighbours who send nonsense must not keep
+    /// them out. No secret of this length is guessed, so it may be looked up uncounted, like that of any session.
+    async fn count(&self, caller: &Caller, presented: Option<&RefreshToken>) -> Result<(), ApiError> {
+        let found = match presented {
+            Some(presented) => self.store.find_session_by_secret(presented.family.hash()).await?,
+            None => None,
+        };
+        let session = found.map(|found| found.session.id);
+        let whose = session.as_ref().map_or(Whose::Unknown, |id| Whose::Session(id.as_bytes()));
+        self.limits.count(caller, whose).await.map(drop)
     }
 
     fn answer(&self, found: &FoundSession, family: Secret, rotating: Secret) -> Result<Refreshed, ApiError> {

@@ -246,3 +246,43 @@ async fn refused_attempts_leave_one_row_with_their_number() {
     let events = export["events"].as_array().unwrap().iter();
     assert_eq!(events.filter(|event| event["kind"] == "login_limited").count(), 2);
 }
+
+/// The owner of an account could otherwise have passwords checked without end, because right ones are given back.
+#[tokio::test]
+async fn right_passwords_of_one_account_are_limited_too() {
+    let settings = [("limits.password_per_account", "3 in 10m"), ("limits.login_per_account", "4 in 1d")];
+    let app = app(&settings).await;
+    let session = sign_up(&app, "ada@example.com", "token").await.session("token", &app);
+    for _ in 0..2 {
+        log_in(&app, PASSWORD, None).await.expect(200);
+    }
+    let change = json!({"currentPassword": PASSWORD, "newPassword": NEW});
+    session.post("/api/user/password", change).await.expect(200);
+    for _ in 0..4 {
+        log_in(&app, NEW, None).await.refused(429, "rate_limited");
+    }
+    // From here on no work is done any more: that budget is used up too.
+    app.clock.advance(Duration::from_secs(600));
+    log_in(&app, NEW, None).await.refused(429, "rate_limited");
+    app.clock.advance(Duration::from_secs(86_400));
+    log_in(&app, NEW, None).await.expect(200);
+}
+
+#[tokio::test]
+async fn made_up_addresses_take_no_customers_place_in_the_trail() {
+    let settings = [("limits.login_per_account", "1 in 1d"), ("limits.login_per_network", "1 in 1d")];
+    let app = app(&settings).await;
+    sign_up(&app, "ada@example.com", "token").await;
+    for number in 0..1200 {
+        let body = json!({"email": format!("{number}@example.com"), "password": "wrong pass phrase"});
+        browser(&app, "a=b").post("/api/login", body).await;
+    }
+    // The looking up goes on beside the answers; when it is done there is room for this customer's.
+    for number in 0..100 {
+        guess(&app, number, None).await;
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    app.account().settle().await;
+    let rows = trail(&app, AuditKind::LoginLimited).await;
+    assert!(rows.iter().any(|row| matches!(row, Some(Detail::Count(1..=99)))), "{rows:?}");
+}

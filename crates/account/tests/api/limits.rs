@@ -21,24 +21,32 @@ fn limited_routes() -> Vec<(String, String, Vec<String>)> {
     found
 }
 
-/// A request that gets as far as being counted. Passwords are wrong, so that it can be made again.
-fn body(method: &str, path: &str, email: &str, attempt: usize, device: Option<&str>) -> Option<Value> {
+/// What the customer of an attempt has and knows.
+struct Has<'a> {
+    email: &'a str,
+    /// Wrong ones, so that an attempt can be made again; the right one where only such are counted.
+    password: &'static str,
+    device: Option<&'a str>,
+    refresh: &'a str,
+}
+
+/// A request that gets as far as being counted.
+fn body(method: &str, path: &str, attempt: usize, has: &Has<'_>) -> Option<Value> {
+    let Has { email, password, device, refresh } = has;
     match (method, path) {
         ("POST", "/api/signup") => {
             Some(json!({"name": "Ada", "email": format!("{attempt}.{email}"), "password": PASSWORD}))
         }
-        ("POST", "/api/login") => {
-            Some(json!({"email": email, "password": "wrong pass phrase", "deviceToken": device}))
-        }
-        ("POST", "/api/token/refresh") => Some(json!({"refreshToken": "none"})),
+        ("POST", "/api/login") => Some(json!({"email": email, "password": password, "deviceToken": device})),
+        ("POST", "/api/token/refresh") => Some(json!({"refreshToken": refresh})),
         ("POST", "/api/user/password") => {
-            Some(json!({"currentPassword": "wrong pass phrase", "newPassword": "gargoyle in may"}))
+            Some(json!({"currentPassword": password, "newPassword": "gargoyle in may"}))
         }
         ("PATCH", "/api/user" | "/api/user/addresses/{id}") => Some(json!({"name": "Ada Lovelace"})),
         ("POST", "/api/user/addresses") => {
             Some(json!({"name": "Ada", "line1": "1 Street", "city": "Wien", "country": "AT"}))
         }
-        ("DELETE", "/api/user") => Some(json!({"currentPassword": "wrong pass phrase"})),
+        ("DELETE", "/api/user") => Some(json!({"currentPassword": password})),
         _ => None,
     }
 }
@@ -60,6 +68,8 @@ fn rate(key: LimitKey, rate: &'static str) -> Setting {
         LimitKey::LoginPerDeviceDaily => "limits.login_per_device_daily",
         LimitKey::PasswordPerSession => "limits.password_per_session",
         LimitKey::PasswordPerSessionDaily => "limits.password_per_session_daily",
+        LimitKey::PasswordPerAccount => "limits.password_per_account",
+        LimitKey::RefreshPerSession => "limits.refresh_per_session",
         LimitKey::SignupTaken => "limits.signup_taken",
         LimitKey::LoginPerNetwork => "limits.login_per_network",
         LimitKey::SignupPerNetwork => "limits.signup_per_network",
@@ -77,7 +87,7 @@ async fn every_route_counts_the_limits_that_its_line_names_and_no_others() {
     for key in LimitKey::ALL {
         let app = app_with_low(key).await;
         for (number, (method, path, limits)) in routes.iter().enumerate() {
-            let answers = twice(&app, number, method, path, key.per() == Per::Device).await;
+            let answers = twice(&app, number, method, path, key).await;
             let limited = answers.map(|answer| (answer.status == 429, policy(&answer)));
             let (name, named) = (key.name(), limits.iter().any(|limit| limit == key.name()));
             assert!(!limited[0].0, "{method} {path} refused the first attempt under {name}");
@@ -88,19 +98,30 @@ async fn every_route_counts_the_limits_that_its_line_names_and_no_others() {
 }
 
 /// Two equal attempts of a new customer, from networks that nobody else comes from; where the customer is known, if it matters.
-async fn twice(app: &TestApp, number: usize, method: &str, path: &str, is_known: bool) -> [Answer; 2] {
+/// Where right passwords are counted the first is a login: a right one changes what the second would meet.
+async fn twice(app: &TestApp, number: usize, method: &str, path: &str, key: LimitKey) -> [Answer; 2] {
     let email = format!("ada{number}@example.com");
-    let signup = json!({"name": "Ada", "email": email, "password": PASSWORD, "session": "token"});
+    let is_right = key == LimitKey::PasswordPerAccount;
+    let mode = if key == LimitKey::RefreshPerSession { "jwt" } else { "token" };
+    let signup = json!({"name": "Ada", "email": email, "password": PASSWORD, "session": mode});
     let home = Visitor::new(app).with("x-forwarded-for", &format!("203.0.{number}.1"));
     let welcome = home.post("/api/signup", signup).await;
     welcome.expect(201);
     let away = format!("198.51.{number}.1");
     let answer = welcome.json();
-    let device = answer["deviceToken"].as_str().filter(|_| is_known);
-    let visitor = welcome.session("token", app).with("x-forwarded-for", &away);
+    let has = Has {
+        email: &email,
+        password: if is_right { PASSWORD } else { "wrong pass phrase" },
+        device: answer["deviceToken"].as_str().filter(|_| key.per() == Per::Device),
+        refresh: answer["refreshToken"].as_str().unwrap_or("none"),
+    };
+    let visitor = welcome.session(mode, app).with("x-forwarded-for", &away);
     let asked = path.replace("{id}", "01932c07-5b6e-7000-8000-000000000001");
-    let first = visitor.request(method, &asked, body(method, path, &email, 1, device)).await;
-    let second = visitor.request(method, &asked, body(method, path, &email, 2, device)).await;
+    let first = match is_right {
+        true => visitor.post("/api/login", json!({"email": email, "password": PASSWORD})).await,
+        false => visitor.request(method, &asked, body(method, path, 1, &has)).await,
+    };
+    let second = visitor.request(method, &asked, body(method, path, 2, &has)).await;
     [first, second]
 }
 

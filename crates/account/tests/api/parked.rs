@@ -116,3 +116,20 @@ async fn nothing_is_written_that_was_let_in_before_a_new_password() {
         writes.come_to_nothing(2).await;
     }
 }
+
+/// Neither does whoever held the session learn of the password: right and wrong ones are answered alike.
+#[tokio::test]
+async fn a_session_that_ended_meanwhile_learns_nothing_of_the_password() {
+    let (app, who, _) = shop("token").await;
+    let change = |password| json!({"currentPassword": password, "newPassword": NEW_PASSWORD});
+    let mut parked = Vec::new();
+    for password in [PASSWORD, "wrong pass phrase"] {
+        let write = ("POST", "/api/user/password".to_owned(), change(password));
+        parked.push(Parked::begin(&app, &who, &write).await);
+    }
+    who.visitor(&app).post_nothing("/api/logout").await.expect(204);
+    for parked in parked {
+        let answer = parked.finish().await;
+        assert!(answer.contains("session_ended"), "{answer}");
+    }
+}

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use doorstep_testkit::app::TestApp;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Visitor, app, sign_up};
+use crate::support::{Answer, SETTINGS, Visitor, app, sign_up};
 
 async fn refresh(app: &TestApp, token: &str) -> Answer {
     Visitor::new(app).post("/api/token/refresh", json!({"refreshToken": token})).await
@@ -26,6 +26,25 @@ async fn a_refresh_gives_a_successor_and_a_token_that_works() {
     assert_ne!(text(&body, "refreshToken"), session.refresh_token());
     Visitor::new(&app).bearer(&text(&body, "token")).get("/api/user").await.expect(200);
     refresh(&app, &text(&body, "refreshToken")).await.expect(200);
+}
+
+#[tokio::test]
+async fn neighbours_who_send_nonsense_keep_no_session_from_refreshing() {
+    let settings =
+        [SETTINGS, &[("server.trusted_proxies", "127.0.0.1/32"), ("limits.refresh_per_network", "3 in 1m")]];
+    let app = TestApp::with(&settings.concat()).await;
+    let session = sign_up(&app, "jwt").await;
+    let from_there = |token: &str| {
+        let visitor = Visitor::new(&app).with("x-forwarded-for", "203.0.113.7");
+        let body = json!({"refreshToken": token});
+        async move { visitor.post("/api/token/refresh", body).await }
+    };
+    for _ in 0..3 {
+        from_there("nonsense").await.refused(401, "token_invalid");
+    }
+    from_there("nonsense").await.refused(429, "rate_limited");
+    from_there(&format!("ds_refresh_{}", "A".repeat(86))).await.refused(429, "rate_limited");
+    from_there(session.refresh_token()).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]

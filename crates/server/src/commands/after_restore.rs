@@ -48,10 +48,8 @@ impl Command {
         runtime(Some(1))?.block_on(async {
             let store = wire::open_store(&config.database).await?;
             bring_up_to_date(&*store).await?;
-            let done = match self.keep_sessions {
-                true => AfterRestore::default(),
-                false => store.after_restore(SystemClock.now()).await?,
-            };
+            let end_sessions = (!self.keep_sessions).then(|| SystemClock.now());
+            let done = store.after_restore(end_sessions).await?;
             store.stop_capture().await?;
             let users = Users::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
             let mut again = 0;

@@ -5,13 +5,15 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+use doorstep_web::Share;
 use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Interval, MissedTickBehavior, interval_at};
 
 /// How many connections of a server are read off at the same time. The others are closed as they are.
 pub const PLACES: usize = 64;
+/// Of these, for one network.
+pub const PLACES_PER_NETWORK: usize = 8;
 /// Of one connection, at most.
 const MOST: usize = 32 * 1024 * 1024;
 /// As long as an upload of 20 MiB takes over 10 Mbit/s, and a little more.
@@ -21,7 +23,7 @@ const LEAST: usize = 32 * 1024;
 const SECOND: Duration = Duration::from_secs(1);
 
 pub struct Linger {
-    _place: OwnedSemaphorePermit,
+    _place: Share,
     seconds: Interval,
     /// Seconds that it may go on.
     left: u32,
@@ -32,7 +34,7 @@ pub struct Linger {
 }
 
 impl Linger {
-    pub fn new(place: OwnedSemaphorePermit) -> Self {
+    pub fn new(place: Share) -> Self {
         let mut seconds = interval_at(tokio::time::Instant::now() + SECOND, SECOND);
         seconds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self { _place: place, seconds, left: LONGEST, lately: 0, read: 0 }

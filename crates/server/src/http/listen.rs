@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use doorstep_web::Shares;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -152,7 +153,7 @@ pub async fn serve(
 ) -> usize {
     let graceful = Arc::new(GracefulShutdown::new());
     let permits = Arc::new(Semaphore::new(bounds.connections));
-    let places = Arc::new(Semaphore::new(linger::PLACES));
+    let lingering = Shares::new(linger::PLACES, linger::PLACES_PER_NETWORK);
     let mut connection = http1::Builder::new();
     connection
         .timer(TokioTimer::new())
@@ -164,7 +165,7 @@ pub async fn serve(
             front: front.clone(),
             permits: permits.clone(),
             crowd: crowd.clone(),
-            places: places.clone(),
+            lingering: lingering.clone(),
             connection: connection.clone(),
             graceful: graceful.clone(),
             stall_timeout: bounds.stall_timeout,
@@ -188,7 +189,7 @@ struct Shared {
     permits: Arc<Semaphore>,
     crowd: Arc<Crowd>,
     /// For connections that are read off after their answer.
-    places: Arc<Semaphore>,
+    lingering: Shares,
     connection: http1::Builder,
     graceful: Arc<GracefulShutdown>,
     stall_timeout: Duration,
@@ -232,7 +233,11 @@ fn connect(
     let _ = stream.set_nodelay(true);
     let front = shared.front.clone();
     let told = Arc::new(Told::default());
-    let socket = Socket::new(stream, told.clone(), shared.places.clone());
+    let socket = Socket::new(
+        stream,
+        told.clone(),
+        shared.lingering.share_of(shared.crowd.network_of(peer).as_deref()),
+    );
     let service = service_fn(move |request| {
         let answer = front.answer(request, peer, &told);
         async move { Ok::<_, Infallible>(answer.await) }

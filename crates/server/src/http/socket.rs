@@ -7,9 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 
+use doorstep_web::Share;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
 
 use super::heads::Heads;
 use super::linger::Linger;
@@ -46,14 +46,14 @@ pub struct Socket {
     stream: TcpStream,
     told: Arc<Told>,
     heads: Heads,
-    /// Places for those who linger; nobody waits for one.
-    places: Arc<Semaphore>,
+    /// Its place among those who linger, which is taken when it does; nobody waits for one.
+    place: Option<Share>,
     linger: Option<Linger>,
 }
 
 impl Socket {
-    pub fn new(stream: TcpStream, told: Arc<Told>, places: Arc<Semaphore>) -> Self {
-        Self { stream, told, heads: Heads::default(), places, linger: None }
+    pub fn new(stream: TcpStream, told: Arc<Told>, place: Share) -> Self {
+        Self { stream, told, heads: Heads::default(), place: Some(place), linger: None }
     }
 }
 
@@ -90,7 +90,10 @@ impl AsyncWrite for Socket {
                 return Poll::Ready(Ok(()));
             }
             // Without a place the connection is closed as it is.
-            let Ok(place) = this.places.clone().try_acquire_owned() else { return Poll::Ready(Ok(())) };
+            let Some(mut place) = this.place.take() else { return Poll::Ready(Ok(())) };
+            if place.grow(1).is_err() {
+                return Poll::Ready(Ok(()));
+            }
             this.linger = Some(Linger::new(place));
         }
         let done = this.linger.as_mut().map(|linger| linger.poll(&mut this.stream, context));

@@ -7,6 +7,9 @@ use super::outbox::add_message;
 use crate::records::{Columns, Records, Row, ToCell};
 use crate::{Actor, AuditEvent, AuditKind, Detail, StoreResult, Table, Trail};
 
+/// No customer has this id.
+const NOBODY: CustomerId = CustomerId::from_bytes([0; 16]);
+
 /// An event that stands for itself.
 pub(super) struct RecordEvent(pub Trail);
 
@@ -28,9 +31,9 @@ impl Verb for RecordEvent {
     async fn run<R: Records>(&self, tx: &mut R) -> Result<(), R::Failure> {
         let mut trail = self.0.clone();
         // An erasure comes before this turn, and nothing personal may follow it; or after the commit, and takes it along.
-        if let Some(customer) = trail.audit.customer
-            && !tx.take_turn(customer, &[]).await?
-        {
+        // Nobody's turn is taken too: the time of a login that failed must not tell whether there is such a customer.
+        let is_there = tx.take_turn(trail.audit.customer.unwrap_or(NOBODY), &[]).await?;
+        if trail.audit.customer.is_some() && !is_there {
             (trail.audit.network, trail.audit.device) = (None, None);
         }
         add_trail(tx, &trail).await

@@ -11,9 +11,12 @@ use crate::{AfterRestore, EndReason, StoreResult, Table, Trail};
 /// So many records change in one transaction.
 const BITE: u32 = 500;
 
-pub(crate) async fn after_restore<E: Engine>(engine: &E, now: Timestamp) -> StoreResult<AfterRestore> {
+pub(crate) async fn after_restore<E: Engine>(
+    engine: &E,
+    end_sessions: Option<Timestamp>,
+) -> StoreResult<AfterRestore> {
     let mut done = AfterRestore::default();
-    loop {
+    while let Some(now) = end_sessions {
         let Some(ended) = engine.write(EndSome { now }).await? else { break };
         done.ended_sessions += ended;
     }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use LimitKey::{
     ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily,
-    LoginPerNetwork, PasswordPerSession, PasswordPerSessionDaily, RefreshPerNetwork, SignupPerNetwork,
-    SignupTaken, WritePerAccount,
+    LoginPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerNetwork,
+    RefreshPerSession, SignupPerNetwork, SignupTaken, WritePerAccount,
 };
 
-use super::network::Width;
+use crate::network::Width;
 
 /// A key of `[limits]`. The table of routes names it, the document shows it, and what counts gets it from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,9 +19,11 @@ pub enum LimitKey {
     LoginPerDeviceDaily,
     PasswordPerSession,
     PasswordPerSessionDaily,
+    PasswordPerAccount,
     LoginPerNetwork,
     SignupPerNetwork,
     RefreshPerNetwork,
+    RefreshPerSession,
     ExportPerAccount,
     WritePerAccount,
     /// Refuses nobody: see [`super::Limits::is_noticed`].
@@ -31,7 +33,7 @@ pub enum LimitKey {
 /// Whose attempts a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Per {
-    /// A customer who is signed in.
+    /// A customer who is signed in, or has just shown to be this one.
     Account,
     /// An account that somebody names whom nothing shows to be its customer. One budget for all of them together.
     Stranger,
@@ -61,16 +63,18 @@ struct Facts {
 }
 
 impl LimitKey {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         LoginPerAccount,
         LoginPerAccountDaily,
         LoginPerDevice,
         LoginPerDeviceDaily,
         PasswordPerSession,
         PasswordPerSessionDaily,
+        PasswordPerAccount,
         LoginPerNetwork,
         SignupPerNetwork,
         RefreshPerNetwork,
+        RefreshPerSession,
         ExportPerAccount,
         WritePerAccount,
         SignupTaken,
@@ -87,9 +91,11 @@ impl LimitKey {
             LoginPerDeviceDaily => Facts { name: "login_per_device_daily", policy: "login", per: Device, counter: "login device daily", on_success: GivesBack },
             PasswordPerSession => Facts { name: "password_per_session", policy: "password", per: Session, counter: "password session", on_success: Stays },
             PasswordPerSessionDaily => Facts { name: "password_per_session_daily", policy: "password", per: Session, counter: "password session daily", on_success: Stays },
+            PasswordPerAccount => Facts { name: "password_per_account", policy: "password", per: Account, counter: "password account", on_success: Stays },
             LoginPerNetwork => Facts { name: "login_per_network", policy: "login", per: Network, counter: "login network", on_success: GivesBack },
             SignupPerNetwork => Facts { name: "signup_per_network", policy: "signup", per: Network, counter: "signup", on_success: Stays },
             RefreshPerNetwork => Facts { name: "refresh_per_network", policy: "refresh", per: Network, counter: "refresh", on_success: Stays },
+            RefreshPerSession => Facts { name: "refresh_per_session", policy: "refresh", per: Session, counter: "refresh session", on_success: Stays },
             ExportPerAccount => Facts { name: "export_per_account", policy: "export", per: Account, counter: "export", on_success: Stays },
             WritePerAccount => Facts { name: "write_per_account", policy: "write", per: Account, counter: "write", on_success: Stays },
             SignupTaken => Facts { name: "signup_taken", policy: "signup_taken", per: Everybody, counter: "signup taken", on_success: Stays },

@@ -4,7 +4,6 @@
 
 mod giveback;
 mod key;
-mod network;
 mod quota;
 
 use std::sync::Arc;
@@ -18,6 +17,7 @@ pub use key::{LimitKey, Per, Rate, Rates};
 pub use quota::Counted;
 use quota::Quota;
 
+use crate::network::around;
 use crate::{ApiError, Caller};
 
 pub struct Limits {
@@ -33,12 +33,14 @@ pub struct Limits {
 pub enum Whose<'a> {
     /// Nobody yet: networks are all that counts.
     Nobody,
-    /// The customer who is signed in.
+    /// Whoever shows something that nothing is known of, where somebody known has a budget of their own.
+    Unknown,
+    /// The customer who is signed in, or has just shown to be this one.
     Account(&'a [u8]),
     /// An account, tried from somewhere.
     Stranger(&'a [u8]),
-    /// A place where the account's customer has signed in before. It does not count for its networks: a neighbour who
-    /// guesses, or who shares the address, must not keep the owner out.
+    /// A place where the account's customer has signed in before. Like what follows from a session it does not count for its
+    /// networks: a neighbour who guesses, or who shares the address, must not keep the owner out.
     Device(&'a [u8]),
     Session(&'a [u8]),
 }
@@ -56,7 +58,7 @@ impl<'a> Whose<'a> {
     }
 
     const fn counts_networks(self) -> bool {
-        !matches!(self, Self::Device(_))
+        matches!(self, Self::Nobody | Self::Unknown | Self::Stranger(_))
     }
 }
 
@@ -93,11 +95,13 @@ impl Limits {
             per => whose.subject(per).is_some(),
         };
         let first = keys.iter().copied().find(counts).ok_or_else(unnamed)?;
-        let is_known = !matches!(whose, Whose::Nobody);
+        let is_known = !matches!(whose, Whose::Nobody | Whose::Unknown);
         if is_known && first.per() == Per::Network {
             return Err(unnamed());
         }
-        if !is_known && let Some(key) = keys.iter().find(|key| key.per() != Per::Network) {
+        if matches!(whose, Whose::Nobody)
+            && let Some(key) = keys.iter().find(|key| key.per() != Per::Network)
+        {
             return Err(nobody(*key));
         }
         let mut taken = Taken::default();
@@ -118,7 +122,7 @@ impl Limits {
     }
 
     fn add_networks(&self, key: LimitKey, network: &str, taken: &mut Taken) {
-        for (network, width) in network::around(network) {
+        for (network, width) in around(network) {
             let rate = self.rates.of(key).percent(key.allowance(width));
             taken.add(key, self.limit_at(key, network.as_bytes(), rate));
         }

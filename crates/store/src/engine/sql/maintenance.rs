@@ -25,8 +25,8 @@ impl Maintenance for SqlStore {
         purge::purge(self, retention).await
     }
 
-    async fn after_restore(&self, now: Timestamp) -> StoreResult<AfterRestore> {
-        restore::after_restore(self, now).await
+    async fn after_restore(&self, end_sessions: Option<Timestamp>) -> StoreResult<AfterRestore> {
+        restore::after_restore(self, end_sessions).await
     }
 
     async fn close(&self) {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// How wide a network is that counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Width {
+pub enum Width {
     /// What [`crate::Client::network`] says: an IPv4 address, or the IPv6 /64 of one household's one network.
     Own,
     /// IPv6 /56: what a household may get whole.
@@ -14,7 +14,7 @@ pub(super) enum Width {
 }
 
 /// The networks around `network`, the narrowest first. One that is no network counts for itself.
-pub(super) fn around(network: &str) -> Vec<(String, Width)> {
+pub fn around(network: &str) -> Vec<(String, Width)> {
     let mut around = vec![(network.to_owned(), Width::Own)];
     let address = network.split_once('/').map_or(network, |(address, _)| address);
     match address.parse() {
