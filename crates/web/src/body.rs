@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use doorstep_base::Code;
 use http_body_util::BodyExt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::body_memory::{Arriving, OWN};
 use crate::route::RouteRules;
-use crate::{ApiError, App, Client, Fields, NoneLeft, Share, WebConfig, hints};
+use crate::{ApiError, App, Client, Fields, NoneLeft, Share, WebConfig, charset, hints};
 
 impl<S: App> FromRequest<Arc<S>> for Fields {
     type Rejection = ApiError;
@@ -22,6 +22,7 @@ impl<S: App> FromRequest<Arc<S>> for Fields {
         let (parts, body) = request.into_parts();
         let takes_form = parts.extensions.get::<RouteRules>().is_some_and(|rules| rules.takes_form);
         let is_form = is_form(&parts.headers, takes_form)?;
+        refuse_encoded(&parts.headers)?;
         // One network has its share; a proxy that does not say for whom it asks has all of them.
         let client =
             parts.extensions.get::<Arc<Client>>().filter(|client| !client.is_proxy && !client.is_exempt);
@@ -48,6 +49,20 @@ fn is_form(headers: &HeaderMap, takes_form: bool) -> Result<bool, ApiError> {
                 .detail(format!("{sent} Set the header Content-Type: application/json{also}."))
                 .because(hints::media_type(&essence)))
         }
+    }
+}
+
+/// A packed body would be read as it is, and refused as if it were no JSON.
+fn refuse_encoded(headers: &HeaderMap) -> Result<(), ApiError> {
+    let given = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or_default().trim());
+    match given {
+        None | Some("" | "identity") => Ok(()),
+        Some(coding) => Err(ApiError::new(Code::UnsupportedMediaType)
+            .detail(format!(
+                "The body has Content-Encoding: {}. Send it as it is, without that header.",
+                told(coding)
+            ))
+            .header(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))),
     }
 }
 
@@ -98,6 +113,11 @@ fn no_room(_: NoneLeft) -> ApiError {
 
 /// The fields of a JSON object or a form, in order, duplicates included.
 pub fn read_pairs(bytes: &[u8], is_form: bool) -> Result<Vec<(String, Value)>, ApiError> {
+    let bytes = charset::without_mark(bytes);
+    if let Some(charset) = charset::foreign(bytes) {
+        let detail = format!("The body is not UTF-8: it looks like {charset}. Send UTF-8.");
+        return Err(ApiError::new(Code::MalformedBody).detail(detail));
+    }
     if is_form { read_form(bytes) } else { read_json(bytes) }
 }
 
@@ -185,6 +205,16 @@ mod tests {
             assert!(!format!("{error:?}").contains("hunter2"));
         }
         assert!(read_pairs(b"password=%ff%fe", true).is_err());
+    }
+
+    #[test]
+    fn a_mark_of_utf_8_is_passed_over_and_other_charsets_are_named() {
+        assert_eq!(read_pairs(b"\xef\xbb\xbf{\"a\":1}", false).unwrap().len(), 1);
+        assert_eq!(read_pairs(b"\xef\xbb\xbfa=1", true).unwrap()[0].0, "a");
+        for (bytes, named) in [(&b"{\"a\":\"Jos\xe9\"}"[..], "Latin-1"), (b"\xff\xfe{\0}\0", "UTF-16")] {
+            let error = read_pairs(bytes, false).unwrap_err();
+            assert!(format!("{error:?}").contains(named), "{error:?}");
+        }
     }
 
     #[test]

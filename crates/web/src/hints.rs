@@ -72,6 +72,8 @@ pub fn unreadable_json(bytes: &[u8]) -> Hint {
         "The names in the body have no quotes: it is the text of a Dart map or of a JavaScript object. Send jsonEncode(map) or JSON.stringify(object)."
     } else if after_brace.starts_with(b"'") {
         "The body has single quotes; JSON has double ones. Let the language encode it (json.dumps, JSON.stringify, jsonEncode)."
+    } else if body.starts_with(b"'") || body.starts_with(b"\\\"") || body.starts_with(b"{\\\"") {
+        "Quotes of the shell stand in the body. cmd.exe knows double ones alone, and PowerShell takes them away: put the JSON into a file and send it with curl --data @file.json."
     } else if body.starts_with(b"[") {
         "The body is a list. Send one JSON object."
     } else {

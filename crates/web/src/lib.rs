@@ -8,6 +8,7 @@ mod app;
 mod body;
 mod body_memory;
 mod caller;
+mod charset;
 mod client;
 mod cookie;
 mod csrf;

@@ -12,7 +12,7 @@ use doorstep_web::{Rate, Rates};
 use super::Origin;
 use super::load::{Settings, Sources};
 use super::read::has_password;
-use super::value::{Limit, Listen, Network, Size, Span};
+use super::value::{HeaderText, Limit, Listen, Network, Size, Span};
 
 const SECOND: Span = Span(Duration::from_secs(1));
 const HOUR: Span = Span(Duration::from_secs(3600));
@@ -53,7 +53,7 @@ impl Config {
                 key_in: settings.file_of("secrets.key").map(ToOwned::to_owned),
             },
             shop: Shop { name: settings.optional::<Text>("shop.name").map(|text| text.0) },
-            cors: Cors { origins: settings.list("cors.origins") },
+            cors: Cors { origins: settings.list("cors.origins"), headers: settings.list("cors.headers") },
             signup: Signup { require_name: settings.flag("signup.require_name") },
             passwords: read_passwords(settings),
             sessions: read_sessions(settings),
@@ -168,6 +168,7 @@ pub struct Shop {
 #[derive(Clone, Debug)]
 pub struct Cors {
     pub origins: Vec<Origin>,
+    pub headers: Vec<HeaderText>,
 }
 
 #[derive(Clone, Debug)]

@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
+use axum::http::HeaderName;
+
 /// `"10s"`: a whole number and a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(pub Duration);
@@ -35,6 +37,25 @@ impl fmt::Display for Span {
             .find(|(size, _)| millis.is_multiple_of(*size))
             .unwrap_or((1, "ms"));
         write!(f, "{}{unit}", millis / size)
+    }
+}
+
+/// The name of a header, in small letters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeaderText(pub HeaderName);
+
+impl FromStr for HeaderText {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let name = HeaderName::try_from(text).ok().filter(|name| name.as_str() == text);
+        name.map(Self)
+            .ok_or_else(|| r#"the name of a header in small letters, like "x-client-version""#.to_owned())
+    }
+}
+
+impl fmt::Display for HeaderText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
     }
 }
 

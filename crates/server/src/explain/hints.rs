@@ -42,7 +42,7 @@ pub fn preflight(sent: &HeaderMap, taken: &HeaderValue) -> Option<Hint> {
     let advice = if refused.iter().any(|name| name.starts_with("access-control-")) {
         "Such a header belongs into answers, never into requests: leave it out."
     } else {
-        "Leave it out of the request (a default of the HTTP library, or a tool that measures)."
+        "Leave it out of the request (a default of the HTTP library, or a tool that measures), or take it: [cors] headers."
     };
     let text =
         format!("The page wants to send {}, which this server does not take. {advice}", refused.join(", "));
@@ -104,8 +104,8 @@ mod tests {
         };
         assert_eq!(hint("Content-Type, authorization"), None);
         assert!(
-            hint("content-type,x-requested-with")
-                .is_some_and(|hint| hint.starts_with("DS-05 The page wants to send x-requested-with,"))
+            hint("content-type,x-client-version")
+                .is_some_and(|hint| hint.starts_with("DS-05 The page wants to send x-client-version,"))
         );
         assert!(
             hint("access-control-allow-origin").is_some_and(|hint| hint.contains("belongs into answers"))

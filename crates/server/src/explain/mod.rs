@@ -33,7 +33,7 @@ use ports::Ports;
 use reported::ReportedHints;
 pub use request_head::RequestHead;
 
-use crate::http::{Judged, TAKEN};
+use crate::http::Judged;
 
 /// Shared by every request of a server.
 #[derive(Clone)]
@@ -97,7 +97,7 @@ impl Explain {
         } else if let Some(origin) = origin {
             Some(hints::origin_refused(origin, self.0.ports.is_random(origin)))
         } else if *method == Method::OPTIONS {
-            hints::preflight(headers, &TAKEN)
+            hints::preflight(headers, &judged.taken)
         } else {
             None
         };

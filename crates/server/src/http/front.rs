@@ -25,7 +25,7 @@ use super::socket::Told;
 use super::{METHODS, client, headers, hosts, unread};
 use crate::config::{Config, Network};
 use crate::explain::{Exchange, Explain, RequestHead};
-use crate::log::{AccessLog, Caught, Entry, InRequest, Tags, Unlogged};
+use crate::log::{AccessLog, Caught, Entry, InRequest, Tags, TraceId, Unlogged};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// A longer body that nobody has read is not read off by hyper: its connection ends.
@@ -36,6 +36,8 @@ const MARKS: usize = 12;
 /// What the front needs to know; made of the configuration by `wire`.
 pub struct FrontConfig {
     pub origins: Origins,
+    /// What pages may send besides the usual headers.
+    pub headers: Vec<HeaderName>,
     pub trusted_proxies: Vec<Network>,
     pub request_timeout: Duration,
     /// The public address is https.
@@ -51,6 +53,7 @@ impl FrontConfig {
     pub fn new(config: &Config, public_url: &str, origins: Origins) -> Self {
         Self {
             origins,
+            headers: config.cors.headers.iter().map(|header| header.0.clone()).collect(),
             trusted_proxies: config.server.trusted_proxies.clone(),
             request_timeout: config.server.request_timeout,
             is_https: public_url.starts_with("https://"),
@@ -97,7 +100,7 @@ impl Front {
         log: AccessLog,
         metrics: Option<Metrics>,
     ) -> Self {
-        let cors = Cors::new(config.origins.clone());
+        let cors = Cors::new(config.origins.clone(), &config.headers);
         Self { config, cors, routes, ids: RequestIds::new(random), clock, explain, log, metrics }
     }
 
@@ -158,6 +161,7 @@ impl Front {
                 device: client::device(headers),
                 customer: OnceLock::new(),
             }),
+            trace: TraceId::of(headers),
             method: request.method().clone(),
             uri: request.uri().clone(),
             origin,
@@ -207,7 +211,6 @@ impl Front {
     /// Body of a failure, security headers, CORS, request id, and the line in the log.
     pub(super) fn finish(&self, answered: Response, mut asked: Asked, is_unread: bool) -> Response {
         asked.ends_connection |= asked.is_long && is_unread;
-        let origin = std::mem::take(&mut asked.origin);
         let Asked { client, method, uri, .. } = &asked;
         let answered = with_problem(answered);
         log_cause(&answered, &client.request_id);
@@ -218,7 +221,7 @@ impl Front {
         let marked = response.headers_mut();
         marked.reserve(MARKS);
         headers::secure(marked, self.config.is_https);
-        origin.mark(method, marked);
+        asked.origin.mark(method, marked);
         if let Ok(id) = HeaderValue::from_str(&client.request_id) {
             marked.insert(REQUEST_ID, id);
         }
@@ -247,6 +250,7 @@ impl Front {
             network: &asked.client.network,
             request_id: &asked.client.request_id,
             customer: customer.map(|(tags, customer)| tags.of(*customer, asked.at)),
+            trace: asked.trace.as_ref(),
         });
         self.counted(asked, status);
     }
@@ -263,6 +267,8 @@ pub(super) struct Asked {
     started: Instant,
     at: Timestamp,
     client: Arc<Client>,
+    /// The caller's, for the log.
+    trace: Option<TraceId>,
     method: Method,
     uri: Uri,
     origin: Judged,

@@ -25,7 +25,7 @@ mod socket;
 mod stall;
 mod unread;
 
-pub use cors::{Judged, TAKEN};
+pub use cors::Judged;
 pub use crowd::Crowd;
 pub use echo::EchoConfig;
 pub use front::{Front, FrontConfig};

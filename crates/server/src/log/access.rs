@@ -8,6 +8,7 @@ use doorstep_base::Timestamp;
 
 use super::Writer;
 use super::tags::Tag;
+use super::trace::TraceId;
 use crate::config::LogFormat;
 
 /// Longer paths are cut: nobody else's text may fill the log.
@@ -30,6 +31,8 @@ pub struct Entry<'a> {
     pub request_id: &'a str,
     /// Whose session it was, by a word that changes every day.
     pub customer: Option<Tag>,
+    /// The caller's `traceparent`.
+    pub trace: Option<&'a TraceId>,
 }
 
 impl AccessLog {
@@ -69,6 +72,9 @@ impl Entry<'_> {
         if let Some(customer) = &self.customer {
             write!(line, " customer={customer}")?;
         }
+        if let Some(trace) = self.trace {
+            write!(line, " trace={trace}")?;
+        }
         line.write_char('\n')
     }
 
@@ -87,6 +93,9 @@ impl Entry<'_> {
         }
         if let Some(customer) = &self.customer {
             write!(line, r#","customer":"{customer}""#)?;
+        }
+        if let Some(trace) = self.trace {
+            write!(line, r#","traceId":"{trace}""#)?;
         }
         writeln!(line, r#","network":"{}","requestId":"{}"}}"#, self.network, self.request_id)
     }
@@ -133,6 +142,7 @@ mod tests {
             network: "127.0.0.1",
             request_id: "01932c07-5b6e-7000-8000-000000000001",
             customer: None,
+            trace: None,
         }
     }
 

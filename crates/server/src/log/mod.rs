@@ -4,6 +4,7 @@
 mod access;
 mod panic;
 mod tags;
+mod trace;
 mod writer;
 
 use tracing_subscriber::filter::LevelFilter;
@@ -11,6 +12,7 @@ use tracing_subscriber::filter::LevelFilter;
 pub use access::{AccessLog, Entry};
 pub use panic::{Caught, InRequest};
 pub use tags::Tags;
+pub use trace::TraceId;
 pub use writer::{Guard, Writer};
 
 use crate::config::{Log, LogFormat, LogLevel};

@@ -106,6 +106,11 @@ async fn a_preflight_is_answered_without_asking_who_it_is() {
             "if-match",
             "x-request-id",
             "ngrok-skip-browser-warning",
+            "traceparent",
+            "tracestate",
+            "baggage",
+            "sentry-trace",
+            "x-requested-with",
         ];
         assert!(asked.iter().all(|name| headers.unwrap().contains(name)));
         assert!(answer.header("access-control-max-age").unwrap().parse::<u32>().unwrap() <= 7200);
@@ -114,6 +119,20 @@ async fn a_preflight_is_answered_without_asking_who_it_is() {
             Some("origin, access-control-request-method, access-control-request-headers")
         );
     }
+}
+
+#[tokio::test]
+async fn pages_may_send_the_headers_that_the_configuration_names() {
+    let settings = [&PRODUCTION[..], &[("cors.headers", "x-client-version")]].concat();
+    let app = TestApp::with(&settings).await;
+    let answer = app
+        .call("OPTIONS", "/api/user")
+        .header("origin", SHOP)
+        .header("access-control-request-method", "GET")
+        .send()
+        .await;
+    let taken = answer.header("access-control-allow-headers").unwrap();
+    assert!(taken.split(", ").any(|name| name == "x-client-version"), "{taken}");
 }
 
 #[tokio::test]

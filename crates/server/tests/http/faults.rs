@@ -30,6 +30,7 @@ async fn faulty() -> SocketAddr {
         .route("/never", get(async || std::future::pending::<&'static str>().await))
         .route("/fine", get(async || "fine"));
     let config = FrontConfig {
+        headers: Vec::new(),
         origins: Origins::new(["https://shop.example".to_owned()], false),
         trusted_proxies: Vec::new(),
         request_timeout: Duration::from_millis(300),
