@@ -8,36 +8,9 @@ import 'package:doorstep_client/src/client.dart';
 import 'package:http/http.dart' as http;
 import 'package:test/test.dart';
 
+import 'support/clients.dart';
 import 'support/doorstep.dart';
 import 'support/relay.dart';
-
-/// A client as an app has it, on a real server.
-DoorstepClient clientOf(
-  Uri url, {
-  SessionStorage? storage,
-  Duration timeout = const Duration(seconds: 10),
-  DateTime Function()? now,
-}) {
-  final client = DoorstepClient(
-    baseUrl: url,
-    storage: storage,
-    timeout: timeout,
-    now: now,
-    log: printOnFailure,
-  );
-  addTearDown(client.close);
-  return client;
-}
-
-Future<Customer> signUp(DoorstepClient client, String email) async {
-  final result = await client.signUp(
-    name: 'Ada',
-    email: email,
-    password: goodPassword,
-  );
-  expect(result, isA<SignUpOk>(), reason: '${result.error}');
-  return (result as SignUpOk).customer;
-}
 
 void main() {
   test('a customer signs up, logs out and logs in', () async {
@@ -226,7 +199,8 @@ void main() {
     final storage = MemoryStorage();
     final phone = clientOf(relay.url, storage: storage);
     await signUp(phone, 'ada@example.com');
-    final before = storage.values.values.single;
+    final key = 'doorstep:${relay.url}';
+    final before = storage.values[key];
     final wrong = await phone.changePassword(
       currentPassword: 'not the one at all',
       newPassword: 'another long secret',
@@ -239,7 +213,7 @@ void main() {
     );
     expect(changed, isA<Ok<void>>());
     expect(relay.count('POST /api/user/password'), 3);
-    expect(storage.values.values.single, isNot(before));
+    expect(storage.values[key], isNot(before));
     expect(await phone.refresh(), isA<SignedIn>());
     // What was stored is the session that goes on.
     final next = clientOf(relay.url, storage: storage);
@@ -355,7 +329,8 @@ void main() {
     final next = clientOf(server.url, storage: FileStorage(path));
     expect(await next.restore(), isA<SignedIn>());
     await next.logout();
-    expect(File(path).existsSync(), isFalse);
+    final left = jsonDecode(File(path).readAsStringSync()) as Map;
+    expect(left.keys, ['doorstep:${server.url}:devices']);
   });
 
   test('nobody reads a session by what was opened before', () async {
@@ -389,9 +364,4 @@ void main() {
     final health = await mine.get(server.url.resolve('/healthz'));
     expect(health.statusCode, 200);
   });
-}
-
-Future<int> sessionsOf(DoorstepClient account) async {
-  final list = await account.sessions.list() as Ok<List<DeviceSession>>;
-  return list.value.length;
 }

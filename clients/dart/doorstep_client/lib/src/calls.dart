@@ -1,9 +1,11 @@
 import 'dart:convert';
 
 import 'answer.dart';
+import 'device_tokens.dart';
 import 'diagnose/hints.dart';
 import 'error.dart';
 import 'http.dart';
+import 'replacement.dart';
 import 'result.dart';
 import 'session.dart';
 import 'session_state.dart';
@@ -11,7 +13,14 @@ import 'tokens.dart';
 
 /// Sends calls with the session in use.
 final class Calls {
-  Calls(this.http, this.session, {this.tokens, this.hints, this.problem});
+  Calls(
+    this.http,
+    this.session, {
+    this.tokens,
+    this.devices,
+    this.hints,
+    this.problem,
+  });
 
   final Http http;
   final Session session;
@@ -19,11 +28,17 @@ final class Calls {
   /// Null where the browser's cookie carries the session.
   final TokenStore? tokens;
 
+  /// Null where the browser keeps the device's token in a cookie.
+  final DeviceTokens? devices;
+
   /// Only while developing.
   final Hints? hints;
 
   /// Why the base URL is none.
   final String? problem;
+
+  /// The change of password that is on its way.
+  Replacement? replacement;
 
   final Map<String, Future<Object?>> _flights = {};
   int _changes = 0;
@@ -53,9 +68,24 @@ final class Calls {
         code == 'session_ended' || (code == 'no_session' && kept == null);
     // A login may have kept its token while the older one was being refused.
     final isMine = born == session.generation && before == carrier;
-    if (isOver && isMine) await _end(code == 'no_session');
+    if (isOver && isMine) {
+      // The change of password that ended it may be on its way still.
+      switch (await _replaced(call)) {
+        case Replaced.yes:
+          return request(call);
+        case Replaced.no when born == session.generation && before == carrier:
+          await _end(code == 'no_session');
+        case _:
+          break;
+      }
+    }
     return answer is Unanswered ? _explained(answer, call) : answer;
   }
+
+  Future<Replaced> _replaced(Call call) async => switch (replacement) {
+    final replacement? when call != replacement.call => replacement.outcome,
+    _ => Replaced.no,
+  };
 
   Future<void> _end(bool isVisitor) {
     final isNews = session.customer != null;

@@ -6,6 +6,7 @@ import 'addresses.dart';
 import 'base_url.dart';
 import 'calls.dart';
 import 'check.dart';
+import 'device_tokens.dart';
 import 'diagnose/diagnose.dart';
 import 'diagnose/finding.dart';
 import 'diagnose/hints.dart';
@@ -17,6 +18,7 @@ import 'http.dart';
 import 'leave.dart';
 import 'login.dart';
 import 'mode.dart';
+import 'ordered_storage.dart';
 import 'password.dart';
 import 'platform/current.dart';
 import 'platform/platform.dart';
@@ -39,8 +41,9 @@ abstract interface class DoorstepClient {
   /// A base URL that is no web address does not throw: each call then answers
   /// with [UnavailableReason.baseUrl] and says what is wrong (DS-21).
   ///
-  /// [storage] keeps the session over a restart; without it the session lives
-  /// in memory. On the web it is not used: the browser keeps a cookie.
+  /// [storage] keeps the session over a restart, and beside it what makes this
+  /// a known device of the customer; without it both live in memory. On the web
+  /// it is not used: the browser keeps cookies.
   /// [httpClient] stays the caller's: it is not closed by [close].
   /// [timeout] is the time for one attempt. [debug] adds hints to failures and
   /// prints them with [log]; a release build has none of them, whatever it is.
@@ -175,11 +178,12 @@ final class WiredClient implements DoorstepClient {
     final hints = !isRelease && isDebug ? Hints(net, log) : null;
     final isWeb = platform.page != null;
     final name = 'doorstep:${_base.url}';
-    final tokens = isWeb
+    final store = isWeb ? null : OrderedStorage(storage ?? MemoryStorage());
+    final tokens = store == null
         ? null
         : TokenStore(
             name,
-            storage ?? MemoryStorage(),
+            store,
             hints?.tell ?? (hint) => log('[doorstep] $hint'),
           );
     session = Session(platform, isWeb ? name : null, tokens);
@@ -187,6 +191,7 @@ final class WiredClient implements DoorstepClient {
       net,
       session,
       tokens: tokens,
+      devices: store == null ? null : DeviceTokens('$name:devices', store),
       hints: hints,
       problem: _base.problem,
     );

@@ -3,6 +3,7 @@ import 'calls.dart';
 import 'check.dart';
 import 'generated/models.dart';
 import 'http.dart';
+import 'replacement.dart';
 import 'result.dart';
 import 'session_state.dart';
 
@@ -23,8 +24,14 @@ final class Enter {
     'session': _mode,
   };
 
-  /// Takes over the session that an answer hands out.
-  Future<Result<Customer>> call(Call call, Answer answer, int born) async {
+  /// Takes over the session that an answer hands out, and the device's token.
+  /// [settle] hears when that is done.
+  Future<Result<Customer>> call(
+    Call call,
+    Answer answer,
+    int born, [
+    void Function(Replaced outcome)? settle,
+  ]) async {
     final result = await calls.result(answer, call, _read);
     switch (result) {
       case Failed(:final error):
@@ -35,10 +42,13 @@ final class Enter {
         if (token != null) {
           await tokens?.write((token: token, customer: customer));
         }
+        answer as Answered;
+        await calls.devices?.keep(customer.email, answer['deviceToken']);
         if (born == session.generation) {
-          final headers = (answer as Answered).headers;
-          session.signedIn(customer, headers, news: 'in');
+          session.signedIn(customer, answer.headers, news: 'in');
+          settle?.call(Replaced.yes);
         } else {
+          settle?.call(Replaced.no);
           // Somebody signed in or out meanwhile: the server knows which stands.
           // Until it has said so, nobody is known: without a network that stays
           // the truth.

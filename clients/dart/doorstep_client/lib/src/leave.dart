@@ -17,12 +17,16 @@ final class Leave {
     final session = _calls.session;
     await _calls.tokens?.read();
     final left = _calls.carrier;
+    final email = _calls.tokens?.kept?.customer.email;
     final result = await _calls.call<void>(call, (_) {});
     // A damaged store sends what is no token: nothing else would ever end that.
     final isDamaged =
         reason == SignedOutReason.loggedOut &&
         result.error?.code == ErrorCode.tokenInvalid;
     if (result is! Ok && !isDamaged) return result;
+    if (reason == SignedOutReason.accountDeleted && email != null) {
+      await _calls.devices?.forget(email);
+    }
     if (left == _calls.carrier) {
       await session.signedOut(reason, isNews: true);
     } else if (session.value is! SignedOut) {

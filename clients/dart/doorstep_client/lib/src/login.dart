@@ -1,5 +1,6 @@
 import 'dart:convert';
 
+import 'answer.dart';
 import 'enter.dart';
 import 'http.dart';
 import 'result.dart';
@@ -14,7 +15,15 @@ final class Login {
     final body = _enter.bodyOf(input);
     final calls = _enter.calls;
     return calls.share('login ${jsonEncode(body)}', abort: abort, () async {
-      final call = Call('POST', '/login', body: body, abort: abort);
+      final call = Call(
+        'POST',
+        '/login',
+        body: {
+          ...body,
+          'deviceToken': ?await _deviceToken(body['email'], abort),
+        },
+        abort: abort,
+      );
       final born = calls.session.generation;
       final result = await _enter.call(call, await calls.request(call), born);
       return switch (result) {
@@ -25,5 +34,23 @@ final class Login {
         Failed(:final error) => LoginRejected(error),
       };
     });
+  }
+
+  /// The token of a known device, where the server says that it takes one.
+  Future<String?> _deviceToken(Object? email, Future<void>? abort) async {
+    final token = await _enter.calls.devices?.find('$email');
+    if (token == null) return null;
+    final told = await _enter.calls.request(
+      Call('GET', '/policy', abort: abort),
+    );
+    return switch (told) {
+      Answered() => switch (told['login']) {
+        {'optional': final List<Object?> names}
+            when names.contains('deviceToken') =>
+          token,
+        _ => null,
+      },
+      Unanswered() => null,
+    };
   }
 }

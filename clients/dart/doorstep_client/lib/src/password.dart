@@ -5,6 +5,7 @@ import 'enter.dart';
 import 'http.dart';
 import 'keyed.dart';
 import 'policy.dart';
+import 'replacement.dart';
 import 'result.dart';
 
 /// Changes the password: every other session ends, and this one goes on with
@@ -28,15 +29,29 @@ final class NewPassword {
         Failed() => false,
       };
       final key = isKnown ? _keyed.keyFor(text) : _keyed.openKey(text);
-      final call = Call('POST', '/user/password', body: body);
-      final born = calls.session.generation;
-      final answer = await calls.request(
-        key == null ? call : call.withHeaders({idempotencyHeader: key}),
+      final call = Call(
+        'POST',
+        '/user/password',
+        body: body,
+        headers: {idempotencyHeader: ?key},
       );
+      final replacement = calls.replacement = Replacement(call);
+      void settle(Replaced outcome) {
+        if (calls.replacement == replacement) calls.replacement = null;
+        replacement.settle(outcome);
+      }
+
+      final born = calls.session.generation;
+      final answer = await calls.request(call);
       // A server from before sessions went on with other secrets.
-      if (answer is Answered && answer.status == 204) return const Ok(null);
-      final result = await _enter.call(call, answer, born);
+      if (answer is Answered && answer.status == 204) {
+        settle(Replaced.no);
+        return const Ok(null);
+      }
+      final result = await _enter.call(call, answer, born, settle);
       _keyed.close(text, result.error);
+      final isOpen = _keyed.openKey(text) != null;
+      settle(isOpen ? Replaced.undecided : Replaced.no);
       return switch (result) {
         Ok() => const Ok(null),
         Failed(:final error) => Failed(error),

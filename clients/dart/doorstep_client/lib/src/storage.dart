@@ -1,6 +1,7 @@
 import 'dart:async';
 
-/// Where a session survives a restart of the app.
+/// Where a session survives a restart of the app, and the customer's device
+/// token a logout.
 ///
 /// The value is a secret: use the platform's secure store, never plain
 /// preferences. On the web nothing is stored, the browser has a cookie.

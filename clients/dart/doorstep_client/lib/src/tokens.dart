@@ -8,7 +8,7 @@ import 'storage.dart';
 typedef Tokens = ({String token, Customer customer});
 
 /// The stored session. Never throws: a storage that fails is a session that
-/// lasts as long as this process.
+/// lasts as long as this process. The storage keeps the order of what is written.
 final class TokenStore {
   TokenStore(
     this._key,
@@ -35,9 +35,6 @@ final class TokenStore {
 
   /// Said once: a storage that fails once mostly goes on failing.
   final Set<String> _told = {};
-
-  /// One after the other, so that the last word is what stays.
-  Future<void> _writing = Future.value();
 
   /// True when the storage, or what was in it, could not be read.
   bool isLost = false;
@@ -99,12 +96,10 @@ final class TokenStore {
   Future<void> write(Tokens? tokens) {
     _isKnown = true;
     _kept = tokens;
-    return _writing = _writing.then(
-      (_) => _attempt(
-        () => tokens == null
-            ? _storage.delete(_key)
-            : _storage.write(_key, _encode(tokens)),
-      ),
+    return _attempt(
+      () => tokens == null
+          ? _storage.delete(_key)
+          : _storage.write(_key, _encode(tokens)),
     );
   }
 

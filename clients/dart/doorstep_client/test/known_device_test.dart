@@ -1,0 +1,175 @@
+import 'dart:convert';
+
+import 'package:doorstep_client/doorstep_client.dart';
+import 'package:test/test.dart';
+
+import 'support/clients.dart';
+import 'support/doorstep.dart';
+import 'support/scripted.dart';
+
+const key = 'doorstep:http://shop.test';
+const devicesKey = '$key:devices';
+
+Reply welcomeOf(String email, Object? device) => Reply.json(200, {
+  'user': {...adaJson, 'email': email},
+  'token': 'ds_token_1',
+  'deviceToken': ?device,
+});
+
+Reply policy(Object? login) => Reply.json(200, {'login': ?login});
+
+const takesIt = {
+  'optional': ['deviceToken'],
+};
+
+void main() {
+  test('guesses of others do not keep a known device out', () async {
+    final server = await Doorstep.start({
+      'DOORSTEP_LIMITS_LOGIN_PER_ACCOUNT': '3 in 10m',
+    });
+    final storage = MemoryStorage();
+    final phone = clientOf(server.url, storage: storage);
+    const email = 'ada@example.com';
+    await signUp(phone, email);
+    expect(await phone.logout(), isA<Ok<void>>());
+    final stranger = clientOf(server.url);
+    Future<LoginResult> asStranger(String password) =>
+        stranger.login(email: email, password: password);
+    for (var i = 0; i < 3; i++) {
+      final wrong = await asStranger('not the one at all');
+      expect(wrong.error!.code, ErrorCode.invalidCredentials);
+    }
+    final refused = await asStranger(goodPassword);
+    expect(refused.error!.code, ErrorCode.rateLimited);
+    // The next start of the app: all that is known is what was stored.
+    final restarted = clientOf(server.url, storage: storage);
+    final login = await restarted.login(email: email, password: goodPassword);
+    expect(login, isA<LoginOk>(), reason: '${login.error}');
+  });
+
+  test(
+    'the token is renewed, outlives a logout, and goes with the account',
+    () async {
+      final server = await Doorstep.start();
+      final storage = MemoryStorage();
+      final phone = clientOf(server.url, storage: storage);
+      final name = 'doorstep:${server.url}:devices';
+      Map<String, Object?> kept() =>
+          jsonDecode(storage.values[name] ?? '{}') as Map<String, Object?>;
+      await signUp(phone, 'ada@example.com');
+      final first = kept()['ada@example.com'];
+      expect(first, startsWith('ds_device_'));
+      final change = await phone.changePassword(
+        currentPassword: goodPassword,
+        newPassword: 'another long secret',
+      );
+      expect(change, isA<Ok<void>>());
+      final second = kept()['ada@example.com'];
+      expect(second, isNot(first));
+      await phone.logout();
+      expect(storage.values.keys, [name]);
+      await signUp(phone, 'grace@example.com');
+      expect(kept()['ada@example.com'], second);
+      final gone = await phone.deleteAccount(currentPassword: goodPassword);
+      expect(gone, isA<Ok<void>>());
+      expect(kept().keys, ['ada@example.com']);
+    },
+  );
+
+  group('a login', () {
+    Future<Map<String, Object?>> sent(Object? stored, Reply told) async {
+      final text = stored is String ? stored : jsonEncode(stored);
+      final storage = MemoryStorage({devicesKey: text});
+      final scripted = Scripted(storage: storage)
+        ..replyAll([
+          told,
+          Reply.problem(429, 'rate_limited'),
+          Reply.problem(429, 'rate_limited'),
+        ]);
+      final result = await scripted.login();
+      final shown = '${scripted.lines} ${result.error} $result';
+      expect(shown, isNot(contains('ds_device')));
+      return scripted.sent.firstWhere((one) => one.path == '/api/login').body!
+          as Map<String, Object?>;
+    }
+
+    test('sends the token of that customer', () async {
+      final body = await sent({
+        'grace@example.com': 'ds_device_g',
+        'ada@example.com': 'ds_device_a',
+      }, policy(takesIt));
+      expect(body['deviceToken'], 'ds_device_a');
+    });
+
+    test('sends none to a server that does not name it', () async {
+      final stored = {'ada@example.com': 'ds_device_a'};
+      for (final login in [
+        null,
+        {'optional': <String>[]},
+        {'optional': 'deviceToken'},
+      ]) {
+        final body = await sent(stored, policy(login));
+        expect(body.containsKey('deviceToken'), isFalse);
+      }
+    });
+
+    for (final stored in [
+      '{broken',
+      '[]',
+      '{"ada@example.com":7}',
+      r'{"ada@example.com":"ds_device_\r\nX-Evil: 1"}',
+      '{"ada@example.com":"ds_device_ü"}',
+      '{"ada@example.com":""}',
+    ]) {
+      test('sends nothing of $stored', () async {
+        final body = await sent(stored, policy(takesIt));
+        expect(body.containsKey('deviceToken'), isFalse);
+      });
+    }
+  });
+
+  test('the latest five customers of a device are known', () async {
+    final storage = MemoryStorage();
+    final scripted = Scripted(storage: storage);
+    for (var i = 0; i < 6; i++) {
+      scripted.reply(welcomeOf('ada$i@example.com', 'ds_device_$i'));
+      await scripted.login();
+    }
+    final kept = jsonDecode(storage.values[devicesKey]!) as Map;
+    expect(kept.values, [for (var i = 1; i < 6; i++) 'ds_device_$i']);
+  });
+
+  test('what is no token is not kept, and replaces none', () async {
+    final storage = MemoryStorage();
+    final scripted = Scripted(storage: storage);
+    for (final device in ['ds_device_1', 'two words', 7, null]) {
+      scripted.reply(welcomeOf('grace@example.com', device));
+      await scripted.login();
+    }
+    expect(storage.values[devicesKey], '{"grace@example.com":"ds_device_1"}');
+  });
+
+  test('a keychain that is locked for now keeps its tokens', () async {
+    const text = '{"grace@example.com":"ds_device_g"}';
+    final inner = MemoryStorage({devicesKey: text});
+    var isLocked = true;
+    final storage = SessionStorage.from(
+      read: (key) => isLocked ? throw StateError('locked') : inner.read(key),
+      write: inner.write,
+      delete: inner.delete,
+    );
+    final scripted = Scripted(storage: storage)
+      ..reply(welcomeOf('ada@example.com', 'ds_device_1'));
+    await scripted.login();
+    expect(inner.values[devicesKey], text);
+    isLocked = false;
+    scripted.replyAll([
+      policy(takesIt),
+      welcomeOf('ada@example.com', 'ds_device_2'),
+    ]);
+    await scripted.login();
+    expect(scripted.sent.last.body, containsPair('deviceToken', 'ds_device_1'));
+    final kept = jsonDecode(inner.values[devicesKey]!) as Map;
+    expect(kept.values, ['ds_device_g', 'ds_device_2']);
+  });
+}
