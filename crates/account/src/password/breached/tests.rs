@@ -50,9 +50,9 @@ fn every_password_is_found_in_files_of_every_shape() {
             0,
             "{passwords}"
         );
-        let wrong = (0..100_000).filter(|n| list.contains(key(&format!("other {n}"))));
-        // One or two are to be expected; more than twelve once in a hundred million.
-        assert!(wrong.count() <= 12, "{passwords}");
+        let wrong = (0..20_000).filter(|n| list.contains(key(&format!("other {n}"))));
+        // None or one is to be expected; more than seven less than once in a hundred million.
+        assert!(wrong.count() <= 7, "{passwords}");
         let left: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
         assert_eq!(left, [path], "nothing else is left behind");
     }
