@@ -73,8 +73,8 @@ pub struct Account {
 pub enum StartError {
     #[error(transparent)]
     Ring(#[from] RingError),
-    #[error("the password settings cannot be used: {0}")]
-    Passwords(#[from] argon2id::Error),
+    #[error(transparent)]
+    Passwords(#[from] password::SettingsError),
 }
 
 impl Account {

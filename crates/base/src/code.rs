@@ -117,8 +117,8 @@ field_codes! {
     EmailTooLong = "email_too_long", "An e-mail address has at most 254 bytes";
     PasswordTooShort = "password_too_short", "This password is too short";
     PasswordTooLong = "password_too_long", "This password is too long";
-    PasswordCommon = "password_common", "This password is one of the most common ones, and the first that are tried. Choose another";
-    PasswordBreached = "password_breached", "This password has appeared in a data breach. Choose another";
+    PasswordCommon = "password_common", "This password seems to be one of the most common ones, and the first that are tried. Choose another";
+    PasswordBreached = "password_breached", "This password seems to have appeared in a data breach. Choose another";
     PasswordContainsIdentity = "password_contains_identity", "This password is made of your name, your e-mail address or the shop's name. Add something only you know";
     NameTooLong = "name_too_long", "A name has at most 200 characters";
     TextTooLong = "text_too_long", "This text is too long";

@@ -9,10 +9,16 @@ pub fn sha256(bytes: &[u8]) -> [u8; 32] {
     out
 }
 
-/// SHA-1 in upper-case hex, only because the range format of breached-password lists is made of it.
+/// SHA-1, only because lists of breached passwords are made of it.
+pub fn sha1_for_breach_lists(bytes: &[u8]) -> [u8; 20] {
+    let mut out = [0; 20];
+    out.copy_from_slice(digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes).as_ref());
+    out
+}
+
+/// The same in upper-case hex, as the range format has it.
 pub fn sha1_for_breach_ranges(bytes: &[u8]) -> String {
-    let digest = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, bytes);
-    digest.as_ref().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02X}"))
+    sha1_for_breach_lists(bytes).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02X}"))
 }
 
 /// HMAC-SHA-256 over the parts, each preceded by its length, so that no two lists of parts collide.

@@ -3,7 +3,7 @@
 //! [`Passwords`] is what the features use: it checks a new password, hashes it, and verifies a given one, all on the
 //! bounded [`pool`]. Policy: NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.
 
-mod breach;
+pub mod breached;
 mod common;
 mod cost;
 mod level;
@@ -46,6 +46,17 @@ pub struct PasswordConfig {
     pub idle_release: Duration,
     /// Folder with range files of a breached-password list.
     pub breach_ranges: Option<PathBuf>,
+    /// A file that `doorstep breached build` made.
+    pub breached_file: Option<PathBuf>,
+}
+
+/// Why there can be no passwords with these settings.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the password settings cannot be used: {0}")]
+    Cost(#[from] argon2id::Error),
+    #[error("[passwords] breached_file: {0}")]
+    BreachedFile(#[from] breached::OpenError),
 }
 
 pub struct Passwords {
@@ -110,9 +121,9 @@ impl Passwords {
         shop: &str,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-    ) -> Result<Self, argon2id::Error> {
+    ) -> Result<Self, SettingsError> {
         let params = Params::new(config.memory_kib, config.passes)?;
-        let (policy, pool) = (Policy::new(config, shop), Pool::start(config));
+        let (policy, pool) = (Policy::new(config, shop)?, Pool::start(config));
         Ok(Self { policy, params, pool, level: Level::new(clock), random })
     }
 

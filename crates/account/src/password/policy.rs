@@ -3,19 +3,19 @@
 use doorstep_base::FieldCode;
 use doorstep_web::FieldError;
 
-use super::breach::BreachRanges;
+use super::breached::{Lists, OpenError};
 use super::common::is_common;
 use super::{Password, PasswordConfig};
 
 /// Words shorter than this are part of too many good passwords to be taken out of them.
 const SHORTEST_IDENTITY_WORD: usize = 4;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Policy {
     pub min_length: usize,
     pub max_length: usize,
     shop: String,
-    breached: Option<BreachRanges>,
+    breached: Option<Lists>,
 }
 
 /// Whose password it is: what an attacker tries first.
@@ -37,21 +37,31 @@ impl AcceptedPassword {
 }
 
 impl Policy {
-    pub(super) fn new(config: &PasswordConfig, shop: &str) -> Self {
-        Self {
+    pub(super) fn new(config: &PasswordConfig, shop: &str) -> Result<Self, OpenError> {
+        Ok(Self {
             min_length: config.min_length,
             max_length: config.max_length,
             shop: shop.to_owned(),
-            breached: config.breach_ranges.clone().map(BreachRanges::new),
-        }
+            breached: Lists::open(config)?,
+        })
     }
 
     /// The one way to a password that can be stored.
-    pub fn accept(&self, password: Password, identity: Identity<'_>) -> Result<AcceptedPassword, FieldError> {
-        self.check(&password, identity).map(|()| AcceptedPassword(password))
+    pub async fn accept(
+        &self,
+        password: Password,
+        identity: Identity<'_>,
+    ) -> Result<AcceptedPassword, FieldError> {
+        self.check(&password, identity)?;
+        if let Some(lists) = &self.breached
+            && lists.contain(&password).await
+        {
+            return Err(FieldError::new(FieldCode::PasswordBreached));
+        }
+        Ok(AcceptedPassword(password))
     }
 
-    /// Length in code points, then the lists, then what the customer is called.
+    /// What needs no disk: length in code points, then the common ones, then what the customer is called.
     fn check(&self, password: &Password, identity: Identity<'_>) -> Result<(), FieldError> {
         let length = password.code_points();
         if length < self.min_length {
@@ -70,9 +80,6 @@ impl Policy {
         }
         if self.is_made_of(identity, &password.normalised) {
             return Err(FieldError::new(FieldCode::PasswordContainsIdentity));
-        }
-        if self.breached.as_ref().is_some_and(|list| list.contains(&password.normalised)) {
-            return Err(FieldError::new(FieldCode::PasswordBreached));
         }
         Ok(())
     }
@@ -141,17 +148,5 @@ mod tests {
         for good in ["lovelace paints teapots", "correct horse battery", "q8#Lovelace!zzk77"] {
             assert!(check(good).is_ok(), "{good}");
         }
-    }
-
-    #[test]
-    fn a_breached_password_is_found_in_its_range_file() {
-        let folder = std::env::temp_dir().join(format!("doorstep-ranges-{}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let list = BreachRanges::new(folder.clone());
-        let sha = doorstep_base::crypto::sha1_for_breach_ranges(b"correct horse battery staple");
-        std::fs::write(folder.join(&sha[..5]), format!("{}:7\r\n", &sha[5..])).unwrap();
-        assert!(list.contains("correct horse battery staple"));
-        assert!(!list.contains("correct horse battery stapler"));
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -247,6 +247,7 @@ mod tests {
             queue_deadline: deadline,
             idle_release: Duration::from_millis(1),
             breach_ranges: None,
+            breached_file: None,
         })
     }
 

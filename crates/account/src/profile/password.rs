@@ -91,7 +91,7 @@ impl Profile {
                 return again.ok_or(Code::SessionEnded.into());
             }
         };
-        let new = self.accept(form.new.clone(), &who.customer, &mut fields);
+        let new = self.accept(form.new.clone(), &who.customer, &mut fields).await;
         fields.finish()?;
         let new = new.ok_or(Code::Internal)?;
         let request = self.keyed(caller, &who.session)?;
@@ -107,14 +107,14 @@ impl Profile {
         self.repeat(caller, request.as_ref(), &who.session, form.new).await?.ok_or(refused)
     }
 
-    fn accept(
+    async fn accept(
         &self,
         password: Password,
         customer: &Customer,
         fields: &mut Fields,
     ) -> Option<AcceptedPassword> {
         let identity = Identity { name: &customer.name, email: &customer.email };
-        let accepted = self.passwords.policy().accept(password, identity);
+        let accepted = self.passwords.policy().accept(password, identity).await;
         accepted.map_err(|error| fields.refuse("newPassword", error)).ok()
     }
 

@@ -57,7 +57,7 @@ impl Signup {
         mut fields: Fields,
     ) -> Result<SignedUp, ApiError> {
         let mode = self.door.choose_mode(caller, form.mode.as_deref(), &mut fields);
-        let account = self.accept(form, &mut fields);
+        let account = self.accept(form, &mut fields).await;
         fields.finish_saying(Some(ALL_REQUIRED))?;
         let account = account.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
@@ -68,12 +68,12 @@ impl Signup {
         Ok(SignedUp { entered, counted: attempt.into_counted(), hint })
     }
 
-    fn accept(&self, form: SignupForm, fields: &mut Fields) -> Option<NewAccount> {
+    async fn accept(&self, form: SignupForm, fields: &mut Fields) -> Option<NewAccount> {
         let SignupForm { name, email, password, marketing_consent, .. } = form;
         // A name that is refused for its length must not cost a search of that length.
         let known_name: String = name.chars().take(LONGEST_NAME).collect();
         let identity = Identity { name: &known_name, email: email.as_ref().map_or("", Email::as_typed) };
-        match self.passwords.policy().accept(password, identity) {
+        match self.passwords.policy().accept(password, identity).await {
             Ok(password) => Some(NewAccount { name, email: email?, password, marketing_consent }),
             Err(error) => {
                 fields.refuse("password", error);

@@ -3,6 +3,7 @@
 mod after_restore;
 mod api_documents;
 mod backup;
+mod breached;
 mod check_config;
 mod doctor;
 mod migrate;
@@ -52,6 +53,8 @@ enum Command {
     AfterRestore(after_restore::Command),
     /// Look after accounts.
     Users(users::Users),
+    /// Make the file of breached passwords that `[passwords] breached_file` names.
+    Breached(breached::Breached),
     /// Look after the pages that may call: the list `[cors] origins`.
     Origins(origins::Origins),
 }
@@ -146,6 +149,7 @@ pub fn run() -> ExitCode {
         Command::Restore(restore) => restore.run(),
         Command::AfterRestore(command) => command.run(),
         Command::Users(users) => users.run(),
+        Command::Breached(breached) => breached.run(),
         Command::Origins(origins) => origins.run(),
     };
     match done {

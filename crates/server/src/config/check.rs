@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use doorstep_account::password::breached::BreachedFile;
+
 use super::{Config, Mode, Origin, master_key, private};
 
 const LEAST_IDLE: Duration = Duration::from_secs(300);
@@ -49,6 +51,9 @@ fn contradictions(config: &Config) -> Vec<String> {
     }
     if let Some(folder) = passwords.breach_ranges.as_ref().filter(|folder| !folder.is_dir()) {
         problems.push(format!("[passwords] breach_ranges: there is no folder {}", folder.display()));
+    }
+    if let Some(Err(error)) = passwords.breached_file.as_deref().map(BreachedFile::open) {
+        problems.push(format!("[passwords] breached_file: {error}"));
     }
     problems.extend(master_key::problem(&config.secrets));
     problems

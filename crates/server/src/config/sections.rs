@@ -190,6 +190,7 @@ fn read_passwords(settings: &mut Settings) -> PasswordConfig {
         queue_deadline: settings.bounded("passwords.queue_deadline", &MILLISECOND, &HOUR).0,
         idle_release: settings.bounded("passwords.idle_release", &MILLISECOND, &DAY).0,
         breach_ranges: settings.optional::<Text>("passwords.breach_ranges").map(|text| text.0.into()),
+        breached_file: settings.optional::<Text>("passwords.breached_file").map(|text| text.0.into()),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod after_restore;
 mod backup;
+mod breached;
 mod config;
 mod doctor;
 mod r#move;

@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 
 use crate::support::Run;
 
-struct Server {
+pub struct Server {
     child: Child,
     out: BufReader<ChildStdout>,
-    url: String,
+    pub url: String,
 }
 
 impl Server {
-    fn start(run: &Run, more: &[&str]) -> Self {
+    pub fn start(run: &Run, more: &[&str]) -> Self {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
         let mut child =
             run.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -34,7 +34,7 @@ impl Server {
     }
 
     /// Ends it by a signal; its exit code and its log.
-    fn end(mut self, signal: &str) -> (i32, String) {
+    pub fn end(mut self, signal: &str) -> (i32, String) {
         let killed =
             std::process::Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(killed.success());

@@ -144,11 +144,11 @@ abstract final class FieldErrorCode {
   /// This password is too long.
   static const passwordTooLong = 'password_too_long';
 
-  /// This password is one of the most common ones, and the first that are
-  /// tried. Choose another.
+  /// This password seems to be one of the most common ones, and the first that
+  /// are tried. Choose another.
   static const passwordCommon = 'password_common';
 
-  /// This password has appeared in a data breach. Choose another.
+  /// This password seems to have appeared in a data breach. Choose another.
   static const passwordBreached = 'password_breached';
 
   /// This password is made of your name, your e-mail address or the shop's

@@ -266,9 +266,9 @@ const _errors = {
   'password_too_short': 'Dieses Passwort ist zu kurz.',
   'password_too_long': 'Dieses Passwort ist zu lang.',
   'password_common':
-      'Dieses Passwort gehört zu den häufigsten. Wählen Sie ein anderes.',
+      'Dieses Passwort gehört anscheinend zu den häufigsten. Wählen Sie ein anderes.',
   'password_breached':
-      'Dieses Passwort ist in einem Datenleck aufgetaucht. Wählen Sie ein anderes.',
+      'Dieses Passwort ist anscheinend in einem Datenleck aufgetaucht. Wählen Sie ein anderes.',
   'password_contains_identity':
       'Dieses Passwort besteht aus Ihrem Namen, Ihrer E-Mail-Adresse oder dem Namen des Shops. Ergänzen Sie etwas, das nur Sie wissen.',
   'name_too_long': 'Dieser Name ist zu lang.',

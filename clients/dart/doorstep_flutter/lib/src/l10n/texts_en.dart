@@ -261,9 +261,9 @@ const _errors = {
   'password_too_short': 'This password is too short.',
   'password_too_long': 'This password is too long.',
   'password_common':
-      'This password is one of the most common ones. Choose another.',
+      'This password seems to be one of the most common ones. Choose another.',
   'password_breached':
-      'This password has appeared in a data breach. Choose another.',
+      'This password seems to have appeared in a data breach. Choose another.',
   'password_contains_identity':
       'This password is made of your name, your e-mail address or the shop’s name. Add something only you know.',
   'name_too_long': 'This name is too long.',

@@ -262,9 +262,10 @@ const _errors = {
   'email_too_long': 'Este correo electrónico es demasiado largo.',
   'password_too_short': 'Esta contraseña es demasiado corta.',
   'password_too_long': 'Esta contraseña es demasiado larga.',
-  'password_common': 'Esta contraseña es una de las más comunes. Elija otra.',
+  'password_common':
+      'Esta contraseña parece ser una de las más comunes. Elija otra.',
   'password_breached':
-      'Esta contraseña ha aparecido en una filtración de datos. Elija otra.',
+      'Esta contraseña parece haber aparecido en una filtración de datos. Elija otra.',
   'password_contains_identity':
       'Esta contraseña está hecha de su nombre, su correo o el nombre de la tienda. Añada algo que solo usted sepa.',
   'name_too_long': 'Este nombre es demasiado largo.',

@@ -265,9 +265,9 @@ const _errors = {
   'password_too_short': 'Ce mot de passe est trop court.',
   'password_too_long': 'Ce mot de passe est trop long.',
   'password_common':
-      'Ce mot de passe est l’un des plus courants. Choisissez-en un autre.',
+      'Ce mot de passe semble être l’un des plus courants. Choisissez-en un autre.',
   'password_breached':
-      'Ce mot de passe figure dans une fuite de données. Choisissez-en un autre.',
+      'Ce mot de passe semble figurer dans une fuite de données. Choisissez-en un autre.',
   'password_contains_identity':
       'Ce mot de passe est fait de votre nom, de votre adresse e-mail ou du nom de la boutique. Ajoutez quelque chose que vous seul connaissez.',
   'name_too_long': 'Ce nom est trop long.',

@@ -1,5 +1,5 @@
 //! Breached passwords, asked for by range (k-anonymity): the first five hex digits of the SHA-1 name a file, the
-//! file lists the rest. The files are a local copy of such a list, so nothing leaves the machine; off by default.
+//! file lists the rest.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -45,4 +45,19 @@ fn lists(path: &Path, rest: &str) -> std::io::Result<bool> {
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_breached_password_is_found_in_its_range_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = BreachRanges::new(folder.path().to_owned());
+        let sha = sha1_for_breach_ranges(b"correct horse battery staple");
+        std::fs::write(folder.path().join(&sha[..5]), format!("{}:7\r\n", &sha[5..])).unwrap();
+        assert!(list.contains("correct horse battery staple"));
+        assert!(!list.contains("correct horse battery stapler"));
+    }
 }
