@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use doorstep_base::{
-    Clock, Code, CustomerId, MasterKey, Random, Secret, SecretHash, SessionId, crypto, random,
+    Clock, Code, CustomerId, Derived, MasterKeys, Random, SecretHash, SessionId, crypto, random,
 };
 use doorstep_store::{Idempotency, Store};
 
@@ -32,6 +32,14 @@ pub struct KeyedRequest {
     /// Under which the record is found.
     hash: SecretHash,
     contents: SecretHash,
+    /// The same under the other master key, while the key is changed.
+    other_contents: Option<SecretHash>,
+}
+
+impl KeyedRequest {
+    fn is_that_of(&self, record: &Idempotency) -> bool {
+        record.payload == self.contents || Some(record.payload) == self.other_contents
+    }
 }
 
 /// Knows requests again.
@@ -39,7 +47,7 @@ pub struct Repeats {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    master: MasterKey,
+    master: MasterKeys,
     kept: Duration,
 }
 
@@ -48,7 +56,7 @@ impl Repeats {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        master: MasterKey,
+        master: MasterKeys,
         kept: Duration,
     ) -> Self {
         Self { store, clock, random, master, kept }
@@ -64,14 +72,15 @@ impl Repeats {
     ) -> Result<Option<KeyedRequest>, ApiError> {
         let Some(key) = read_key(headers)? else { return Ok(None) };
         let hash = SecretHash(crypto::mac(what.route.as_bytes(), &[key.as_bytes()]));
-        let contents = self.master.derive(what.contents, contents).hash();
-        Ok(Some(KeyedRequest { key, hash, contents }))
+        let contents = self.master.derive(what.contents, contents);
+        let other_contents = contents.other.map(|other| other.hash());
+        Ok(Some(KeyedRequest { key, hash, contents: contents.current.hash(), other_contents }))
     }
 
     /// What was stored with the first request of this key. With other contents the key is refused.
     pub async fn find(&self, request: &KeyedRequest) -> Result<Option<Idempotency>, ApiError> {
         match self.store.find_idempotency(request.hash, self.clock.now()).await? {
-            Some(record) if record.payload != request.contents => Err(Code::IdempotencyMismatch.into()),
+            Some(record) if !request.is_that_of(&record) => Err(Code::IdempotencyMismatch.into()),
             found => Ok(found),
         }
     }
@@ -84,7 +93,7 @@ impl Repeats {
         session: SessionId,
     ) -> Result<Option<Idempotency>, ApiError> {
         match self.store.find_idempotency(request.hash, self.clock.now()).await? {
-            Some(record) if record.payload != request.contents && record.session != session => {
+            Some(record) if !request.is_that_of(&record) && record.session != session => {
                 Err(Code::IdempotencyMismatch.into())
             }
             found => Ok(found),
@@ -105,8 +114,9 @@ impl Repeats {
         }
     }
 
-    /// A secret of the first answer, the same for each repetition. `label` tells the secrets of an answer apart.
-    pub fn secret(&self, request: &KeyedRequest, record: &Idempotency, label: &str) -> Secret {
+    /// A secret of the first answer, the same for each repetition: the current one in the first answer, and either of both in a
+    /// repetition. `label` tells the secrets of an answer apart.
+    pub fn secret(&self, request: &KeyedRequest, record: &Idempotency, label: &str) -> Derived {
         self.master.derive(label, &[&record.nonce, request.key.as_bytes(), record.session.as_bytes()])
     }
 }

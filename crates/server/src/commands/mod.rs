@@ -5,6 +5,7 @@ mod api_documents;
 mod backup;
 mod check_config;
 mod doctor;
+mod keys;
 mod migrate;
 mod r#move;
 mod origins;
@@ -50,6 +51,8 @@ enum Command {
     Restore(backup::Restore),
     /// Make a restored database safe to go on with: end sessions, forget codes, repeat erasures.
     AfterRestore(after_restore::Command),
+    /// Change the master key: say what is sealed with which one, and seal everything with the current one.
+    Keys(keys::Keys),
     /// Look after accounts.
     Users(users::Users),
     /// Look after the pages that may call: the list `[cors] origins`.
@@ -145,6 +148,7 @@ pub fn run() -> ExitCode {
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::AfterRestore(command) => command.run(),
+        Command::Keys(keys) => keys.run(),
         Command::Users(users) => users.run(),
         Command::Origins(origins) => origins.run(),
     };
