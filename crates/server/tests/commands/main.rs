@@ -7,6 +7,7 @@ mod after_restore;
 mod backup;
 mod config;
 mod doctor;
+mod keys;
 mod r#move;
 mod origins;
 mod production;
