@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use doorstep_base::{Clock, MasterKey, Random};
+use doorstep_base::{Clock, MasterKeys, Random};
 use doorstep_store::Store;
 use doorstep_web::{AfterEntry, ApiError, App, Credential, Limits, Rates, Repeats, SignedIn, WebConfig};
 
@@ -83,7 +83,7 @@ impl Account {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        master: MasterKey,
+        master: MasterKeys,
     ) -> Result<Arc<Self>, StartError> {
         let idle = config.sessions.idle;
         let (s, c, r) = (|| store.clone(), || clock.clone(), || random.clone());

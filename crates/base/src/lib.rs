@@ -17,5 +17,5 @@ pub use code::{Code, FieldCode};
 pub use email::{Email, EmailError};
 pub use id::{AddressId, AuditId, CustomerId, MessageId, SessionId, new_id};
 pub use random::Random;
-pub use secret::{MasterKey, Secret, SecretHash};
+pub use secret::{Derived, MasterKey, MasterKeys, Secret, SecretHash};
 pub use time::{Clock, Timestamp};

@@ -76,7 +76,7 @@ impl fmt::Debug for Secret {
 }
 
 /// The server's own key, from the configuration. Everything that it protects uses a key derived for that one use.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MasterKey(Secret);
 
 impl MasterKey {
@@ -95,6 +95,48 @@ impl MasterKey {
 impl fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("MasterKey(…)")
+    }
+}
+
+/// The master key in force, and while it is changed a second one: what that one made is believed, and nothing new is
+/// made with it.
+#[derive(Clone, Debug)]
+pub struct MasterKeys {
+    current: MasterKey,
+    other: Option<MasterKey>,
+}
+
+impl MasterKeys {
+    /// A second key that is the first one again is none.
+    pub fn new(current: MasterKey, other: Option<MasterKey>) -> Self {
+        let other = other.filter(|other| *other != current);
+        Self { current, other }
+    }
+
+    pub const fn has_other(&self) -> bool {
+        self.other.is_some()
+    }
+
+    /// A key for one use and nothing else, of either master key.
+    pub fn derive(&self, label: &str, context: &[&[u8]]) -> Derived {
+        Derived {
+            current: self.current.derive(label, context),
+            other: self.other.as_ref().map(|other| other.derive(label, context)),
+        }
+    }
+}
+
+/// Keys for one use: make with `current`, believe what one of [`Derived::accepted`] made.
+#[derive(Clone, Debug)]
+pub struct Derived {
+    pub current: Secret,
+    pub other: Option<Secret>,
+}
+
+impl Derived {
+    /// The current one first.
+    pub fn accepted(&self) -> impl Iterator<Item = &Secret> {
+        std::iter::once(&self.current).chain(&self.other)
     }
 }
 
@@ -124,6 +166,18 @@ mod tests {
         assert_ne!(padded, hidden);
         assert_eq!(holder.pad("successor", padded), hidden);
         assert_ne!(Secret::new([2; 32]).pad("successor", padded), hidden);
+    }
+
+    #[test]
+    fn a_second_key_is_accepted_and_makes_nothing() {
+        let [first, second] = [1, 2].map(|byte| MasterKey::new([byte; 32]));
+        let both = MasterKeys::new(first.clone(), Some(second.clone())).derive("use", &[b"it"]);
+        let expected = [first.derive("use", &[b"it"]), second.derive("use", &[b"it"])];
+        assert_eq!(both.current, expected[0]);
+        assert!(both.accepted().eq(&expected));
+        let same = MasterKeys::new(first.clone(), Some(first));
+        assert!(!same.has_other());
+        assert_eq!(same.derive("use", &[]).accepted().count(), 1);
     }
 
     #[test]

@@ -92,7 +92,7 @@ pub async fn open_store(database: &config::Database) -> Result<Arc<dyn Store>, O
 /// Opens, migrates, binds and serves.
 pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError> {
     let Ports { clock, random, log } = ports;
-    let master = config::master_key(config, &*random).map_err(StartError::Key)?;
+    let master = config::master_keys(config, &*random).map_err(StartError::Key)?;
     let store = open_store(&config.database).await?;
     store.migrate(clock.now()).await?;
     let name = config::without_password(&config.database.url);
@@ -105,6 +105,12 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let live = Arc::new(LiveOrigins::new(config, &public_url));
 
     let settings = account_config(config, &public_url, live.handle());
+    if master.has_other() {
+        tracing::info!(
+            "a second master key is accepted (secrets.other_key, or doorstep.key.former beside the database): \
+             `doorstep keys rotate` ends that, `doorstep keys status` says how far it is"
+        );
+    }
     let tags = Tags::new(&master);
     let account = Account::start(settings, store.clone(), clock.clone(), random.clone(), master).await?;
     let explain = Explain::new(config.is_dev(), CookieName::of(&public_url));

@@ -28,4 +28,14 @@ pub trait SigningKeys: Send + Sync {
     ///
     /// Race: of several nodes that make the same generation, one is told `true`.
     async fn insert_signing_key(&self, key: SigningKeyRow) -> StoreResult<bool>;
+
+    /// Puts another seal on the private half of the key that was read as `read`. `false` (and nothing written) when that
+    /// key is gone or was sealed again since.
+    ///
+    /// Race: of several callers that read the same seal, one is told `true`.
+    async fn reseal_signing_key(
+        &self,
+        read: &SigningKeyRow,
+        sealed_private_key: Vec<u8>,
+    ) -> StoreResult<bool>;
 }

@@ -116,19 +116,25 @@ impl TestApp {
         let (place, folder) = (Place::on(engine).await, tempfile::tempdir().unwrap());
         std::fs::write(folder.path().join("master.key"), MASTER_KEY).unwrap();
         let shop = Arc::new(Shop { place, folder, settings: settings.to_vec(), random });
-        let node = Arc::new(start(&shop, clock.clone()).await);
+        let node = Arc::new(start(&shop, &shop.settings, clock.clone()).await);
         Self { clock, node, shop }
     }
 
     /// Stops the server and starts it again on the same database, with the clock where it is. The port is another.
     pub async fn restart(&mut self) {
         self.stop().await;
-        self.node = Arc::new(start(&self.shop, self.clock.clone()).await);
+        self.node = Arc::new(start(&self.shop, &self.shop.settings, self.clock.clone()).await);
     }
 
     /// A second server on the same database and with the same clock.
     pub async fn another_node(&self) -> Self {
-        let node = Arc::new(start(&self.shop, self.clock.clone()).await);
+        let node = Arc::new(start(&self.shop, &self.shop.settings, self.clock.clone()).await);
+        Self { node, ..self.clone() }
+    }
+
+    /// The same with settings of its own.
+    pub async fn another_node_with(&self, settings: &[Setting]) -> Self {
+        let node = Arc::new(start(&self.shop, settings, self.clock.clone()).await);
         Self { node, ..self.clone() }
     }
 
@@ -138,7 +144,7 @@ impl TestApp {
         std::fs::write(folder.path().join("master.key"), MASTER_KEY).unwrap();
         let (settings, random) = (self.shop.settings.clone(), self.shop.random.clone());
         let shop = Arc::new(Shop { place, folder, settings, random });
-        let node = Arc::new(start(&shop, self.clock.clone()).await);
+        let node = Arc::new(start(&shop, &shop.settings, self.clock.clone()).await);
         Self { clock: self.clock.clone(), node, shop }
     }
 
@@ -253,15 +259,15 @@ impl TestApp {
     }
 }
 
-async fn start(shop: &Shop, clock: Arc<MovingClock>) -> Node {
+async fn start(shop: &Shop, settings: &[Setting], clock: Arc<MovingClock>) -> Node {
     let key = shop.folder.path().join("master.key");
     let own = [
         ("server.listen", "127.0.0.1:0"),
         ("database.url", shop.place.url()),
         ("secrets.key_file", key.to_str().unwrap()),
     ];
-    let has_key = shop.settings.iter().any(|(name, _)| name.starts_with("secrets."));
-    let settings = own[..if has_key { 2 } else { 3 }].iter().chain(&shop.settings);
+    let has_key = settings.iter().any(|(name, _)| name.starts_with("secrets."));
+    let settings = own[..if has_key { 2 } else { 3 }].iter().chain(settings);
     let flags = settings.map(|(key, value)| (*key, "the test", (*value).to_owned())).collect();
     let folder = shop.folder.path().to_owned();
     let config = config::load(&Sources { folder, flags, ..Sources::default() }).unwrap();

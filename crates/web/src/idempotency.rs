@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use doorstep_base::{
-    Clock, Code, CustomerId, MasterKey, Random, Secret, SecretHash, SessionId, crypto, random,
+    Clock, Code, CustomerId, Derived, MasterKeys, Random, SecretHash, SessionId, crypto, random,
 };
 use doorstep_store::{Idempotency, Store};
 
@@ -42,6 +42,14 @@ pub struct KeyedRequest {
     /// Under which the record is found.
     hash: SecretHash,
     contents: SecretHash,
+    /// The same under the other master key, while the key is changed.
+    other_contents: Option<SecretHash>,
+}
+
+impl KeyedRequest {
+    fn is_that_of(&self, record: &Idempotency) -> bool {
+        record.payload == self.contents || Some(record.payload) == self.other_contents
+    }
 }
 
 /// Knows requests again.
@@ -49,7 +57,7 @@ pub struct Repeats {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    master: MasterKey,
+    master: MasterKeys,
     kept: Duration,
 }
 
@@ -58,7 +66,7 @@ impl Repeats {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        master: MasterKey,
+        master: MasterKeys,
         kept: Duration,
     ) -> Self {
         Self { store, clock, random, master, kept }
@@ -76,14 +84,15 @@ impl Repeats {
         let customer = what.customer.as_ref().map(|customer| customer.as_bytes().as_slice());
         let parts: Vec<&[u8]> = iter::once(key.as_bytes()).chain(customer).collect();
         let hash = SecretHash(crypto::mac(what.route.as_bytes(), &parts));
-        let contents = self.master.derive(what.contents, contents).hash();
-        Ok(Some(KeyedRequest { key, hash, contents }))
+        let contents = self.master.derive(what.contents, contents);
+        let other_contents = contents.other.map(|other| other.hash());
+        Ok(Some(KeyedRequest { key, hash, contents: contents.current.hash(), other_contents }))
     }
 
     /// What was stored with the first request of this key. With other contents the key is refused.
     pub async fn find(&self, request: &KeyedRequest) -> Result<Option<Idempotency>, ApiError> {
         match self.store.find_idempotency(request.hash, self.clock.now()).await? {
-            Some(record) if record.payload != request.contents => Err(Code::IdempotencyMismatch.into()),
+            Some(record) if !request.is_that_of(&record) => Err(Code::IdempotencyMismatch.into()),
             found => Ok(found),
         }
     }
@@ -96,7 +105,7 @@ impl Repeats {
         session: SessionId,
     ) -> Result<Option<Idempotency>, ApiError> {
         match self.store.find_idempotency(request.hash, self.clock.now()).await? {
-            Some(record) if record.payload != request.contents && record.session != session => {
+            Some(record) if !request.is_that_of(&record) && record.session != session => {
                 Err(Code::IdempotencyMismatch.into())
             }
             found => Ok(found),
@@ -117,8 +126,9 @@ impl Repeats {
         }
     }
 
-    /// A secret of the first answer, the same for each repetition. `label` tells the secrets of an answer apart.
-    pub fn secret(&self, request: &KeyedRequest, record: &Idempotency, label: &str) -> Secret {
+    /// A secret of the first answer, the same for each repetition: the current one in the first answer, and either of both in a
+    /// repetition. `label` tells the secrets of an answer apart.
+    pub fn secret(&self, request: &KeyedRequest, record: &Idempotency, label: &str) -> Derived {
         self.master.derive(label, &[&record.nonce, request.key.as_bytes(), record.session.as_bytes()])
     }
 }

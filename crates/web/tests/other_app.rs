@@ -10,7 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{Method, Request, StatusCode, header};
 use axum::response::Response;
-use doorstep_base::{Clock, Code, MasterKey, Timestamp};
+use doorstep_base::{Clock, Code, MasterKey, MasterKeys, Timestamp};
 use doorstep_store::{AttemptLimit, Attempts, Counted, StoreResult};
 use doorstep_web::{
     ApiError, App, Caller, CookieName, Credential, Fields, Guard, LimitKey, Limits, Origins, Rate, Rates,
@@ -102,7 +102,7 @@ fn routes() -> Vec<Route<Shop>> {
 
 fn shop() -> axum::Router {
     let rates = Rates::read(|_| Rate { limit: 1, window: Duration::from_secs(9) });
-    let master = MasterKey::new([7; 32]);
+    let master = MasterKeys::new(MasterKey::new([7; 32]), None);
     let limits = Limits::new(Arc::new(Once::default()), Arc::new(Midnight), &master, rates);
     let web = WebConfig {
         origins: Origins::new(["https://shop.example".to_owned()], false),

@@ -10,7 +10,7 @@ mod token;
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
-use doorstep_base::{Clock, CustomerId, MasterKey, Random, random};
+use doorstep_base::{Clock, CustomerId, MasterKeys, Random, random};
 use doorstep_store::{Proof, SessionMode, Store};
 use doorstep_web::{ApiError, Caller, CookieName};
 
@@ -54,7 +54,7 @@ impl Devices {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        master: &MasterKey,
+        master: &MasterKeys,
         cookie: CookieName,
     ) -> Self {
         Self { store, clock, random, key: TokenKey::new(master), cookie }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorstep_base::{CustomerId, MasterKey, Secret, Timestamp, crypto};
+use doorstep_base::{CustomerId, Derived, MasterKeys, Timestamp, crypto};
 
 /// Not that of any session: as a credential it is refused by its form.
 const PREFIX: &str = "ds_device_";
@@ -30,10 +30,10 @@ pub struct Device {
 }
 
 /// Writes and reads tokens.
-pub struct TokenKey(Secret);
+pub struct TokenKey(Derived);
 
 impl TokenKey {
-    pub fn new(master: &MasterKey) -> Self {
+    pub fn new(master: &MasterKeys) -> Self {
         Self(master.derive("known devices", &[]))
     }
 
@@ -43,7 +43,7 @@ impl TokenKey {
         bytes.extend_from_slice(&device.credentials_version.to_be_bytes());
         bytes.extend_from_slice(&device.issued_at.as_millis().to_be_bytes());
         bytes.push(device.slot);
-        let tag = crypto::mac(self.0.expose(), &[&bytes]);
+        let tag = crypto::mac(self.0.current.expose(), &[&bytes]);
         bytes.extend_from_slice(&tag);
         format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
     }
@@ -53,7 +53,8 @@ impl TokenKey {
         let text = text.strip_prefix(PREFIX).filter(|text| text.len() <= LONGEST)?;
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (payload, tag) = bytes.split_at_checked(PAYLOAD)?;
-        if !crypto::equal_in_constant_time(tag, &crypto::mac(self.0.expose(), &[payload])) {
+        let mut macs = self.0.accepted().map(|key| crypto::mac(key.expose(), &[payload]));
+        if !macs.any(|mac| crypto::equal_in_constant_time(tag, &mac)) {
             return None;
         }
         let (customer, rest) = payload.split_first_chunk::<16>()?;
@@ -81,11 +82,17 @@ impl Device {
 
 #[cfg(test)]
 mod tests {
+    use doorstep_base::MasterKey;
+
     use super::*;
 
     #[test]
     fn only_what_this_key_wrote_is_read() {
-        let key = TokenKey::new(&MasterKey::new([1; 32]));
+        let [first, second] = [1, 2].map(|byte| MasterKey::new([byte; 32]));
+        let of = |current: &MasterKey, other: Option<&MasterKey>| {
+            TokenKey::new(&MasterKeys::new(current.clone(), other.cloned()))
+        };
+        let key = of(&first, None);
         let device = Device {
             customer: CustomerId::from_bytes([7; 16]),
             credentials_version: 3,
@@ -94,7 +101,10 @@ mod tests {
         };
         let text = key.write(&device);
         assert_eq!(key.read(&text), Some(device));
-        assert_eq!(TokenKey::new(&MasterKey::new([2; 32])).read(&text), None);
+        assert_eq!(of(&second, None).read(&text), None);
+        let changed = of(&second, Some(&first));
+        assert_eq!(changed.read(&text), Some(device));
+        assert_eq!(of(&second, None).read(&changed.write(&device)), Some(device));
         for at in PREFIX.len()..text.len() {
             let mut bytes = text.clone().into_bytes();
             bytes[at] = if bytes[at] == b'A' { b'B' } else { b'A' };

@@ -41,13 +41,24 @@ impl Repeater {
         customer: CustomerId,
     ) -> (Idempotency, SessionSecrets) {
         let record = self.requests.begin(request, customer, new_id(&*self.clock, &*self.random));
-        let secrets = self.secrets(labels, request, &record);
+        let [main, rotating] = labels.map(|label| self.requests.secret(request, &record, label).current);
+        let secrets = SessionSecrets::of(record.session, main, rotating);
         (record, secrets)
     }
 
-    fn secrets(&self, labels: Labels, request: &KeyedRequest, record: &Idempotency) -> SessionSecrets {
+    /// Those of the first answer, if they are still the session's. A node with the other master key may have given it.
+    fn newest(
+        &self,
+        labels: Labels,
+        request: &KeyedRequest,
+        record: &Idempotency,
+        session: &Session,
+    ) -> Option<SessionSecrets> {
         let [main, rotating] = labels.map(|label| self.requests.secret(request, record, label));
-        SessionSecrets::of(record.session, main, rotating)
+        let pairs = main.accepted().zip(rotating.accepted());
+        let mut answers =
+            pairs.map(|(main, rotating)| SessionSecrets::of(record.session, main.clone(), rotating.clone()));
+        answers.find(|secrets| secrets.are_newest(session))
     }
 
     /// The first answer again. Whoever repeats must know the password: the record alone proves nothing, and guesses are
@@ -79,8 +90,10 @@ impl Repeater {
         }
         // Read last: what a use of the token has done since the request began counts.
         let session = self.store.find_session(record.session).await?.ok_or_else(mismatch)?.session;
-        let secrets = self.secrets(labels, request, record);
-        let is_open = customer.disabled_at.is_none() && session.is_live(self.clock.now());
-        Ok((is_open && secrets.are_newest(&session)).then_some(FirstAnswer { customer, session, secrets }))
+        if customer.disabled_at.is_some() || !session.is_live(self.clock.now()) {
+            return Ok(None);
+        }
+        let secrets = self.newest(labels, request, record, &session);
+        Ok(secrets.map(|secrets| FirstAnswer { customer, session, secrets }))
     }
 }

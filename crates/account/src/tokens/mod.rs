@@ -7,18 +7,20 @@ mod jwt;
 mod refresh;
 mod ring;
 pub mod routes;
+mod seal;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorstep_base::{Clock, Code, CustomerId, MasterKey, Random, SessionId, Timestamp, crypto};
+use doorstep_base::{Clock, Code, CustomerId, MasterKeys, Random, SessionId, Timestamp, crypto};
 use doorstep_store::Store;
 use doorstep_web::ApiError;
 use moka::sync::Cache;
 
 pub use jwt::{Claims, Header, parse};
 pub use refresh::{Refresh, RefreshToken};
-pub use ring::{KeyRing, RingError, check_master_key};
+pub use ring::{KeyRing, RingError};
+pub use seal::{Seal, Sealed};
 
 /// Verified tokens remembered at most: an EdDSA check costs three times a whole small request.
 const MOST_REMEMBERED: u64 = 50_000;
@@ -61,7 +63,7 @@ impl Tokens {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        master: &MasterKey,
+        master: &MasterKeys,
     ) -> Result<Self, RingError> {
         let ring = KeyRing::start(&config, store, clock.clone(), random.clone(), master).await?;
         Ok(Self { ring, config, clock, random, verified: Cache::new(MOST_REMEMBERED) })

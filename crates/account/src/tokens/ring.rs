@@ -1,21 +1,20 @@
 //! The signing keys: made by themselves, published before they sign, kept until their last token is dead, sealed at
-//! rest by a key derived from the master key. All nodes share them through the store.
+//! rest ([`Seal`]). All nodes share them through the store.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair, ParsedPublicKey};
-use doorstep_base::{Clock, MasterKey, Random, Secret, Timestamp, crypto, random};
+use doorstep_base::{Clock, MasterKeys, Random, Secret, Timestamp, crypto};
 use doorstep_store::{SigningKeyRow, Store, StoreError};
 use serde_json::{Value, json};
 
 use super::jwt::{self, Claims, Parsed};
+use super::seal::Seal;
 use super::{SKEW, TokenConfig};
 
 /// An unknown key id makes the ring look again, but not more often than this.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(5);
-const NONCE_BYTES: usize = 12;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RingError {
@@ -23,7 +22,8 @@ pub enum RingError {
     Store(#[from] StoreError),
     #[error(
         "the signing keys in the database were sealed with another secrets.key. Start with the key that this database \
-         was used with (in dev mode it is the file doorstep.key beside the database)"
+         was used with (in dev mode it is the file doorstep.key beside the database), or, while the key is changed, name \
+         that key in secrets.other_key or secrets.other_key_file"
     )]
     WrongMasterKey,
     #[error("a signing key cannot be made or read")]
@@ -34,7 +34,7 @@ pub struct KeyRing {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-    seal: Secret,
+    seal: Seal,
     rotation: Duration,
     overlap: Duration,
     access_ttl: Duration,
@@ -60,13 +60,13 @@ impl KeyRing {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        master: &MasterKey,
+        master: &MasterKeys,
     ) -> Result<Self, RingError> {
         let ring = Self {
             store,
             clock,
             random,
-            seal: sealing_key(master),
+            seal: Seal::new(master),
             rotation: config.key_rotation,
             overlap: config.key_overlap.min(config.key_rotation / 2),
             access_ttl: config.access_ttl,
@@ -113,7 +113,7 @@ impl KeyRing {
         let pair = Ed25519KeyPair::from_seed_unchecked(seed.expose()).map_err(|_| RingError::Broken)?;
         let public_key = pair.public_key().as_ref().to_vec();
         let kid = jwt::encode(&crypto::sha256(&public_key)[..12]);
-        let sealed_private_key = self.seal(&kid, &seed).ok_or(RingError::Broken)?;
+        let sealed_private_key = self.seal.close(&kid, &seed, &*self.random)?;
         // Its successor may come a little late; a token lives for `access_ttl` after the last signature.
         let verifies_until = signs_from + self.rotation + self.overlap + self.access_ttl + SKEW;
         Ok(SigningKeyRow {
@@ -136,7 +136,7 @@ impl KeyRing {
     }
 
     fn open(&self, row: SigningKeyRow) -> Result<Key, RingError> {
-        let seed = unseal(&self.seal, &row.kid, &row.sealed_private_key).ok_or(RingError::WrongMasterKey)?;
+        let seed = self.seal.open(&row)?;
         let pair = Ed25519KeyPair::from_seed_and_public_key(seed.expose(), &row.public_key)
             .map_err(|_| RingError::Broken)?;
         let public = ParsedPublicKey::new(&ED25519, &row.public_key).map_err(|_| RingError::Broken)?;
@@ -199,39 +199,4 @@ impl KeyRing {
             .collect();
         json!({ "keys": keys })
     }
-
-    /// AES-256-GCM with a random nonce in front, bound to the key's id: rows cannot be swapped.
-    fn seal(&self, kid: &str, seed: &Secret) -> Option<Vec<u8>> {
-        let nonce = random::bytes::<NONCE_BYTES>(&*self.random);
-        let mut sealed = seed.expose().to_vec();
-        let aad = Aad::from(kid.as_bytes());
-        cipher(&self.seal)?
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut sealed)
-            .ok()?;
-        Some([&nonce[..], &sealed].concat())
-    }
-}
-
-/// Whether the store's signing keys open with this master key. Changes nothing.
-pub async fn check_master_key(store: &dyn Store, master: &MasterKey) -> Result<(), RingError> {
-    let seal = sealing_key(master);
-    let keys = store.signing_keys().await?;
-    let opens = |key: &SigningKeyRow| unseal(&seal, &key.kid, &key.sealed_private_key).is_some();
-    if keys.iter().all(opens) { Ok(()) } else { Err(RingError::WrongMasterKey) }
-}
-
-fn sealing_key(master: &MasterKey) -> Secret {
-    master.derive("signing keys", &[])
-}
-
-fn cipher(seal: &Secret) -> Option<LessSafeKey> {
-    Some(LessSafeKey::new(UnboundKey::new(&AES_256_GCM, seal.expose()).ok()?))
-}
-
-fn unseal(seal: &Secret, kid: &str, sealed: &[u8]) -> Option<Secret> {
-    let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES)?;
-    let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-    let mut opened = zeroize::Zeroizing::new(sealed.to_vec());
-    let seed = cipher(seal)?.open_in_place(nonce, Aad::from(kid.as_bytes()), &mut opened).ok()?;
-    Some(Secret::new(<[u8; 32]>::try_from(&*seed).ok()?))
 }

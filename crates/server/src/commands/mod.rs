@@ -6,6 +6,7 @@ mod backup;
 mod breached;
 mod check_config;
 mod doctor;
+mod keys;
 mod migrate;
 mod r#move;
 mod origins;
@@ -51,6 +52,8 @@ enum Command {
     Restore(backup::Restore),
     /// Make a restored database safe to go on with: end sessions, forget codes, repeat erasures.
     AfterRestore(after_restore::Command),
+    /// Change the master key: say what is sealed with which one, and seal everything with the current one.
+    Keys(keys::Keys),
     /// Look after accounts.
     Users(users::Users),
     /// Make the file of breached passwords that `[passwords] breached_file` names.
@@ -148,6 +151,7 @@ pub fn run() -> ExitCode {
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::AfterRestore(command) => command.run(),
+        Command::Keys(keys) => keys.run(),
         Command::Users(users) => users.run(),
         Command::Breached(breached) => breached.run(),
         Command::Origins(origins) => origins.run(),

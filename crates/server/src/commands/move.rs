@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
+use doorstep_account::tokens::Seal;
 use doorstep_base::Clock as _;
 use doorstep_store::Settings;
 
@@ -150,9 +151,9 @@ async fn open(url: &str, must_exist: bool) -> Result<End, Failure> {
 /// A move with another key would log everybody out: better told now. Returns the file in which the key stands beside
 /// the old database.
 async fn check_key(config: &Config, url: &str, source: &End) -> Result<Option<PathBuf>, Failure> {
-    let Some((key, beside)) = config::key_in_use(config, url).map_err(Failure)? else { return Ok(None) };
-    doorstep_account::tokens::check_master_key(&*source.store, &key).await?;
-    Ok(beside)
+    let Some((keys, kept)) = config::keys_in_use(config, url).map_err(Failure)? else { return Ok(None) };
+    Seal::new(&keys).check(&*source.store).await?;
+    Ok(kept.map(|kept| kept.path))
 }
 
 async fn release(source: &End) -> Outcome {

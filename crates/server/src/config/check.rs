@@ -21,10 +21,6 @@ fn contradictions(config: &Config) -> Vec<String> {
     let (sessions, tokens, passwords) = (&config.sessions, &config.tokens, &config.passwords);
     let cost_is_enough = passwords.passes >= 2 || passwords.memory_kib >= 47_104;
     let checks = [
-        (
-            config.secrets.key.is_some() && config.secrets.key_file.is_some(),
-            "[secrets] key and key_file are both set: keep one",
-        ),
         (sessions.modes.is_empty(), r#"[sessions] modes is empty: name some of "jwt", "cookie" and "token""#),
         (
             sessions.idle < LEAST_IDLE,
@@ -55,7 +51,7 @@ fn contradictions(config: &Config) -> Vec<String> {
     if let Some(Err(error)) = passwords.breached_file.as_deref().map(BreachedFile::open) {
         problems.push(format!("[passwords] breached_file: {error}"));
     }
-    problems.extend(master_key::problem(&config.secrets));
+    problems.extend(master_key::problems(&config.secrets));
     problems
 }
 
@@ -70,8 +66,10 @@ fn production(config: &Config) -> Vec<String> {
     problems.extend(master_key::production_problem(&config.secrets));
     let (secrets, database) = (&config.secrets, &config.database);
     let files = [
-        ("[secrets] key_file", &secrets.key_file),
-        ("[secrets] key", &secrets.key_in),
+        ("[secrets] key_file", &secrets.key.file),
+        ("[secrets] key", &secrets.key.text_in),
+        ("[secrets] other_key_file", &secrets.other.file),
+        ("[secrets] other_key", &secrets.other.text_in),
         ("[database] url_file", &database.file),
         ("[database] url", &database.password_in),
     ];

@@ -1,45 +1,66 @@
 //! The server's own key: from the configuration, from a file, or (dev mode) made once beside the database.
 
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use doorstep_base::{MasterKey, Random, random};
+use doorstep_base::{MasterKey, MasterKeys, Random};
 
+use super::kept_key::KeptKey;
+use super::read::heading;
+use super::sections::KeySetting;
 use super::{Config, Secrets};
 
-const FILE: &str = "doorstep.key";
-const FORM: &str = "32 bytes in base64 or hex. Make one with: openssl rand -base64 32";
+pub(super) const FORM: &str = "32 bytes in base64 or hex. Make one with: openssl rand -base64 32";
 
-/// The key in force. In dev mode it may be made now; two servers that start at once get the same one.
-pub fn master_key(config: &Config, random: &dyn Random) -> Result<MasterKey, String> {
-    match configured(&config.secrets)? {
-        Some(key) => Ok(MasterKey::new(key)),
-        None => kept_beside(&config.database.url, random).map(MasterKey::new),
+/// The keys in force. In dev mode the first may be made now; two servers that start at once get the same one.
+pub fn master_keys(config: &Config, random: &dyn Random) -> Result<MasterKeys, String> {
+    let url = &config.database.url;
+    if configured(&config.secrets.key)?.is_none() {
+        KeptKey::beside(url).make_unless_kept(random)?;
     }
+    keys_in_use(config, url)?.map(|(keys, _)| keys).ok_or_else(|| format!("[secrets] key: needs {FORM}"))
 }
 
-/// The key that a server of this configuration uses with this database, and where a key beside it stands. Makes none.
-pub fn key_in_use(config: &Config, database: &str) -> Result<Option<(MasterKey, Option<PathBuf>)>, String> {
-    if let Some(key) = configured(&config.secrets)? {
-        return Ok(Some((MasterKey::new(key), None)));
+/// The keys that a server of this configuration uses with this database, and where a key beside it stands. Makes none.
+pub fn keys_in_use(config: &Config, database: &str) -> Result<Option<(MasterKeys, Option<KeptKey>)>, String> {
+    let other = configured(&config.secrets.other)?;
+    if let Some(key) = configured(&config.secrets.key)? {
+        return Ok(Some((MasterKeys::new(key, other), None)));
     }
-    let path = beside(database);
-    let Ok(text) = fs::read_to_string(&path) else { return Ok(None) };
-    let key = decode(&text).ok_or_else(|| format!("{}: needs {FORM}", path.display()))?;
-    Ok(Some((MasterKey::new(key), Some(path))))
+    let kept = KeptKey::beside(database);
+    let Some(key) = kept.current()? else { return Ok(None) };
+    let other = if other.is_some() { other } else { kept.former()? };
+    Ok(Some((MasterKeys::new(key, other), Some(kept))))
 }
 
-/// What is wrong with the configured key in any mode. Never shows the key.
-pub fn problem(secrets: &Secrets) -> Option<String> {
-    configured(secrets).err()
+/// What is wrong with the configured keys in any mode. Never shows a key.
+pub fn problems(secrets: &Secrets) -> Vec<String> {
+    let settings = [&secrets.key, &secrets.other];
+    let mut problems = Vec::new();
+    for KeySetting { names: [text, file], .. } in
+        settings.iter().filter(|it| it.text.is_some() && it.file.is_some())
+    {
+        problems.push(format!(
+            "{} and {} are both set: keep one",
+            heading(text),
+            file.replace("secrets.", "")
+        ));
+    }
+    let read = settings.map(configured);
+    if let [Ok(Some(key)), Ok(Some(other))] = &read
+        && key == other
+    {
+        let [key, other] = [used(&secrets.key), used(&secrets.other)];
+        problems.push(format!("{other} is the same key as {key}: give it the other one, or leave it empty"));
+    }
+    problems.extend(read.into_iter().filter_map(Result::err));
+    problems
 }
 
 /// What production refuses besides.
 pub fn production_problem(secrets: &Secrets) -> Option<String> {
-    match configured(secrets) {
+    match given(&secrets.key) {
         Ok(None) => Some(format!("[secrets] key: production needs a key of its own, {FORM}")),
         Ok(Some(key)) if is_weak(&key) => {
             Some(format!("[secrets] key: this is a sample or was not made by chance. It needs {FORM}"))
@@ -48,20 +69,30 @@ pub fn production_problem(secrets: &Secrets) -> Option<String> {
     }
 }
 
-fn configured(secrets: &Secrets) -> Result<Option<[u8; 32]>, String> {
-    match (&secrets.key, &secrets.key_file) {
-        (Some(text), _) => decode(text).map(Some).ok_or_else(|| format!("[secrets] key: needs {FORM}")),
+/// The one of both settings that holds the key.
+fn used(setting: &KeySetting) -> String {
+    let [text, file] = setting.names;
+    heading(if setting.text.is_some() { text } else { file })
+}
+
+fn configured(setting: &KeySetting) -> Result<Option<MasterKey>, String> {
+    Ok(given(setting)?.map(MasterKey::new))
+}
+
+fn given(setting: &KeySetting) -> Result<Option<[u8; 32]>, String> {
+    let name = used(setting);
+    match (&setting.text, &setting.file) {
+        (Some(text), _) => decode(text).map(Some).ok_or_else(|| format!("{name}: needs {FORM}")),
         (None, Some(path)) => {
             let shown = path.display();
-            let text = fs::read_to_string(path)
-                .map_err(|e| format!("[secrets] key_file: cannot read {shown}: {e}"))?;
-            decode(&text).map(Some).ok_or_else(|| format!("[secrets] key_file: {shown} needs {FORM}"))
+            let text = fs::read_to_string(path).map_err(|e| format!("{name}: cannot read {shown}: {e}"))?;
+            decode(&text).map(Some).ok_or_else(|| format!("{name}: {shown} needs {FORM}"))
         }
         (None, None) => Ok(None),
     }
 }
 
-fn decode(text: &str) -> Option<[u8; 32]> {
+pub(super) fn decode(text: &str) -> Option<[u8; 32]> {
     let text = text.trim();
     if text.len() == 64 {
         return hex(text);
@@ -90,58 +121,9 @@ fn is_weak(key: &[u8; 32]) -> bool {
     distinct < 16 || is_sequence || key.iter().all(|b| b.is_ascii_graphic() || *b == b' ')
 }
 
-/// Reads or makes the dev key beside the SQLite file (or in the working directory for other databases).
-fn kept_beside(database: &str, random: &dyn Random) -> Result<[u8; 32], String> {
-    let path = beside(database);
-    let failed = |error: io::Error| format!("cannot make or read the key {}: {error}", path.display());
-    if !path.exists() {
-        make(&path, random).map_err(failed)?;
-    }
-    let text = fs::read_to_string(&path).map_err(failed)?;
-    decode(&text).ok_or_else(|| format!("{}: needs {FORM}", path.display()))
-}
-
-fn beside(database: &str) -> PathBuf {
-    let file = database.strip_prefix("sqlite:");
-    let folder = file.and_then(|path| Path::new(path).parent()).map(Path::to_owned).unwrap_or_default();
-    folder.join(FILE)
-}
-
-/// Writes a whole file under a name of its own and links it to the final name, which only one of several can.
-fn make(path: &Path, random: &dyn Random) -> io::Result<()> {
-    let suffix = u64::from_ne_bytes(random::bytes(random));
-    let draft = PathBuf::from(format!("{}.{suffix:016x}", path.display()));
-    let text = format!("{}\n", STANDARD.encode(random::bytes::<32>(random)));
-    let written = private_file(&draft).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    let linked = written.and_then(|()| match fs::hard_link(&draft, path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other,
-    });
-    let _ = fs::remove_file(&draft);
-    linked
-}
-
-fn private_file(path: &Path) -> io::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    struct Counter(std::sync::atomic::AtomicU8);
-    impl Random for Counter {
-        fn fill(&self, bytes: &mut [u8]) {
-            bytes.fill_with(|| self.0.fetch_add(37, std::sync::atomic::Ordering::Relaxed));
-        }
-    }
 
     #[test]
     fn one_key_has_many_spellings() {
@@ -178,31 +160,5 @@ mod tests {
         }
         let drawn = doorstep_base::crypto::sha256(b"a stand-in for chance");
         assert!(!is_weak(&drawn));
-    }
-
-    #[test]
-    fn servers_that_start_at_once_share_one_key() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}/shop.db", folder.path().display());
-        let random = Counter(0.into());
-        let keys: Vec<_> = std::thread::scope(|scope| {
-            let starts: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| kept_beside(&url, &random).unwrap())).collect();
-            starts.into_iter().map(|start| start.join().unwrap()).collect()
-        });
-        assert!(keys.iter().all(|key| *key == keys[0]));
-        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
-        assert_eq!(left, ["doorstep.key"]);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn the_made_key_is_readable_by_its_owner_only() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}/shop.db", folder.path().display());
-        kept_beside(&url, &Counter(0.into())).unwrap();
-        let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
     }
 }

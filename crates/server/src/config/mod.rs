@@ -2,6 +2,7 @@
 //! [`check`] refuses what is unsafe together. Nothing else reads a file, a variable or a flag.
 
 mod check;
+mod kept_key;
 mod load;
 mod master_key;
 mod origin;
@@ -13,8 +14,9 @@ mod sections;
 mod url_file;
 mod value;
 
+pub use kept_key::KeptKey;
 pub use load::{DEFAULTS, Source, Sources};
-pub use master_key::{key_in_use, master_key};
+pub use master_key::{keys_in_use, master_keys};
 pub use origin::Origin;
 pub use origins::{ListedOrigins, mode, origins};
 pub use read::{has_password, without_password};

@@ -94,8 +94,8 @@ pub fn heading(key: &str) -> String {
 /// A value as it may be shown: secrets never are, and of a URL's password only that it is there.
 pub fn shown(key: &str, value: &Value) -> String {
     match (key, value) {
-        ("secrets.key", Value::String(text)) if text.is_empty() => r#""""#.to_owned(),
-        ("secrets.key", _) => r#""(hidden)""#.to_owned(),
+        ("secrets.key" | "secrets.other_key", Value::String(text)) if text.is_empty() => r#""""#.to_owned(),
+        ("secrets.key" | "secrets.other_key", _) => r#""(hidden)""#.to_owned(),
         ("database.url", Value::String(url)) => Value::String(without_password(url)).to_string(),
         _ => value.to_string(),
     }

@@ -48,9 +48,8 @@ impl Config {
             server: Server::read(settings),
             database: Database::read(settings),
             secrets: Secrets {
-                key: settings.optional::<Text>("secrets.key").map(|text| text.0),
-                key_file: settings.optional::<Text>("secrets.key_file").map(|text| text.0.into()),
-                key_in: settings.file_of("secrets.key").map(ToOwned::to_owned),
+                key: KeySetting::read(settings, ["secrets.key", "secrets.key_file"]),
+                other: KeySetting::read(settings, ["secrets.other_key", "secrets.other_key_file"]),
             },
             shop: Shop { name: settings.optional::<Text>("shop.name").map(|text| text.0) },
             cors: Cors { origins: settings.list("cors.origins"), headers: settings.list("cors.headers") },
@@ -148,10 +147,32 @@ impl Database {
 
 #[derive(Clone)]
 pub struct Secrets {
-    pub key: Option<String>,
-    pub key_file: Option<PathBuf>,
+    pub key: KeySetting,
+    /// Accepted besides, while the key is changed.
+    pub other: KeySetting,
+}
+
+/// A key of 32 bytes: itself, or the file that holds it.
+#[derive(Clone)]
+pub struct KeySetting {
+    /// The names of both settings.
+    pub names: [&'static str; 2],
+    pub text: Option<String>,
+    pub file: Option<PathBuf>,
     /// The file of settings in which the key itself stands.
-    pub key_in: Option<PathBuf>,
+    pub text_in: Option<PathBuf>,
+}
+
+impl KeySetting {
+    fn read(settings: &mut Settings, names: [&'static str; 2]) -> Self {
+        let [text, file] = names;
+        Self {
+            names,
+            text: settings.optional::<Text>(text).map(|text| text.0),
+            file: settings.optional::<Text>(file).map(|text| text.0.into()),
+            text_in: settings.file_of(text).map(ToOwned::to_owned),
+        }
+    }
 }
 
 impl std::fmt::Debug for Secrets {

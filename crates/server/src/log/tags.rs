@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use doorstep_base::{CustomerId, MasterKey, Secret, Timestamp, crypto};
+use doorstep_base::{CustomerId, MasterKeys, Secret, Timestamp, crypto};
 
 const DAY: i64 = 86_400_000;
 /// In bytes: with ten thousand customers a day, two of them share a tag once in 20,000 days.
@@ -15,8 +15,8 @@ pub struct Tags(Secret);
 pub struct Tag([u8; LENGTH]);
 
 impl Tags {
-    pub fn new(master: &MasterKey) -> Self {
-        Self(master.derive("customer tags of the access log", &[]))
+    pub fn new(master: &MasterKeys) -> Self {
+        Self(master.derive("customer tags of the access log", &[]).current)
     }
 
     /// The tag of a customer on the UTC day of a request.
@@ -35,7 +35,7 @@ impl fmt::Display for Tag {
 
 #[cfg(test)]
 mod tests {
-    use doorstep_base::{Clock, new_id};
+    use doorstep_base::{Clock, MasterKey, new_id};
 
     use super::*;
     use crate::system::SystemRandom;
@@ -51,7 +51,7 @@ mod tests {
     fn a_tag_holds_for_one_customer_one_day_and_one_key() {
         let (ada, eve): (CustomerId, CustomerId) =
             (new_id(&Standing, &SystemRandom), new_id(&Standing, &SystemRandom));
-        let (tags, others) = (Tags::new(&MasterKey::new([1; 32])), Tags::new(&MasterKey::new([2; 32])));
+        let [tags, others] = [1, 2].map(|byte| Tags::new(&MasterKeys::new(MasterKey::new([byte; 32]), None)));
         let at = |millis: i64| Timestamp::from_millis(20_000 * DAY + millis);
         let tag = tags.of(ada, at(0)).to_string();
         assert_eq!(tag, tags.of(ada, at(DAY - 1)).to_string());

@@ -8,6 +8,7 @@ mod backup;
 mod breached;
 mod config;
 mod doctor;
+mod keys;
 mod r#move;
 mod origins;
 mod production;

@@ -9,6 +9,7 @@ mod crowds;
 mod faults;
 mod headers;
 mod hosts;
+mod master_key;
 mod network;
 mod origins;
 mod pages;

@@ -1,7 +1,7 @@
 //! Keys that sign access tokens.
 
 use super::Verb;
-use crate::records::{Records, Row, ToCell};
+use crate::records::{Is, Records, Row, Set, ToCell};
 use crate::{SigningKeyRow, StoreResult, Table};
 
 pub(super) struct AddKey(pub SigningKeyRow);
@@ -29,6 +29,32 @@ impl Verb for AddKey {
             ("verifies_until", self.0.verifies_until.cell()),
         ];
         tx.add_unless_taken(Table::SigningKeys, columns, "generation").await
+    }
+}
+
+pub(super) struct ResealKey {
+    pub read: SigningKeyRow,
+    pub sealed_private_key: Vec<u8>,
+}
+
+impl Verb for ResealKey {
+    type Outcome = bool;
+
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
+    fn lane(&self) -> &[u8] {
+        b"signing keys"
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
+        let as_read = [
+            Is::Equal("generation", self.read.generation.cell()),
+            Is::Equal("sealed_private_key", self.read.sealed_private_key[..].cell()),
+        ];
+        let again = Set::To("sealed_private_key", self.sealed_private_key[..].cell());
+        Ok(tx.change(Table::SigningKeys, &as_read, &[again]).await? == 1)
     }
 }
 

@@ -9,7 +9,7 @@ use super::challenges::{ConsumeChallenge, OpenChallenge};
 use super::customers::{SignUp, customer};
 use super::erasure::Erase;
 use super::idempotency::idempotency;
-use super::keys::{AddKey, key};
+use super::keys::{AddKey, ResealKey, key};
 use super::outbox::{LeaseMessages, SettleMessage, Then};
 use super::passwords::{Disable, Rehash, SwapPassword, password, password_of};
 use super::profile::ChangeProfile;
@@ -271,6 +271,14 @@ impl<E: Engine> SigningKeys for E {
 
     async fn insert_signing_key(&self, key: SigningKeyRow) -> StoreResult<bool> {
         self.write(AddKey(key)).await
+    }
+
+    async fn reseal_signing_key(
+        &self,
+        read: &SigningKeyRow,
+        sealed_private_key: Vec<u8>,
+    ) -> StoreResult<bool> {
+        self.write(ResealKey { read: read.clone(), sealed_private_key }).await
     }
 }
 

@@ -36,6 +36,30 @@ pub async fn a_generation_is_made_once(database: TestDatabase) {
     assert_eq!(store.signing_keys().await.unwrap(), [first]);
 }
 
+pub async fn a_key_is_sealed_again_as_it_was_read(database: TestDatabase) {
+    let store = &database.store;
+    let (read, other) = (key(1), key(2));
+    for row in [&read, &other] {
+        assert!(store.insert_signing_key(row.clone()).await.unwrap());
+    }
+    let sealed = vec![1, 2, 3];
+    assert!(store.reseal_signing_key(&read, sealed.clone()).await.unwrap());
+    assert!(!store.reseal_signing_key(&read, vec![4]).await.unwrap());
+    assert!(!store.reseal_signing_key(&key(3), vec![4]).await.unwrap());
+    let again = SigningKeyRow { sealed_private_key: sealed, ..read };
+    assert_eq!(store.signing_keys().await.unwrap(), [again, other]);
+}
+
+pub async fn of_callers_that_seal_one_key_again_one_does(database: TestDatabase) {
+    for (generation, callers) in (1..).zip(CALLERS) {
+        assert!(database.store.insert_signing_key(key(generation)).await.unwrap());
+        let sealed = race(&database, callers, |store, at| async move {
+            store.reseal_signing_key(&key(generation), at.to_be_bytes().to_vec()).await.unwrap()
+        });
+        assert_eq!(count(&sealed.await, &true), 1);
+    }
+}
+
 pub async fn of_nodes_that_make_one_generation_one_does(database: TestDatabase) {
     for (generation, callers) in (1..).zip(CALLERS) {
         let made = race(&database, callers, |store, _| async move {

@@ -149,6 +149,8 @@ macro_rules! store_contract {
             keys {
                 keys_are_told_oldest_generation_first
                 a_generation_is_made_once
+                a_key_is_sealed_again_as_it_was_read
+                of_callers_that_seal_one_key_again_one_does
                 of_nodes_that_make_one_generation_one_does
             }
             audit {

@@ -8,7 +8,7 @@ mod quota;
 
 use std::sync::Arc;
 
-use doorstep_base::{Clock, Code, MasterKey, Secret, Timestamp, crypto};
+use doorstep_base::{Clock, Code, MasterKeys, Secret, Timestamp, crypto};
 use doorstep_store::{AttemptLimit, Attempts, Counted as Outcome, Restore};
 
 pub use giveback::Receipt;
@@ -63,8 +63,14 @@ impl<'a> Whose<'a> {
 }
 
 impl Limits {
-    pub fn new(attempts: Arc<dyn Attempts>, clock: Arc<dyn Clock>, master: &MasterKey, rates: Rates) -> Self {
-        Self { attempts, clock, secret: master.derive("attempt counters", &[]), rates }
+    /// Counters of the other master key are not found again: with a new one, counting begins anew.
+    pub fn new(
+        attempts: Arc<dyn Attempts>,
+        clock: Arc<dyn Clock>,
+        master: &MasterKeys,
+        rates: Rates,
+    ) -> Self {
+        Self { attempts, clock, secret: master.derive("attempt counters", &[]).current, rates }
     }
 
     /// Counts one attempt under every limit of the route's line that is about `whose`, or refuses it.
