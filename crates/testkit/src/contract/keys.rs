@@ -52,9 +52,11 @@ pub async fn a_key_is_sealed_again_as_it_was_read(database: TestDatabase) {
 
 pub async fn of_callers_that_seal_one_key_again_one_does(database: TestDatabase) {
     for (generation, callers) in (1..).zip(CALLERS) {
-        assert!(database.store.insert_signing_key(key(generation)).await.unwrap());
-        let sealed = race(&database, callers, |store, at| async move {
-            store.reseal_signing_key(&key(generation), at.to_be_bytes().to_vec()).await.unwrap()
+        let read = key(generation);
+        assert!(database.store.insert_signing_key(read.clone()).await.unwrap());
+        let sealed = race(&database, callers, |store, at| {
+            let read = read.clone();
+            async move { store.reseal_signing_key(&read, at.to_be_bytes().to_vec()).await.unwrap() }
         });
         assert_eq!(count(&sealed.await, &true), 1);
     }
