@@ -52,7 +52,7 @@ impl Login {
         let email = form.email.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
         let recognised = self.door.recognise(admitted, email.key(), form.device.as_deref()).await?;
-        self.passwords.expect_room(recognised.by())?;
+        self.passwords.expect_room(recognised.by()).await?;
         let attempt = self.door.count_for(recognised).await?;
         // A second look where the password changed under the first.
         for _ in 0..2 {

@@ -10,6 +10,7 @@ mod level;
 mod policy;
 mod pool;
 mod record;
+mod sent_away;
 mod turns;
 
 use std::path::PathBuf;
@@ -131,10 +132,10 @@ impl Passwords {
         &self.policy
     }
 
-    /// Says `busy` at once to a caller who would find no place in the queue. Asked before the attempt is counted, so that a
+    /// Says `busy` to a caller who would find no place in the queue. Asked before the attempt is counted, so that a
     /// flood of refusals costs neither the database nor anybody's attempts; a place is taken only by what was counted.
-    pub fn expect_room(&self, by: By<'_>) -> Result<(), ApiError> {
-        match self.pool.has_room(by.origin()) {
+    pub async fn expect_room(&self, by: By<'_>) -> Result<(), ApiError> {
+        match self.pool.has_room(by.origin()).await {
             true => Ok(()),
             false => Err(Code::Busy.into()),
         }

@@ -12,6 +12,7 @@ use doorstep_web::{Counted, Gone};
 use tokio::sync::oneshot;
 
 use super::PasswordConfig;
+use super::sent_away::SentAway;
 pub use super::turns::Origin;
 use super::turns::Turns;
 
@@ -35,10 +36,14 @@ struct Queue {
 #[derive(Default)]
 struct State {
     turns: Turns<Job>,
+    sent_away: SentAway,
     running: usize,
     last_id: u64,
     is_closed: bool,
 }
+
+/// So long waits whoever goes on asking where there is no room.
+const HASTE: Duration = Duration::from_millis(500);
 
 /// Who wants work done. What was counted for it is used up when the work begins, and not before.
 pub struct Asker {
@@ -51,6 +56,14 @@ impl Asker {
     pub fn new(origin: Origin, gone: Gone, counted: &Counted) -> Self {
         Self { origin, gone, counted: counted.receipt() }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    Some,
+    None,
+    /// And none for those from there who asked before.
+    NoneAgain,
 }
 
 /// Why work was not done.
@@ -103,15 +116,25 @@ impl Pool {
         Self { queue, deadline: config.queue_deadline }
     }
 
-    /// Whether somebody from there would find a place at this moment.
-    pub fn has_room(&self, origin: Origin) -> bool {
-        let state = self.queue.lock();
-        let has_room = !self.queue.is_full(&state) || state.turns.victim(origin).is_some();
-        drop(state);
-        if !has_room {
+    /// Whether somebody from there finds a place: said at once, but later to whoever was told that there is none and goes on asking.
+    pub async fn has_room(&self, origin: Origin) -> bool {
+        let mut room = self.look(origin);
+        if room == Room::NoneAgain {
+            tokio::time::sleep(HASTE).await;
+            room = self.look(origin);
+        }
+        if room != Room::Some {
             refused(NotDone::Busy);
         }
-        has_room
+        room == Room::Some
+    }
+
+    fn look(&self, origin: Origin) -> Room {
+        let mut state = self.queue.lock();
+        if !self.queue.is_full(&state) || state.turns.victim(origin).is_some() {
+            return Room::Some;
+        }
+        if state.sent_away.note(origin) { Room::NoneAgain } else { Room::None }
     }
 
     /// Runs the work on a hashing thread, when its turn has come. Once begun it ends, also when the client has gone.
@@ -253,6 +276,10 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(30);
 
+    fn has_room(pool: &Pool, origin: Origin) -> bool {
+        pool.look(origin) == Room::Some
+    }
+
     fn from(network: &str) -> Asker {
         Asker::new(Origin::of(network, None), Gone::never(), &Counted::exempt())
     }
@@ -295,11 +322,11 @@ mod tests {
         let served = Arc::default();
         let (release, holder) = held(&pool).await;
         let second = waits(&pool, "203.0.113.1", &served).await;
-        assert!(!pool.has_room(Origin::of("203.0.113.1", None)));
+        assert!(!has_room(&pool, Origin::of("203.0.113.1", None)));
         assert_eq!(pool.run(from("203.0.113.1"), |_| ()).await, Err(NotDone::Busy));
         release.send(()).unwrap();
         assert_eq!((holder.await.unwrap(), second.await.unwrap()), (Ok(true), Ok(())));
-        assert!(pool.has_room(Origin::of("203.0.113.1", None)));
+        assert!(has_room(&pool, Origin::of("203.0.113.1", None)));
     }
 
     #[tokio::test]
@@ -312,7 +339,8 @@ mod tests {
             flood.push(waits(&pool, "203.0.113.1", &served).await);
         }
         assert!(
-            !pool.has_room(Origin::of("203.0.113.1", None)) && pool.has_room(Origin::of("192.0.2.1", None))
+            !has_room(&pool, Origin::of("203.0.113.1", None))
+                && has_room(&pool, Origin::of("192.0.2.1", None))
         );
         let honest = waits(&pool, "192.0.2.1", &served).await;
         release.send(()).unwrap();
@@ -353,7 +381,7 @@ mod tests {
         drop(client);
         assert_eq!(waiting.await.unwrap(), Err(NotDone::Gone));
         assert!(
-            pool.has_room(Origin::of("192.0.2.1", None)),
+            has_room(&pool, Origin::of("192.0.2.1", None)),
             "its place is free while the slot is still held"
         );
         release.send(()).unwrap();
@@ -370,7 +398,7 @@ mod tests {
         let broken = pool.run(from("192.0.2.1"), |_| -> u8 { panic!("on purpose") }).await;
         assert_eq!(broken, Err(NotDone::Broken));
         for _ in 0..3 {
-            while !pool.has_room(Origin::of("192.0.2.1", None)) {
+            while !has_room(&pool, Origin::of("192.0.2.1", None)) {
                 tokio::task::yield_now().await;
             }
             assert_eq!(pool.run(from("192.0.2.1"), |_| 7).await, Ok(7));

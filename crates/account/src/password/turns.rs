@@ -34,6 +34,11 @@ impl Origin {
         Self { block, lane: Lane { network, customer } }
     }
 
+    /// The range around the network.
+    pub const fn block(self) -> u64 {
+        self.block
+    }
+
     fn numbers(network: &str) -> (u64, u64) {
         let address = network.split('/').next().and_then(|text| text.parse::<IpAddr>().ok());
         match address {

@@ -108,7 +108,7 @@ impl Profile {
         password: Password,
     ) -> Result<Option<Counted>, ApiError> {
         let by = By { caller, known: Some(who.customer.id) };
-        self.passwords.expect_room(by)?;
+        self.passwords.expect_room(by).await?;
         let session = Whose::Session(who.session.id.as_bytes());
         let counted = self.limits.count_unless_unused(caller, session).await;
         let counted = self.limited.noting(counted, &who.customer.email_key, &caller.client)?;

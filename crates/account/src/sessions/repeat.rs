@@ -76,7 +76,7 @@ impl Repeater {
         let customer = self.store.find_customer(record.customer).await?.ok_or_else(mismatch)?;
         // Somebody who has a session, or had one, is no stranger.
         let by = By { caller, known: sender.map(|_| customer.id) };
-        self.passwords.expect_room(by)?;
+        self.passwords.expect_room(by).await?;
         let stranger = Whose::Stranger(customer.email_key.as_bytes());
         let whose = sender.as_ref().map_or(stranger, |session| Whose::Session(session.as_bytes()));
         let counted = self.limits.count_repeat(caller, whose).await;

@@ -62,7 +62,7 @@ impl Signup {
         let account = account.ok_or(Code::Internal)?;
         let admitted = self.door.admit(caller, mode)?;
         let request = self.repeats.requests.read(&caller.headers, SIGN_UP, &account.contents(mode))?;
-        self.passwords.expect_room(caller.into())?;
+        self.passwords.expect_room(caller.into()).await?;
         let attempt = self.door.count(admitted).await?;
         let (entered, hint) = self.make_or_repeat(&attempt, account, request.as_ref()).await?;
         Ok(SignedUp { entered, counted: attempt.into_counted(), hint })
