@@ -96,14 +96,10 @@ impl Limited {
 
     /// Made-up addresses must not take the places of customers: those that no account has leave theirs.
     async fn weed(&self) {
-        let unknown: Vec<String> = {
-            let window = self.lock();
-            let unknown = window.accounts.iter().filter(|(_, refused)| refused.customer.is_none());
-            unknown.map(|(email_key, _)| email_key.clone()).collect()
-        };
-        for email_key in unknown {
+        // Others may come while these are looked up: it goes on until all that are left are customers'.
+        while let Some(email_key) = self.an_unknown() {
             // What cannot be looked up now stays, and is looked up when it is written.
-            let Ok(found) = self.store.find_customer_by_email(&email_key).await else { continue };
+            let Ok(found) = self.store.find_customer_by_email(&email_key).await else { break };
             let mut window = self.lock();
             match (found, window.accounts.get_mut(&email_key)) {
                 (Some(customer), Some(refused)) => refused.customer = Some(customer.id),
@@ -115,7 +111,14 @@ impl Limited {
         }
         let mut window = self.lock();
         // With customers alone it is full for this window.
-        window.is_weeded = !window.has_room();
+        window.is_weeded =
+            window.accounts.values().all(|refused| refused.customer.is_some()) && !window.has_room();
+    }
+
+    fn an_unknown(&self) -> Option<String> {
+        let window = self.lock();
+        let unknown = window.accounts.iter().find(|(_, refused)| refused.customer.is_none());
+        unknown.map(|(email_key, _)| email_key.clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Window> {

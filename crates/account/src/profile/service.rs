@@ -112,17 +112,24 @@ impl Profile {
         let session = Whose::Session(who.session.id.as_bytes());
         let counted = self.limits.count_unless_unused(caller, session).await;
         let counted = self.limited.noting(counted, &who.customer.email_key, &caller.client)?;
-        // The body may have taken its time: a session that has ended meanwhile learns nothing of the password.
-        let found = self.store.find_session(who.session.id).await?;
-        if !found.is_some_and(|found| found.session.is_live(self.clock.now())) {
-            return Err(Code::SessionEnded.into());
-        }
+        self.require_live(who).await?;
         let stored = self.store.find_password(who.customer.id).await?;
-        if self.passwords.verify(by, &counted, password, stored).await? == Verdict::Wrong {
+        let verdict = self.passwords.verify(by, &counted, password, stored).await?;
+        self.require_live(who).await?;
+        if verdict == Verdict::Wrong {
             return Ok(None);
         }
         self.door.count_right(caller, &who.customer).await?;
         Ok(Some(counted))
+    }
+
+    /// The body may have taken its time, and so may the queue: a session that has ended meanwhile learns nothing of the password.
+    async fn require_live(&self, who: &SignedIn) -> Result<(), ApiError> {
+        let found = self.store.find_session(who.session.id).await?;
+        match found.is_some_and(|found| found.session.is_live(self.clock.now())) {
+            true => Ok(()),
+            false => Err(Code::SessionEnded.into()),
+        }
     }
 
     pub(super) async fn refuse_proof<T>(&self, caller: &Caller, who: &SignedIn) -> Result<T, ApiError> {

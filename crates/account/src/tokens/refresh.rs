@@ -108,14 +108,15 @@ impl Refresh {
         }
     }
 
-    /// Whoever holds the family secret of a session has a budget of their own: neighbours who send nonsense must not keep
+    /// Whoever holds the family secret of a live session has a budget of their own: neighbours who send nonsense must not keep
     /// them out. No secret of this length is guessed, so it may be looked up uncounted, like that of any session.
     async fn count(&self, caller: &Caller, presented: Option<&RefreshToken>) -> Result<(), ApiError> {
         let found = match presented {
             Some(presented) => self.store.find_session_by_secret(presented.family.hash()).await?,
             None => None,
         };
-        let session = found.map(|found| found.session.id);
+        let live = found.filter(|found| found.session.is_live(self.clock.now()));
+        let session = live.map(|found| found.session.id);
         let whose = session.as_ref().map_or(Whose::Unknown, |id| Whose::Session(id.as_bytes()));
         self.limits.count(caller, whose).await.map(drop)
     }
