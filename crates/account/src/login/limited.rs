@@ -47,8 +47,7 @@ impl Window {
     }
 
     /// Takes in what could not be written.
-    fn take_back(&mut self, began: Option<Timestamp>, email_key: String, refused: Refused) {
-        self.began = began.into_iter().chain(self.began).min();
+    fn take_back(&mut self, email_key: String, refused: Refused) {
         match self.accounts.get_mut(&email_key) {
             Some(newer) => newer.count += refused.count,
             None => drop(self.accounts.insert(email_key, refused)),
@@ -143,6 +142,8 @@ impl Limited {
 
     /// What cannot be written waits for the next time.
     async fn write(&self, window: Window) {
+        let began_before =
+            |newer: &mut Window| newer.began = window.began.into_iter().chain(newer.began).min();
         let mut nobodys = window.others;
         for (email_key, refused) in window.accounts {
             match self.write_row(&email_key, &refused).await {
@@ -150,7 +151,9 @@ impl Limited {
                 Ok(false) => nobodys += refused.count,
                 Err(error) => {
                     warn(&error);
-                    self.lock().take_back(window.began, email_key, refused);
+                    let mut newer = self.lock();
+                    began_before(&mut newer);
+                    newer.take_back(email_key, refused);
                 }
             }
         }
@@ -160,7 +163,7 @@ impl Limited {
             if let Err(error) = self.store.record(event.into()).await {
                 warn(&error);
                 let mut newer = self.lock();
-                newer.began = window.began.into_iter().chain(newer.began).min();
+                began_before(&mut newer);
                 newer.others += nobodys;
             }
         }

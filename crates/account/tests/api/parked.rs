@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{Carried, MODES, PASSWORD, app, sign_up};
+use crate::support::{Carried, MODES, PASSWORD, SETTINGS, app, sign_up};
 
 const NEW_PASSWORD: &str = "another horse, another battery";
 
@@ -132,4 +132,31 @@ async fn a_session_that_ended_meanwhile_learns_nothing_of_the_password() {
         let answer = parked.finish().await;
         assert!(answer.contains("session_ended"), "{answer}");
     }
+}
+
+/// Nor while its check waits for a slot: what is answered after the end says nothing of the password.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_ends_while_its_checks_wait_learns_nothing_of_the_password() {
+    let slow =
+        [("passwords.slots", "1"), ("passwords.memory_kib", "131072"), ("passwords.queue_deadline", "60s")];
+    let app = TestApp::with(&[SETTINGS, &slow].concat()).await;
+    let who = sign_up(&app, "token").await;
+    let mut guesses: Vec<_> = (0..8)
+        .map(|number| {
+            let body =
+                json!({"currentPassword": format!("guess number {number}"), "newPassword": NEW_PASSWORD});
+            let visitor = who.visitor(&app);
+            Box::pin(async move { visitor.post("/api/user/password", body).await })
+        })
+        .collect();
+    let (first, _, others) = futures_util::future::select_all(guesses.drain(..)).await;
+    first.refused(401, "invalid_credentials");
+    let customer = who.visitor(&app);
+    let (gone, others) =
+        tokio::join!(customer.post_nothing("/api/logout"), futures_util::future::join_all(others));
+    gone.expect(204);
+    let told = others.iter().filter(|answer| answer.json()["code"] == "invalid_credentials").count();
+    // The logout waits for nobody: one check may end before it.
+    assert!(told <= 2, "{told} of 7 guesses were answered");
+    assert!(others.iter().all(|answer| answer.status == 401));
 }
