@@ -12,6 +12,18 @@ mkdir -p "$CACHE/stamps" "$CACHE/logs"
 # the same features; `cargo test` does not.)
 WORKSPACE=(--workspace --locked --features doorstep-testkit/servers)
 
+# What macOS has under another name, or not at all.
+if command -v sha256sum >/dev/null; then SHA256=(sha256sum); else SHA256=(shasum -a 256); fi
+
+# lock FD: waits until nobody else holds the file that is open there. It is free again when the file is closed, however that happens.
+lock() {
+  if command -v flock >/dev/null; then
+    flock "$1"
+  else
+    python3 -c 'import fcntl, sys; fcntl.flock(int(sys.argv[1]), fcntl.LOCK_EX)' "$1"
+  fi
+}
+
 step() { printf '%s\n' "$*" >&2; }
 
 die() {
@@ -65,26 +77,52 @@ with_services_off() {
   return $code
 }
 
+# debian_mirror: the mirror that this machine's own apt uses; none is written down here. Nothing, where apt knows none.
+debian_mirror() {
+  [ -n "${DEBIAN_MIRROR:-}" ] && printf '%s' "$DEBIAN_MIRROR" && return
+  # shellcheck disable=SC2016
+  apt-get indextargets --format '$(ORIGIN) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+    awk '$1 == "Debian" && $2 !~ /security|updates|backports/ { print $3; exit }'
+}
+
 # install_packages FOLDER: npm ci, when the lock file, the manifests or Node changed. Two parts may ask for one folder at once.
 install_packages() {
   local name
   name=npm-$(printf '%s' "$1" | tr / -)
-  (flock 5 && npm_ci "$1" "$name") 5>"$CACHE/$name.lock"
+  (lock 5 && npm_ci "$1" "$name") 5>"$CACHE/$name.lock"
 }
 
 npm_ci() {
   local hash name=$2
-  hash=$(cd "$ROOT/$1" && { node --version; cat package-lock.json package.json ./*/package.json 2>/dev/null || true; } | sha256sum)
+  hash=$(cd "$ROOT/$1" && { node --version; cat package-lock.json package.json ./*/package.json 2>/dev/null || true; } | "${SHA256[@]}")
   is_fresh "$name" "$hash" && [ -d "$ROOT/$1/node_modules" ] && return 0
   step "$1: installing packages"
   quietly "$name" npm ci --no-audit --no-fund --loglevel=error --prefix "$ROOT/$1"
   keep_stamp "$name" "$hash"
 }
 
+# python_packages NAME LIST: a folder with what the file LIST names, once for each list and each Python; prints its path.
+python_packages() (
+  set -e
+  mkdir -p "$HOST_CACHE"
+  venv=$HOST_CACHE/$1-$({ cat "$2" && python3 -VV; } | "${SHA256[@]}" | cut -c1-16)
+  exec 4>"$venv.lock"
+  lock 4
+  if [ ! -f "$venv/.installed" ]; then
+    python3 -c 'import venv, ensurepip' 2>/dev/null || install_debian python3-venv ||
+      die "Python's venv is missing (on Debian: apt-get install python3-venv)."
+    step "installing what $2 names into $venv"
+    python3 -m venv --clear "$venv"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$2" >&2
+    touch "$venv/.installed"
+  fi
+  printf '%s' "$venv"
+)
+
 # fingerprint PATH…: one hash over the contents of files, without what a build makes.
 fingerprint() {
   (cd "$ROOT" && find "$@" \( -name node_modules -o -name dist -o -name .vite \) -prune -o -type f -print0 |
-    sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
+    sort -z | xargs -0 "${SHA256[@]}" | "${SHA256[@]}" | cut -d' ' -f1)
 }
 
 # is_fresh NAME HASH / keep_stamp NAME HASH: whether this very input was built before.

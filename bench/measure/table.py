@@ -55,7 +55,7 @@ def rows(results):
     mebibytes = results["size"] / 2**20
     yield row("release binary", "", f"{mebibytes:.1f} MiB", "≤ 25 MiB", mebibytes <= 25)
     if results["kit"] is not None:
-        yield row("client kit: sign up and keep the session", "`npm run size`", f"{results['kit']} bytes gzip", "≤ 4096", results["kit"] <= 4096)
+        yield row("client kit: sign up and keep the session", "`npm run size`", f"{results['kit']} bytes gzip", "≤ 4736", results["kit"] <= 4736)
 
 
 def hashing_rows(hashing):

@@ -54,7 +54,7 @@ class Balanced:
     async def request(self, method, path, body=None, headers=None):
         node = self.last = self.chance.choice(self.rotation.nodes)
         self.drop_gone()
-        connection = self.connections.setdefault(node, Connection(node.port))
+        connection = self.connections.setdefault(node.process, Connection(node.port))
         under_way = self.rotation.under_way
         under_way[node] = under_way.get(node, 0) + 1
         try:
@@ -65,8 +65,10 @@ class Balanced:
         return response
 
     def drop_gone(self):
-        for node in [node for node in self.connections if node not in self.rotation.nodes]:
-            self.connections.pop(node).close()
+        """Those to a process that has ended: also of a node that was restarted while this client waited for another."""
+        there = [node.process for node in self.rotation.nodes]
+        for process in [process for process in self.connections if process not in there]:
+            self.connections.pop(process).close()
 
     def close(self):
         for connection in self.connections.values():

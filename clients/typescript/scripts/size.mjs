@@ -1,9 +1,10 @@
-// Two promises: sign up and keep the session in at most 4096 bytes of gzip, client and hooks together; and nothing that is
-// only for developers in a production bundle.
+// Two promises: sign up and keep the session in at most 4736 bytes of gzip, client and hooks together; and nothing that is
+// only for developers in a production bundle. It was 4096, and the kit 4095, until two rules came that keep customers in: a device
+// that is known outside a browser too, and refusals that wait for a new password. They take 568 bytes; nothing passes 5120.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
-const limit = 4096;
+const limit = 4736;
 const used = `
   export { createDoorstepClient } from "@doorstep/client";
   export { DoorstepProvider, useSession, useSignUp } from "@doorstep/react";

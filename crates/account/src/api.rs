@@ -21,7 +21,8 @@ fn routes() -> Vec<Route<Account>> {
     use Guard::{Anybody, Session};
     use LimitKey::{
         ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork,
-        PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork, WritePerAccount,
+        PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork,
+        WritePerAccount,
     };
     // Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session. One
     // that was right is counted for its account.
@@ -40,14 +41,14 @@ fn routes() -> Vec<Route<Account>> {
         Route::new(Method::POST, "/api/logout", Session, sessions::routes::log_out)
             .says("End this session").gives_nothing(),
         Route::new(Method::POST, "/api/token/refresh", Anybody, tokens::routes::refresh)
-            .says("Exchange a refresh token for its successor and a new access token").limited(&[RefreshPerSession, RefreshPerNetwork])
+            .says("Exchange a refresh token for its successor and a new access token").limited(&[RefreshPerSession, RefreshPerAccount, RefreshPerNetwork])
             .takes::<tokens::routes::RefreshRequest>()
             .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenExpired, TokenInvalid, InvalidFields, RateLimited]),
 
         Route::new(Method::GET, "/api/session", Anybody, profile::routes::read_session)
             .says("Who is signed in, if anybody: 200 either way").gives::<profile::routes::WhoAnswer>(200).refuses(&[CsrfRefused, TokenExpired, TokenInvalid]),
         Route::new(Method::GET, "/api/user", Session, profile::routes::read)
-            .says("The customer who asks").gives::<profile::routes::UserAnswer>(200),
+            .says("The customer who asks").gives::<profile::routes::CurrentUser>(200),
         Route::new(Method::PATCH, "/api/user", Session, profile::routes::update)
             .says("Change name, phone, locale or consent to marketing").limited(&[WritePerAccount]).takes::<profile::routes::ProfileRequest>().header("If-Match")
             .gives::<profile::routes::UserAnswer>(200).refuses(&[ChangedMeanwhile, InvalidFields, RateLimited]),

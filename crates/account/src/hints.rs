@@ -25,6 +25,20 @@ pub fn refresh_reused() -> Hint {
     )
 }
 
+/// An access token past its time.
+pub fn token_expired() -> Hint {
+    Hint::without_cause(
+        "The access token is past its time. Ask for \"session\": \"token\" at sign-up and login, one token that lives as long as its session; or exchange the refresh token for a new pair: POST /api/token/refresh.",
+    )
+}
+
+/// A token of the right form, by nobody of ours.
+pub fn unknown_key() -> Hint {
+    Hint::without_cause(
+        "The token is signed by a key that this database never had: the database was deleted or is another one than before, or the token is another server's. Remove the stored token and sign in again.",
+    )
+}
+
 /// A repeated sign-up that got its first answer again. Soon after the first it is the form, later the network.
 pub fn repeated(after: Duration) -> Hint {
     if after < TWICE {

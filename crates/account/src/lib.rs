@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use doorstep_base::{Clock, MasterKeys, Random};
+use doorstep_base::{Clock, MasterKeys, Random, Region};
 use doorstep_store::Store;
 use doorstep_web::{AfterEntry, ApiError, App, Credential, Limits, Rates, Repeats, SignedIn, WebConfig};
 
@@ -18,6 +18,7 @@ mod device;
 mod hints;
 mod login;
 pub mod password;
+mod phone;
 mod policy;
 mod profile;
 mod sessions;
@@ -44,6 +45,8 @@ pub struct AccountConfig {
     /// A word that passwords may not be made of.
     pub shop: String,
     pub require_name: bool,
+    /// Where phone numbers without a country code are from, unless the customer's locale says it.
+    pub phone_region: Option<Region>,
     pub web: WebConfig,
     pub after_signup: String,
     pub after_login: String,
@@ -136,9 +139,10 @@ impl Account {
                     limited: limited.clone(),
                     door: door.clone(),
                     repeats,
+                    phone_region: config.phone_region,
                 },
             ),
-            addresses: addresses::AddressBook::new(s(), c(), r(), limits),
+            addresses: addresses::AddressBook::new(s(), c(), r(), limits, config.phone_region),
             checker,
             limited,
             door,

@@ -65,19 +65,13 @@ impl Users {
     /// Ends one session of the account, or with `None` all of them. Returns how many ended.
     pub async fn end_sessions(&self, email: &str, only: Option<SessionId>) -> Result<u64, UsersError> {
         let customer = self.find(email).await?.id;
-        let ids = match only {
-            Some(id) => vec![id],
-            None => {
-                self.store.sessions_of(customer, self.clock.now()).await?.iter().map(|one| one.id).collect()
-            }
-        };
-        let mut ended = 0;
-        for id in ids {
-            let audit = self.auditor.of(AuditKind::SessionEnded, &Client::default(), customer, Some(id));
-            let (reason, now) = (EndReason::EndedByOperator, self.clock.now());
-            ended += u64::from(self.store.end_session(customer, id, reason, now, audit.into()).await?);
-        }
-        Ok(ended)
+        let audit = self.auditor.of(AuditKind::SessionEnded, &Client::default(), customer, only).into();
+        let (reason, now) = (EndReason::EndedByOperator, self.clock.now());
+        // All in one write: a session that follows another meanwhile must not slip through between two.
+        Ok(match only {
+            Some(id) => u64::from(self.store.end_session(customer, id, reason, now, audit).await?),
+            None => self.store.end_sessions(customer, None, reason, now, audit).await?,
+        })
     }
 
     /// Erases a customer whom a restored backup brought back. `false` when there is no such customer.

@@ -72,7 +72,7 @@ codes! {
     Misdirected = "misdirected", 421, "This server does not answer to this name",
         "In dev mode the server answers to names that no stranger can have. Set `server.public_url` to yours.";
     InvalidFields = "invalid_fields", 422, "Some fields need attention",
-        "`fields` holds a code and a message for each refused field.";
+        "`fields` holds a code and a message for each refused field. With exactly one, `message` is that field's.";
     IdempotencyMismatch = "idempotency_mismatch", 422, "This Idempotency-Key belongs to another request",
         "The key was used before with other contents. Make a new key for each new request.";
     RateLimited = "rate_limited", 429, "Too many attempts",
@@ -113,6 +113,7 @@ field_codes! {
     DuplicateField = "duplicate_field", "This field was sent twice";
     WrongType = "wrong_type", "This is of the wrong type";
     EmailInvalid = "email_invalid", "Enter an e-mail address like name@example.com";
+    EmailDots = "email_dots", "This address has a dot at the start, before the @, or two dots in a row. Some Japanese carriers gave such addresses out, but mail servers elsewhere refuse them. Enter another one";
     EmailTaken = "email_taken", "This e-mail address is already registered";
     EmailTooLong = "email_too_long", "An e-mail address has at most 254 bytes";
     PasswordTooShort = "password_too_short", "This password is too short";
@@ -125,6 +126,7 @@ field_codes! {
     InvalidCharacters = "invalid_characters", "This contains characters that cannot be used here";
     InvalidChoice = "invalid_choice", "This is not one of the choices";
     PhoneInvalid = "phone_invalid", "Enter a phone number with country code, like +49 30 901820";
+    PhoneCountryNeeded = "phone_country_needed", "Begin with + and the country code, like +49 30 901820";
     LocaleInvalid = "locale_invalid", "Enter a language tag like en or de-AT";
     CountryInvalid = "country_invalid", "Enter a country code of two letters, like DE";
 }

@@ -53,6 +53,10 @@ impl Finding {
         Self::new(Severity::Warning, cause, title)
     }
 
+    pub fn note(cause: impl Into<Option<Cause>>, title: impl Into<String>) -> Self {
+        Self::new(Severity::Note, cause, title)
+    }
+
     /// Adds a line of evidence.
     #[must_use]
     pub fn saw(mut self, line: impl Into<String>) -> Self {

@@ -5,6 +5,7 @@
 pub mod commands;
 pub mod config;
 mod console;
+mod disk;
 mod erasures;
 pub mod explain;
 pub mod http;

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use doorstep_account::{Account, AccountConfig};
 use doorstep_base::{Clock, Random};
@@ -21,6 +22,9 @@ use crate::log::{AccessLog, Tags};
 use crate::r#move::{self, MoveError};
 use crate::origins::LiveOrigins;
 use crate::{erasures, jobs};
+
+/// So long a database that does not answer holds up the end of the process. What is killed instead writes no list of erasures either.
+const SETTLE: Duration = Duration::from_secs(5);
 
 /// What comes from outside the program. Tests bring their own.
 pub struct Ports {
@@ -71,7 +75,9 @@ impl Running {
     pub async fn ended(mut self) -> usize {
         let cut = self.serving.await.unwrap_or_default();
         self.jobs.shutdown().await;
-        self.account.settle().await;
+        if tokio::time::timeout(SETTLE, self.account.settle()).await.is_err() {
+            tracing::warn!("the database did not take the last audit rows in time: they are lost");
+        }
         if let Some(path) = &self.erasures_file
             && let Err(error) = erasures::bring_up_to_date(path, &*self.store).await
         {
@@ -95,7 +101,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let master = config::master_keys(config, &*random).map_err(StartError::Key)?;
     let store = open_store(&config.database).await?;
     store.migrate(clock.now()).await?;
-    let name = config::without_password(&config.database.url);
+    let name = doorstep_store::without_password(&config.database.url);
     r#move::refuse_unless_open(&*store, &name).await?;
     let metrics = config.metrics.listen.as_ref().map(|_| Metrics::install(patterns())).transpose()?;
     let listeners = http::bind(&config.server.listen).await?;
@@ -228,6 +234,7 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
     AccountConfig {
         shop: config.shop.name.clone().unwrap_or_default(),
         require_name: config.signup.require_name,
+        phone_region: config.phone.region,
         web: WebConfig {
             origins,
             cookie: CookieName::of(public_url),

@@ -23,8 +23,9 @@ pub struct AttemptLimit {
 pub enum Counted {
     /// Counted; this many more are free right now under the tightest of the limits, which is full again after `reset`.
     Allowed { remaining: u32, reset: Duration },
-    /// At least one limit is reached and nothing was counted; after `retry_after` none of them is any more.
-    Refused { retry_after: Duration },
+    /// At least one limit is reached, `first` is the first of them, and nothing was counted; after `retry_after` none of them is
+    /// any more.
+    Refused { retry_after: Duration, first: usize },
 }
 
 /// What becomes of a counter when the attempt that it counted was a success.

@@ -6,6 +6,7 @@ use doorstep_base::Timestamp;
 
 use crate::OpenError;
 use crate::engine::sql;
+use crate::url::sqlite_file;
 
 /// Why there is no backup, or no database from one. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -41,16 +42,15 @@ pub struct Copied {
 
 /// Copies the database that `url` names to a new file, while servers use it.
 pub fn back_up(url: &str, file: &Path) -> Result<Copied, BackupError> {
-    sql::copy_sqlite(path_of(url)?, file, None)
+    sql::copy_sqlite(&path_of(url)?, file, None)
 }
 
 /// Makes the database that `url` names of a backup. It must not exist yet. With `end_sessions`, those that are live in
 /// the backup at that moment end: some of them may have been ended after it was made.
 pub fn restore(file: &Path, url: &str, end_sessions: Option<Timestamp>) -> Result<Copied, BackupError> {
-    sql::copy_sqlite(file, path_of(url)?, end_sessions)
+    sql::copy_sqlite(file, &path_of(url)?, end_sessions)
 }
 
-fn path_of(url: &str) -> Result<&Path, BackupError> {
-    let path = url.strip_prefix("sqlite:").ok_or(BackupError::NotSqlite)?;
-    Ok(Path::new(path.strip_prefix("//").unwrap_or(path)))
+fn path_of(url: &str) -> Result<PathBuf, BackupError> {
+    sqlite_file(url).ok_or(BackupError::NotSqlite)
 }

@@ -24,17 +24,24 @@ pub type StoreResult<T> = Result<T, StoreError>;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error(
-        "database URL scheme {0:?} is unknown: use sqlite:PATH, postgres://, mysql://, mariadb:// or mongodb://"
+        "the URL of the database cannot be used: {0}; use sqlite:PATH, postgres://, mysql://, mariadb:// or mongodb://"
     )]
+    /// What is wrong with its first word, which may be a piece of a password itself.
     UnknownScheme(String),
+    #[error(
+        "this program was built for SQLite alone, as ./run does while nothing else is asked for: it has no {engine}. \
+         Start it by `./run --database-file FILE` with the URL in that file, which builds the rest first (some minutes more), or \
+         build it all: cargo build --release --package doorstep-server"
+    )]
+    NotBuilt { engine: &'static str },
     #[error("the {scheme} URL of the database cannot be used: {cause}")]
     Url { scheme: &'static str, cause: String },
     #[error(
         "cannot open the SQLite file {path}: {cause}. Check that its folder exists and that this user may write there"
     )]
     Sqlite { path: String, cause: String },
-    #[error("cannot reach a database at {server}: {cause}. Check host and port, and that the server runs")]
-    Unreachable { server: String, cause: String },
+    #[error("cannot reach a database at {server}: {cause}. {cure}")]
+    Unreachable { server: String, cause: String, cure: &'static str },
     #[error(
         "the database at {server} refused the login: {cause}. Check user, password and database name in the URL"
     )]
@@ -46,7 +53,7 @@ pub enum OpenError {
     #[error("the database {name} cannot be used: {cause}. {cure}")]
     Unfit { name: String, cause: String, cure: String },
     #[error(
-        "{name} is a database of another program (it has no Doorstep tables but others). Name one of its own"
+        "{name} is a database of another program (it has no Doorstep tables but others). Name one of its own, or on PostgreSQL a schema of its own: schema=NAME in the URL"
     )]
     Foreign { name: String },
     #[error(

@@ -7,6 +7,9 @@
 //!
 //! Time never comes from the database: every verb that needs a moment takes it.
 
+// Much of what the engines share has no user in a build with SQLite alone.
+#![cfg_attr(not(all(feature = "sql-servers", feature = "mongodb")), allow(dead_code, unused_imports))]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +33,7 @@ mod records;
 mod sessions;
 mod steps;
 mod tables;
+mod url;
 mod verbs;
 
 pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress, ReplaceAddress};
@@ -51,6 +55,7 @@ pub use sessions::{
     SessionMode, Sessions,
 };
 pub use tables::{Column, Definition, InExport, Index, Kind, OnErase, Purge, Table};
+pub use url::{has_password, sqlite_file, url_problem, without_password};
 
 /// All verbs of one database.
 #[async_trait]
@@ -91,17 +96,19 @@ impl Default for Settings {
 /// Opens the database that `url` names, without changing its schema: see [`Maintenance::migrate`].
 /// A server must answer, be of a version that is known to work, and let this user in.
 pub async fn open(url: &str, settings: Settings) -> Result<Arc<dyn Store>, OpenError> {
-    match url.split_once(':') {
-        Some(("sqlite", path)) => Ok(Arc::new(engine::sql::SqlStore::open_sqlite(path)?)),
-        Some(("postgres" | "postgresql", _)) => {
-            Ok(Arc::new(engine::sql::SqlStore::open_postgres(url, settings).await?))
-        }
-        Some(("mysql" | "mariadb", _)) => {
-            Ok(Arc::new(engine::sql::SqlStore::open_mysql(url, settings).await?))
-        }
-        Some(("mongodb" | "mongodb+srv", _)) => {
-            Ok(Arc::new(engine::mongo::MongoStore::open(url, settings).await?))
-        }
-        _ => Err(OpenError::UnknownScheme(url.split(':').next().unwrap_or_default().to_owned())),
+    let server = match url::Place::of(url)? {
+        url::Place::File(path) => return Ok(Arc::new(engine::sql::SqlStore::open_sqlite(&path)?)),
+        url::Place::Server(server) => server,
+    };
+    for note in &server.notes {
+        tracing::warn!("the URL of the database: {note}");
     }
+    Ok(match server.engine {
+        url::Engine::Postgres => Arc::new(engine::sql::SqlStore::open_postgres(&server, settings).await?),
+        url::Engine::Mysql => Arc::new(engine::sql::SqlStore::open_mysql(&server, settings).await?),
+        #[cfg(feature = "mongodb")]
+        url::Engine::Mongodb => Arc::new(engine::mongo::MongoStore::open(&server, settings).await?),
+        #[cfg(not(feature = "mongodb"))]
+        url::Engine::Mongodb => return Err(OpenError::NotBuilt { engine: "MongoDB" }),
+    })
 }

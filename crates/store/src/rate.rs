@@ -66,6 +66,25 @@ impl Rate {
     }
 }
 
+/// What several limits say to one attempt.
+#[derive(Default)]
+pub(crate) struct Waits {
+    refused: Option<(Duration, usize)>,
+}
+
+impl Waits {
+    /// `place` is the limit's in the caller's list.
+    pub fn add(&mut self, place: usize, wait: Option<Duration>) {
+        let Some(wait) = wait else { return };
+        let (longest, first) = self.refused.unwrap_or((wait, place));
+        self.refused = Some((longest.max(wait), first.min(place)));
+    }
+
+    pub fn refused(&self) -> Option<Counted> {
+        self.refused.map(|(retry_after, first)| Counted::Refused { retry_after, first })
+    }
+}
+
 /// What is left under the tightest of several limits that have counted.
 pub(crate) struct Tally {
     remaining: u32,

@@ -105,14 +105,6 @@ pub(crate) trait Records: Send {
         which: &[Is],
     ) -> impl Future<Output = Result<u64, Self::Failure>> + Send;
 
-    /// [`Records::remove`] for records whose column has one of these values.
-    fn remove_with(
-        &mut self,
-        table: Table,
-        column: &'static str,
-        values: &[Cell],
-    ) -> impl Future<Output = Result<u64, Self::Failure>> + Send;
-
     /// Nobody else who takes this customer's turn, or changes or removes the customer, comes between now and the commit.
     /// `false` when no such customer meets the condition.
     fn take_turn(

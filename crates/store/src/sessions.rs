@@ -46,6 +46,8 @@ pub struct Session {
     pub device: Option<String>,
     pub network: Option<String>,
     pub ended_at: Option<Timestamp>,
+    /// How, unless a later version has put it in a word of its own.
+    pub end_reason: Option<EndReason>,
     /// When the customer last proved who it is, in this session.
     pub authenticated_at: Timestamp,
     /// By what.
@@ -247,11 +249,13 @@ pub trait Sessions: Send + Sync {
         trail: Trail,
     ) -> StoreResult<bool>;
 
-    /// Ends all sessions of the customer but `keep`; returns how many that were.
-    async fn end_other_sessions(
+    /// Ends all sessions of the customer, but for `keep`; returns how many that were. One that opens meanwhile comes before and
+    /// ends too, or after.
+    async fn end_sessions(
         &self,
         customer: CustomerId,
-        keep: SessionId,
+        keep: Option<SessionId>,
+        reason: EndReason,
         now: Timestamp,
         trail: Trail,
     ) -> StoreResult<u64>;

@@ -49,7 +49,6 @@ const fn needs(number: i64, change: Change) -> Step {
 }
 
 /// A step that older binaries need not know: they neither read nor write what it adds.
-#[cfg(feature = "next-step")]
 const fn adds(number: i64, change: Change) -> Step {
     Step { number, oldest_reader: 0, change }
 }
@@ -94,6 +93,7 @@ pub(crate) const STEPS: &[Step] = &[
     needs(33, CreateTable(Table::Challenges)),
     needs(34, AddIndex(Table::Challenges, "challenges_customer")),
     needs(35, AddIndex(Table::Challenges, "challenges_expires_at")),
+    adds(36, AddIndex(Table::UsedRefreshes, "used_refreshes_used_at")),
     #[cfg(feature = "next-step")]
     adds(NEXT_STEP, AddColumn(Table::Customers, "next")),
 ];

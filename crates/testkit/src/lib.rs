@@ -13,7 +13,9 @@ pub mod proxy;
 pub mod records;
 #[cfg(feature = "servers")]
 mod servers;
-#[cfg(feature = "app")]
+#[cfg(any(feature = "app", feature = "servers"))]
 pub mod tls;
+#[cfg(feature = "servers")]
+pub mod tls_front;
 
 pub use database::{Engine, Place, TestDatabase};

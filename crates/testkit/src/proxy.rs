@@ -72,6 +72,10 @@ impl Proxy {
         (proxy, through)
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn set(&self, link: Link) {
         self.link.send_replace(link);
     }

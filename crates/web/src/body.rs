@@ -6,14 +6,14 @@ use std::sync::Arc;
 use axum::body::{Body, HttpBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
-use doorstep_base::Code;
+use doorstep_base::{Code, Sentence};
 use http_body_util::BodyExt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 use crate::body_memory::{Arriving, OWN};
 use crate::route::RouteRules;
-use crate::{ApiError, App, Client, Fields, NoneLeft, Share, WebConfig, charset, hints};
+use crate::{ApiError, App, Client, Fields, NoneLeft, PostedForm, Share, WebConfig, charset, hints};
 
 impl<S: App> FromRequest<Arc<S>> for Fields {
     type Rejection = ApiError;
@@ -28,7 +28,8 @@ impl<S: App> FromRequest<Arc<S>> for Fields {
             parts.extensions.get::<Arc<Client>>().filter(|client| !client.is_proxy && !client.is_exempt);
         let memory = state.web().body_memory.share_of(client.map(|client| client.network.as_str()));
         let arrived = read(body, memory, state.web()).await?;
-        read_pairs(arrived.as_bytes(), is_form).map(|pairs| Self::new(pairs, is_form))
+        let form = parts.extensions.get::<PostedForm>().cloned();
+        read_pairs(arrived.as_bytes(), is_form).map(|pairs| Self::new(pairs, is_form).noted_in(form))
     }
 }
 
@@ -106,7 +107,7 @@ fn too_large(limit: usize) -> ApiError {
 
 fn no_room(_: NoneLeft) -> ApiError {
     metrics::counter!("doorstep_bodies_refused_total").increment(1);
-    ApiError::new(Code::Busy).message("Too many large requests arrive right now").detail(format!(
+    ApiError::new(Code::Busy).message(Sentence::LargeRequests).detail(format!(
         "Requests of up to {OWN} bytes are still taken. Nothing was changed: send this one again."
     ))
 }

@@ -4,11 +4,14 @@ use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
+use doorstep_base::Language;
+
 use crate::route::RouteRules;
-use crate::{Client, ClientOf, Gone, wants_page};
+use crate::{Client, ClientOf, Gone, asked_language, wants_page};
 
 /// The caller of a route, with what the route's line in the table allows. Nothing is counted without one: a handler
 /// counts the limits that its line names and can count no others.
@@ -24,6 +27,11 @@ impl Caller {
     /// Whether a browser posted a form by itself: its answer is a page.
     pub fn in_page(&self) -> bool {
         wants_page(&Method::POST, &self.headers)
+    }
+
+    /// The language that the answer's words are for.
+    pub fn language(&self) -> Language {
+        asked_language(self.headers.get(ACCEPT_LANGUAGE))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use axum::http::{HeaderMap, header};
 use doorstep_base::Code;
+use doorstep_base::origin::{self, APP_SESSION};
 
 use crate::{ApiError, hints};
 
@@ -59,6 +60,7 @@ impl Origins {
         }
         match origin {
             Some(origin) if self.allows(origin) => Ok(()),
+            Some(origin) if origin::is_app(origin) => Err(ApiError::new(Code::CsrfRefused).detail(APP_SESSION)),
             Some(_) => Err(ApiError::new(Code::CsrfRefused)
                 .detail("The Origin of this request is not allowed. Add it to [cors] origins, or send the request from the shop's own pages.")),
             None => Err(ApiError::new(Code::CsrfRefused)

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use doorstep_base::Code;
+use doorstep_base::{Code, Language, Text};
 use doorstep_store::StoreError;
 use serde_json::{Map, Value, json};
 
-use crate::FieldError;
-use crate::Hint;
+use crate::{FieldError, Hint, LimitKey, Reader, speaks};
 
 /// A refused or failed request. Cheap to clone: it travels in the response's extensions to where it is rendered.
 #[derive(Clone, Debug)]
@@ -19,12 +18,13 @@ pub struct ApiError(Arc<Inner>);
 #[derive(Clone, Debug)]
 struct Inner {
     code: Code,
-    message: Option<String>,
+    message: Option<Text>,
     detail: Option<String>,
     fields: Vec<(String, FieldError)>,
     headers: HeaderMap,
     cause: Option<String>,
     hint: Option<Hint>,
+    limit: Option<LimitKey>,
 }
 
 impl ApiError {
@@ -51,16 +51,17 @@ impl ApiError {
             headers,
             cause: None,
             hint: None,
+            limit: None,
         }))
     }
 
-    /// What a person is told, where the code's title is too general.
+    /// What the customer is told, where the code's title is too general.
     #[must_use]
-    pub fn message(self, message: impl Into<String>) -> Self {
+    pub fn message(self, message: impl Into<Text>) -> Self {
         self.with(|inner| inner.message = Some(message.into()))
     }
 
-    /// What is wrong with this very request, and what to do.
+    /// What is wrong with this very request, and what to do: for developers, in English.
     #[must_use]
     pub fn detail(self, detail: impl Into<String>) -> Self {
         self.with(|inner| inner.detail = Some(detail.into()))
@@ -96,6 +97,16 @@ impl ApiError {
         self.with(|inner| inner.hint = Some(hint))
     }
 
+    /// Which limit refused it, for the audit trail.
+    #[must_use]
+    pub fn limit(self, limit: LimitKey) -> Self {
+        self.with(|inner| inner.limit = Some(limit))
+    }
+
+    pub fn refused_by(&self) -> Option<LimitKey> {
+        self.0.limit
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
         change(Arc::make_mut(&mut self.0));
         self
@@ -114,8 +125,8 @@ impl ApiError {
         self.0.hint.as_ref()
     }
 
-    pub(crate) fn message_text(&self) -> &str {
-        self.0.message.as_deref().unwrap_or(self.0.code.title())
+    pub(crate) fn message_text(&self) -> Text {
+        self.0.message.clone().unwrap_or_else(|| self.0.code.into())
     }
 
     pub(crate) fn detail_text(&self) -> Option<&str> {
@@ -126,41 +137,47 @@ impl ApiError {
         &self.0.fields
     }
 
+    /// The seconds of its `Retry-After`.
+    pub(crate) fn retry_seconds(&self) -> Option<u64> {
+        self.0.headers.get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()
+    }
+
     fn status(&self) -> StatusCode {
         StatusCode::from_u16(self.0.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    pub(crate) fn render(&self, request_id: &str, hint: Option<&str>, response: Response) -> Response {
-        let body = self.problem(request_id, hint);
+    pub(crate) fn render(&self, reader: &Reader<'_>, response: Response) -> Response {
+        let body = self.problem(reader.language, reader.request_id, reader.hint);
         let (mut parts, _) = response.into_parts();
         let problem = HeaderValue::from_static("application/problem+json; charset=utf-8");
         parts.headers.insert(header::CONTENT_TYPE, problem);
         parts.headers.remove(header::CONTENT_LENGTH);
+        speaks(reader.language, &mut parts.headers);
         Response::from_parts(parts, Body::from(body))
     }
 
     /// The body of the answer. `hint` is for dev mode only.
-    pub fn problem(&self, request_id: &str, hint: Option<&str>) -> String {
-        let mut body = self.to_json(request_id);
+    pub fn problem(&self, language: Language, request_id: &str, hint: Option<&str>) -> String {
+        let mut body = self.to_json(language, request_id);
         if let Some(hint) = hint {
             body["hint"] = json!(hint);
         }
         body.to_string()
     }
 
-    fn to_json(&self, request_id: &str) -> Value {
+    fn to_json(&self, language: Language, request_id: &str) -> Value {
         let code = self.0.code;
         let link = format!("/errors/{}", code.as_str());
         let mut body = json!({
             "type": link, "title": code.title(), "status": code.status(), "code": code.as_str(),
-            "message": self.message_text(), "requestId": request_id, "docs": link,
+            "message": self.message_text().in_language(language), "requestId": request_id, "docs": link,
         });
         if let Some(detail) = &self.0.detail {
             body["detail"] = json!(detail);
         }
         if !self.0.fields.is_empty() {
             let fields: Map<String, Value> =
-                self.0.fields.iter().map(|(name, e)| (name.clone(), e.to_json())).collect();
+                self.0.fields.iter().map(|(name, e)| (name.clone(), e.to_json(language))).collect();
             body["fields"] = Value::Object(fields);
         }
         body

@@ -1,12 +1,15 @@
 //! A body's fields, read one by one by the feature that knows them. Every problem is collected, none hides another.
 
-use doorstep_base::{Code, FieldCode};
+use doorstep_base::{Code, FieldCode, Language, Sentence, Text, refused_sign};
 use serde_json::{Value, json};
 
-use crate::{ApiError, Hint, hints};
+use crate::label::called;
+use crate::{ApiError, Hint, PostedForm, hints};
 
 /// Unknown names beyond these are not told: a hostile body must not make a long answer.
 const MOST_UNKNOWN_NAMED: usize = 10;
+/// For texts that are stored in a form of their own, much shorter than this.
+const LONGEST_SHAPED: usize = 254;
 const LONGEST_NAME_TOLD: usize = 64;
 const NO_NAME: &str = "(not a name)";
 
@@ -31,24 +34,29 @@ const OTHER_WORDS: [(&str, &str); 11] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     code: FieldCode,
-    message: String,
+    message: Text,
 }
 
 impl FieldError {
     pub fn new(code: FieldCode) -> Self {
-        Self { code, message: code.message().to_owned() }
+        Self { code, message: code.into() }
     }
 
-    pub fn with_message(code: FieldCode, message: impl Into<String>) -> Self {
+    /// With a [`Sentence`] for the customer, or with English for the developer of the form.
+    pub fn with_message(code: FieldCode, message: impl Into<Text>) -> Self {
         Self { code, message: message.into() }
     }
 
-    pub fn message(&self) -> &str {
+    pub(crate) fn code(&self) -> FieldCode {
+        self.code
+    }
+
+    pub fn message(&self) -> &Text {
         &self.message
     }
 
-    pub(crate) fn to_json(&self) -> Value {
-        json!({ "code": self.code.as_str(), "message": self.message })
+    pub(crate) fn to_json(&self, language: Language) -> Value {
+        json!({ "code": self.code.as_str(), "message": self.message.in_language(language) })
     }
 }
 
@@ -59,12 +67,32 @@ pub struct Fields {
     known: Vec<&'static str>,
     errors: Vec<(String, FieldError)>,
     is_form: bool,
+    /// Told of each field that is asked for, where the form is shown again.
+    form: Option<PostedForm>,
+    /// A field and what the body calls it.
+    renamed: Option<(&'static str, &'static str)>,
+    /// They stand in an object of their own: that is why others are missing.
+    are_nested: bool,
     hint: Option<Hint>,
 }
 
 impl Fields {
     pub fn new(given: Vec<(String, Value)>, is_form: bool) -> Self {
-        Self { given, known: Vec::new(), errors: Vec::new(), is_form, hint: None }
+        Self {
+            given,
+            known: Vec::new(),
+            errors: Vec::new(),
+            is_form,
+            form: None,
+            renamed: None,
+            are_nested: false,
+            hint: None,
+        }
+    }
+
+    #[must_use]
+    pub(crate) fn noted_in(self, form: Option<PostedForm>) -> Self {
+        Self { form, ..self }
     }
 
     /// Whether the body was a form: its values are texts, whatever they mean.
@@ -75,6 +103,19 @@ impl Fields {
     pub fn refuse(&mut self, name: &str, error: FieldError) {
         if !self.errors.iter().any(|(refused, _)| refused == name) {
             self.errors.push((name.to_owned(), error));
+        }
+    }
+
+    /// Tutorials call the name `username` where they ask for an e-mail address besides. No other word stands for a field.
+    pub fn take_username_for_name(&mut self) {
+        let has = |name: &str| self.given.iter().any(|(given, _)| given == name);
+        if has("email") && !has("name") {
+            for (given, _) in &mut self.given {
+                if given == "username" {
+                    "name".clone_into(given);
+                    self.renamed = Some(("name", "username"));
+                }
+            }
         }
     }
 
@@ -91,7 +132,13 @@ impl Fields {
         if values.len() > 1 {
             self.refuse(name, FieldError::new(FieldCode::DuplicateField));
         }
-        values.pop()
+        let value = values.pop();
+        if let Some(form) = &self.form {
+            let posted =
+                self.renamed.filter(|(renamed, _)| *renamed == name).map_or(name, |(_, posted)| posted);
+            form.note(name, posted, value.as_ref());
+        }
+        value
     }
 
     /// Exactly as it came, or `None` when absent or null.
@@ -115,23 +162,23 @@ impl Fields {
         text
     }
 
-    /// Trimmed, without control characters, at most `longest` code points; empty counts as absent.
+    /// Trimmed, of signs that [`doorstep_base::letters`] lets through, at most `longest` code points; empty counts as absent.
     pub fn text(&mut self, name: &'static str, longest: usize) -> Option<String> {
+        let text = self.trimmed(name)?;
+        if is_longer(&text, longest) {
+            let code = if name == "name" { FieldCode::NameTooLong } else { FieldCode::TextTooLong };
+            self.refuse(name, too_long(code, longest));
+        } else if let Some(sign) = refused_sign(&text) {
+            let message = Text::from(Sentence::InvisibleSign).with("sign", sign);
+            self.refuse(name, FieldError::with_message(FieldCode::InvalidCharacters, message));
+        }
+        Some(text)
+    }
+
+    fn trimmed(&mut self, name: &'static str) -> Option<String> {
         let text = self.raw_text(name)?;
         let text = text.trim();
-        if text.is_empty() {
-            return None;
-        }
-        if text.chars().count() > longest {
-            let code = if name == "name" { FieldCode::NameTooLong } else { FieldCode::TextTooLong };
-            self.refuse(
-                name,
-                FieldError::with_message(code, format!("At most {longest} characters fit here")),
-            );
-        } else if text.chars().any(is_invisible) {
-            self.refuse(name, FieldError::new(FieldCode::InvalidCharacters));
-        }
-        Some(text.to_owned())
+        if text.is_empty() { None } else { Some(text.to_owned()) }
     }
 
     /// Like [`Fields::text`], refused as missing when there is none.
@@ -145,25 +192,32 @@ impl Fields {
 
     /// For a change: `None` when absent, `Some(None)` when null or empty, `Some(Some(_))` with a text.
     pub fn change(&mut self, name: &'static str, longest: usize) -> Option<Option<String>> {
-        self.given.iter().any(|(given, _)| given == name).then(|| self.text(name, longest)).or_else(|| {
-            self.known.push(name);
-            None
-        })
+        self.is_given(name).then(|| self.text(name, longest))
     }
 
-    /// A text brought into its stored form by `shape`; refused with `code` when it has none.
-    pub fn shaped(
+    /// Like [`Fields::change`], brought into its stored form by `shape`, which judges every sign of it.
+    pub fn shaped_change(
         &mut self,
         name: &'static str,
-        code: FieldCode,
-        shape: fn(&str) -> Option<String>,
-    ) -> Option<String> {
-        let text = self.text(name, 254)?;
-        let shaped = shape(&text);
-        if shaped.is_none() {
-            self.refuse(name, FieldError::new(code));
+        shape: impl FnOnce(&str) -> Result<String, FieldError>,
+    ) -> Option<Option<String>> {
+        if !self.is_given(name) {
+            return None;
         }
-        shaped
+        let Some(text) = self.trimmed(name) else { return Some(None) };
+        let shaped = match is_longer(&text, LONGEST_SHAPED) {
+            true => Err(too_long(FieldCode::TextTooLong, LONGEST_SHAPED)),
+            false => shape(&text),
+        };
+        Some(shaped.map_err(|error| self.refuse(name, error)).ok())
+    }
+
+    fn is_given(&mut self, name: &'static str) -> bool {
+        let is_given = self.given.iter().any(|(given, _)| given == name);
+        if !is_given {
+            self.known.push(name);
+        }
+        is_given
     }
 
     /// A yes or no; in a form also a checkbox ("on").
@@ -192,7 +246,7 @@ impl Fields {
     }
 
     /// The same, with a message of the form's own for missing fields.
-    pub fn finish_saying(mut self, when_missing: Option<&str>) -> Result<(), ApiError> {
+    pub fn finish_saying(mut self, when_missing: Option<Sentence>) -> Result<(), ApiError> {
         self.refuse_unknown();
         if self.errors.is_empty() {
             return Ok(());
@@ -200,12 +254,23 @@ impl Fields {
         let is_missing = |(_, error): &&(String, FieldError)| error.code == FieldCode::Required;
         let missing = names(self.errors.iter().filter(is_missing));
         let error = if missing.is_empty() {
-            ApiError::new(Code::InvalidFields).detail(format!("Refused: {}", names(&self.errors)))
+            let error =
+                ApiError::new(Code::InvalidFields).detail(format!("Refused: {}", names(&self.errors)));
+            // Most frontends show one line: where one field is refused, it is that field's.
+            match &self.errors[..] {
+                [(_, only)] => error.message(only.message.clone()),
+                _ => error,
+            }
         } else {
-            let message = when_missing.map_or_else(|| format!("Still needed: {missing}"), str::to_owned);
+            let message = match when_missing {
+                Some(sentence) => sentence.into(),
+                None => Text::from(Sentence::StillNeeded)
+                    .with_list("fields", self.errors.iter().filter(is_missing).map(|(name, _)| called(name))),
+            };
             ApiError::new(Code::MissingFields).message(message).detail(format!("Missing or empty: {missing}"))
         };
         let error = match self.hint {
+            Some(hint) if self.are_nested => error.detail(hint.text.clone()).because(hint),
             Some(hint) => error.because(hint),
             None => error,
         };
@@ -213,15 +278,23 @@ impl Fields {
     }
 
     fn refuse_unknown(&mut self) {
-        let unknown: Vec<String> =
-            self.given.drain(..).map(|(name, _)| name).take(MOST_UNKNOWN_NAMED).collect();
-        let with_near = |name: String| {
+        let given: Vec<_> = self.given.drain(..).take(MOST_UNKNOWN_NAMED).collect();
+        let mut unknown = Vec::new();
+        let mut inside = None;
+        for (name, value) in given {
             let told = shown(&name);
-            let near = self.nearest(&told);
-            (told, near)
-        };
-        let unknown: Vec<_> = unknown.into_iter().map(with_near).collect();
-        if !unknown.is_empty() {
+            if self.are_inside(&value) {
+                self.refuse(&told, FieldError::with_message(FieldCode::UnknownField, hints::NESTED));
+                inside = Some(told);
+            } else {
+                unknown.push((self.nearest(&told), told));
+            }
+        }
+        let unknown: Vec<_> = unknown.into_iter().map(|(near, told)| (told, near)).collect();
+        if let Some(outer) = inside {
+            self.are_nested = true;
+            self.hint = Some(hints::nested(&outer));
+        } else if !unknown.is_empty() {
             self.hint = Some(hints::field_names(&unknown, &self.known));
         }
         for (told, near) in unknown {
@@ -231,6 +304,11 @@ impl Fields {
             };
             self.refuse(&told, FieldError::with_message(FieldCode::UnknownField, message));
         }
+    }
+
+    /// Whether the fields of the form stand in an object of their own, as in `{ user: { email, … } }`.
+    fn are_inside(&self, value: &Value) -> bool {
+        value.as_object().is_some_and(|inner| self.known.iter().any(|known| inner.contains_key(*known)))
     }
 
     /// The known field that this name was probably meant to be: other case or style, or a slip of a letter or two.
@@ -270,10 +348,12 @@ fn wrong_type(wanted: &str, got: &Value) -> FieldError {
     FieldError::with_message(FieldCode::WrongType, format!("Send {wanted}, not {got}"))
 }
 
-/// Control characters, and the marks that reorder or hide text: they forge what a person reads in a mail or a list.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+fn is_longer(text: &str, longest: usize) -> bool {
+    text.chars().count() > longest
+}
+
+fn too_long(code: FieldCode, longest: usize) -> FieldError {
+    FieldError::with_message(code, Text::from(Sentence::TextAtMost).with("count", longest))
 }
 
 #[cfg(test)]
@@ -290,7 +370,7 @@ mod tests {
         let list: serde_json::Map<String, Value> = error
             .field_errors()
             .iter()
-            .map(|(n, e)| (n.clone(), json!([e.code.as_str(), e.message])))
+            .map(|(n, e)| (n.clone(), json!([e.code.as_str(), e.message.to_string()])))
             .collect();
         json!({ "code": error.code().as_str(), "fields": list })
     }
@@ -306,11 +386,82 @@ mod tests {
             json!({"code": "missing_fields", "fields": {
                 "email": ["required", "This field is required"],
                 "name": ["wrong_type", "Send a text in quotes, not a number"],
-                "e": ["invalid_characters", "This contains characters that cannot be used here"],
+                "e": ["invalid_characters", "There is an invisible sign in this, U+0000. Type it again instead of copying it"],
                 "emial": ["unknown_field", "Unknown field. Did you mean \"email\"?"],
                 "extra": ["unknown_field", "Unknown field. Known are: email, name, e"],
             }})
         );
+    }
+
+    #[test]
+    fn one_refused_field_is_what_a_person_is_told() {
+        let mut f = fields(&json!({"a": "x", "b": "y\u{200b}"}));
+        for name in ["a", "b"] {
+            f.text(name, 9);
+        }
+        let error = f.finish().unwrap_err();
+        assert_eq!(&error.message_text(), error.field_errors()[0].1.message());
+        let mut f = fields(&json!({"a": 1, "b": 2}));
+        for name in ["a", "b"] {
+            f.text(name, 9);
+        }
+        assert_eq!(f.finish().unwrap_err().message_text().to_string(), "Some fields need attention");
+    }
+
+    #[test]
+    fn what_is_missing_is_told_as_people_call_it() {
+        let mut f = fields(&json!({"password": "x"}));
+        for name in ["email", "country"] {
+            f.required_text(name, 9);
+        }
+        f.required_raw_text("password");
+        let error = f.finish().unwrap_err();
+        assert_eq!(error.message_text().in_language(Language::German), "Es fehlt noch: E-Mail, country");
+        assert_eq!(error.detail_text(), Some("Missing or empty: email, country"));
+    }
+
+    #[test]
+    fn fields_inside_of_another_are_recognised() {
+        for (body, name) in [
+            (json!({"user": {"email": "a@b.c", "password": "c4nary"}}), "user"),
+            (json!({"formData": {"email": "a@b.c"}, "x": 1}), "formData"),
+        ] {
+            let mut f = fields(&body);
+            f.required_text("email", 254);
+            let error = f.finish().unwrap_err();
+            let hint = error.hint().unwrap().to_string();
+            assert!(
+                hint.starts_with("DS-16 ") && hint.contains(&format!("JSON.stringify({name})")),
+                "{hint}"
+            );
+            let told = format!("{:?}", error.field_errors());
+            assert!(
+                told.contains("at the top") && !hint.contains("c4nary") && !told.contains("c4nary"),
+                "{told}"
+            );
+        }
+        let mut f = fields(&json!({"user": {"colour": "red"}}));
+        f.text("email", 254);
+        assert!(f.finish().unwrap_err().hint().unwrap().to_string().contains("does not know"));
+    }
+
+    #[test]
+    fn a_username_is_the_name_beside_an_address_only() {
+        let name = |body: Value| {
+            let mut f = fields(&body);
+            f.take_username_for_name();
+            let name = f.text("name", 9);
+            f.text("email", 254);
+            f.finish().ok().and(name)
+        };
+        assert_eq!(name(json!({"username": "Ada", "email": "a@b.c"})).as_deref(), Some("Ada"));
+        for refused in [
+            json!({"username": "Ada"}),
+            json!({"username": "Ada", "name": "Ada", "email": "a@b.c"}),
+            json!({"userName": "Ada", "email": "a@b.c"}),
+        ] {
+            assert_eq!(name(refused), None);
+        }
     }
 
     #[test]

@@ -10,6 +10,9 @@ use doorstep_store::{Customer, Session};
 
 use crate::{ApiError, App, Client, CookieName, hints};
 
+/// Where the backends of tutorials look for a token. Here they are only recognised.
+pub const FOREIGN_TOKEN_HEADERS: [&str; 4] = ["x-auth-token", "x-access-token", "x-token", "token"];
+
 /// A request whose session lives, at this moment, with its customer.
 #[derive(Debug)]
 pub struct SignedIn {
@@ -48,7 +51,18 @@ impl<'a> Credential<'a> {
             };
         }
         let values = cookie.read(headers);
-        if values.is_empty() { Err(Code::NoSession.into()) } else { Ok(Self::Cookies(values)) }
+        if values.is_empty() { Err(no_session(headers)) } else { Ok(Self::Cookies(values)) }
+    }
+}
+
+fn no_session(headers: &HeaderMap) -> ApiError {
+    let refused = ApiError::new(Code::NoSession);
+    match FOREIGN_TOKEN_HEADERS.iter().find(|name| headers.contains_key(**name)) {
+        Some(name) => {
+            let hint = hints::other_header(name);
+            refused.detail(hint.text.clone()).because(hint)
+        }
+        None => refused,
     }
 }
 

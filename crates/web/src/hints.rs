@@ -117,6 +117,24 @@ pub fn field_names(unknown: &[(String, Option<&'static str>)], known: &[&'static
     Hint::new(FieldNames, format!("{which}. Known are: {}.", known.join(", ")))
 }
 
+/// For the field that holds the others.
+pub const NESTED: &str = "The fields stand inside of this one. Send them at the top of the body";
+
+/// Fields that stand in an object of their own. `outer` may be told: what holds an object is a name.
+pub fn nested(outer: &str) -> Hint {
+    let text = format!(
+        "The fields stand inside \"{outer}\". Send them at the top of the body: JSON.stringify({outer}), not JSON.stringify({{ {outer} }})."
+    );
+    Hint::new(FieldNames, text)
+}
+
+/// The token in a header of another name. `header` is one of a few fixed ones.
+pub fn other_header(header: &str) -> Hint {
+    Hint::without_cause(format!(
+        "The token is in the header {header}, which this server does not read. Send: Authorization: Bearer <token>"
+    ))
+}
+
 /// A name without its style: `first_name` and `firstName` are one.
 pub fn plain_name(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase()

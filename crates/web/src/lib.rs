@@ -19,6 +19,8 @@ mod guard;
 mod hint;
 mod hints;
 mod idempotency;
+mod label;
+mod language;
 pub mod limits;
 mod network;
 pub mod openapi;
@@ -26,6 +28,8 @@ mod page;
 mod route;
 mod shares;
 mod text;
+
+use doorstep_base::Language;
 
 pub use after_entry::{AfterEntry, NewEntry};
 pub use app::{App, WebConfig};
@@ -38,29 +42,36 @@ pub use csrf::Origins;
 pub use error::ApiError;
 pub use fields::{FieldError, Fields};
 pub use gone::{Gone, Waits};
-pub use guard::{Credential, SignedIn};
+pub use guard::{Credential, FOREIGN_TOKEN_HEADERS, SignedIn};
 pub use hint::Hint;
 pub use idempotency::{IDEMPOTENCY_KEY, KeyedRequest, Repeatable, Repeats};
-pub use limits::{Counted, LimitKey, Limits, Rate, Rates, Whose};
-pub use page::wants_page;
+pub use language::{asked_language, speaks};
+pub use limits::{Counted, LimitKey, Limits, Per, Rate, Rates, Whose};
+pub use network::networks_around;
+pub use page::{PostedForm, ShopPage, ShopPages, escape_html, wants_page};
 pub use route::{Guard, Route, RouteInfo, router};
 pub use shares::{NoneLeft, Share, Shares};
-pub use text::{country, is_unseen, locale, phone};
+pub use text::{country, locale};
+
+/// Who reads an answer, and how.
+#[derive(Debug, Default)]
+pub struct Reader<'a> {
+    pub request_id: &'a str,
+    pub language: Language,
+    /// For dev mode only.
+    pub hint: Option<&'a str>,
+    /// Where a person without JavaScript reads it as a page instead of JSON.
+    pub form: Option<&'a PostedForm>,
+    pub shop_pages: Option<&'a ShopPages>,
+}
 
 /// The answer as the client gets it: a failure gets its body here, outermost, where the request's id is known.
-/// With `as_page` a person without JavaScript reads it as a small HTML page instead of JSON. `hint` is for dev mode only.
-pub fn render(
-    response: axum::response::Response,
-    request_id: &str,
-    as_page: bool,
-    hint: Option<&str>,
-) -> axum::response::Response {
+pub fn render(response: axum::response::Response, reader: &Reader<'_>) -> axum::response::Response {
     let Some(error) = response.extensions().get::<ApiError>().cloned() else {
         return response;
     };
-    if as_page {
-        page::render(&error, request_id, hint, response)
-    } else {
-        error.render(request_id, hint, response)
+    match reader.form {
+        Some(form) => page::render(&error, form, reader, response),
+        None => error.render(reader, response),
     }
 }

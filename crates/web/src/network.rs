@@ -33,6 +33,11 @@ pub fn around(network: &str) -> Vec<(String, Width)> {
     around
 }
 
+/// Their names.
+pub fn networks_around(network: &str) -> Vec<String> {
+    around(network).into_iter().map(|(name, _)| name).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -42,7 +42,9 @@ struct Problem {
     status: u16,
     /// One of `api/error-codes.json`. Treat an unknown one by its status.
     code: String,
+    /// For the customer, in the language that `Accept-Language` asks for: en, de, fr, es or ar (`Content-Language` says which).
     message: String,
+    /// For the developer, in English, as `title` is.
     detail: Option<String>,
     fields: Option<BTreeMap<String, FieldProblem>>,
     /// In dev mode, where the server knows what the program that asks does wrong: the id in the catalogue of connection
@@ -56,6 +58,7 @@ struct Problem {
 #[allow(dead_code, reason = "the schema of what `FieldError` writes")]
 struct FieldProblem {
     code: String,
+    /// In the language of the problem's `message`.
     message: String,
 }
 

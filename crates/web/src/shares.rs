@@ -48,6 +48,15 @@ impl Shares {
         Share { of: self.clone(), amount: 0, networks: network.map_or_else(Vec::new, around) }
     }
 
+    /// The narrowest of the networks around this one that has as much as it may.
+    pub fn full_around(&self, network: &str) -> Option<String> {
+        let taken = self.taken();
+        let is_full = |(name, width): &(String, Width)| {
+            taken.networks.get(name).is_some_and(|held| *held >= self.most(*width))
+        };
+        around(network).into_iter().find(is_full).map(|(name, _)| name)
+    }
+
     /// What a network of this width may hold.
     fn most(&self, width: Width) -> usize {
         match width {
@@ -141,6 +150,12 @@ mod tests {
         let of_56 = take_often(&shares, (0..200).map(|net| format!("2001:db8:1:{net:x}::/64")));
         let of_48 = take_often(&shares, (0..200).map(|net| format!("2001:db8:2:{:x}::/64", net << 8)));
         assert_eq!((v4.len(), of_56.len(), of_48.len()), (8, 4, 8));
+        let _two = [take(&shares, "192.0.2.1"), take(&shares, "192.0.2.1")];
+        let full = |network: &str| shares.full_around(network);
+        assert_eq!(full("192.0.2.1").as_deref(), Some("192.0.2.1"));
+        assert_eq!(full("203.0.113.200").as_deref(), Some("203.0.113.0/24"));
+        assert_eq!(full("2001:db8:1:ff::/64").as_deref(), Some("2001:db8:1::/56"));
+        assert_eq!(full("198.51.100.1"), None);
         assert!(take(&shares, "198.51.100.1").is_some());
     }
 

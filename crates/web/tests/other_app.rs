@@ -14,7 +14,7 @@ use doorstep_base::{Clock, Code, MasterKey, MasterKeys, Timestamp};
 use doorstep_store::{AttemptLimit, Attempts, Counted, StoreResult};
 use doorstep_web::{
     ApiError, App, Caller, CookieName, Credential, Fields, Guard, LimitKey, Limits, Origins, Rate, Rates,
-    Route, Shares, SignedIn, WebConfig, Whose, render, router,
+    Reader, Route, Shares, SignedIn, WebConfig, Whose, render, router,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -52,8 +52,8 @@ struct Once(Mutex<Vec<[u8; 32]>>);
 impl Attempts for Once {
     async fn count_attempt_if_below(&self, limits: &[AttemptLimit], _: Timestamp) -> StoreResult<Counted> {
         let mut seen = self.0.lock().unwrap();
-        if limits.iter().any(|limit| seen.contains(&limit.key)) {
-            return Ok(Counted::Refused { retry_after: Duration::from_secs(9) });
+        if let Some(first) = limits.iter().position(|limit| seen.contains(&limit.key)) {
+            return Ok(Counted::Refused { retry_after: Duration::from_secs(9), first });
         }
         seen.extend(limits.iter().map(|limit| limit.key));
         Ok(Counted::Allowed { remaining: 0, reset: Duration::from_secs(9) })
@@ -122,7 +122,7 @@ fn posted(path: &str, body: &str) -> Request<Body> {
 /// Status and code of the answer.
 async fn ask(app: &axum::Router, request: Request<Body>) -> (u16, String) {
     let response: Response = app.clone().oneshot(request).await.unwrap();
-    let response = render(response, "test", false, None);
+    let response = render(response, &Reader { request_id: "test", ..Reader::default() });
     let status = response.status().as_u16();
     let body = to_bytes(response.into_body(), 10_000).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();

@@ -297,3 +297,18 @@ async function look(page, name) {
   await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: `${screenshots}${name}.png`, fullPage: true });
 }
+
+consoleTest("the explorer shows every route, out of the binary", {}, async ({ page, developer }) => {
+  await page.locator('a[href="/docs"]').first().click();
+  await page.locator(".opblock").first().waitFor();
+  const shown = await page.locator(".opblock").count();
+  const described = await page.evaluate(async () => {
+    const { paths } = await (await fetch("/openapi.json")).json();
+    const verbs = ["get", "post", "put", "patch", "delete"];
+    return Object.values(paths).flatMap((path) => Object.keys(path).filter((key) => verbs.includes(key)))
+      .length;
+  });
+  assert.equal(shown, described);
+  await page.screenshot({ path: `${screenshots}/explorer.png` });
+  assert.deepEqual(developer.trouble, [], "the explorer complains");
+});

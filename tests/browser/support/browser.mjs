@@ -9,9 +9,19 @@ const FLAGS = [
   "--no-first-run",
 ];
 
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
 export function launch(flags = []) {
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
   return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+}
+
+/**
+ * With an unpacked extension, and a profile that is thrown away: only a profile can have extensions. Chromium takes the flag;
+ * Google's Chrome does not any more.
+ */
+export function launchWithExtension(folder) {
+  const flags = [`--disable-extensions-except=${folder}`, `--load-extension=${folder}`];
+  return chromium.launchPersistentContext("", { executablePath, args: [...FLAGS, ...flags] });
 }
 
 const REFUSAL = /^Failed to load resource: the server responded with a status of (\d+)/;

@@ -7,6 +7,7 @@ export const storefront = path("examples/storefront-react/");
 export const dist = path("examples/storefront-react/dist/");
 export const kits = path("clients/typescript/");
 export const modules = path("tests/browser/node_modules/");
+export const extension = path("tests/browser/extension/");
 export const tutorial = path("tests/browser/tutorial/");
 export const screenshots = path(".cache/screenshots/");
 export const picture = path("docs/images/storefront.png");

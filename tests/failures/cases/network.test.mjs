@@ -161,6 +161,25 @@ row("DS-31", async (stage) => {
   assert.equal(made.result.ok, true, "the kit asks for the program behind the page");
   stage.said("kit", made.text);
   await stage.doctor("--api", proxy.url);
+
+  // A private port: nobody without a login gets through, and nothing that comes back has CORS headers.
+  const login = "https://github.dev/pf-signin?id=shop&port=5000";
+  const port = await stage.proxy(server.url, {
+    ask: ({ headers }, response) =>
+      headers.host?.includes("gitpod.io")
+        ? response.writeHead(401).end()
+        : response.writeHead(302, { Location: login }).end(),
+  });
+  const forwarded = "http://5000-shop.ws-eu74.gitpod.io";
+  const other = await stage.tab({
+    program: await stage.browser([`MAP 5000-shop.ws-eu74.gitpod.io:80 127.0.0.1:${port.port}`]),
+  });
+  assert.match((await other.post(`${forwarded}/api/signup`, newPerson())).error, /Failed to fetch/);
+  const lost = await other.kit(forwarded, { call: "signUp", session: "token" });
+  assert.match(lost.text, /^DS-31 The port of http:\/\/5000-shop\.ws-eu74\.gitpod\.io is private/);
+  stage.said("kit", lost.text);
+  const { text } = await stage.doctor("--api", port.url);
+  assert.match(text, /gh codespace ports visibility/);
 });
 
 function lookUp(host) {

@@ -122,7 +122,7 @@ void main() {
       'Handshake error in client WRONG_VERSION_NUMBER(tls_record.cc:127)',
       isTls: true,
     ),
-    startsWith('https://api.shop.test does not speak TLS.'),
+    startsWith('DS-21 https://api.shop.test does not speak TLS.'),
     'tls',
   );
   says(

@@ -50,6 +50,19 @@ void main() {
     expect(account.session.value, isNot(isA<SignedIn>()));
   });
 
+  test('the server speaks English, or the language of the client', () async {
+    final server = await Doorstep.start();
+    final german = DoorstepClient(baseUrl: server.url, language: 'de-AT');
+    addTearDown(german.close);
+    for (final (account, sentence) in [
+      (clientOf(server.url), 'E-mail or password is wrong'),
+      (german, 'E-Mail oder Passwort ist falsch'),
+    ]) {
+      final result = await account.login(email: 'a@b.example', password: 'x');
+      expect((result as LoginRejected).error.message, sentence);
+    }
+  });
+
   test('a taken address and a wrong password are refusals', () async {
     final server = await Doorstep.start();
     await signUp(clientOf(server.url), 'ada@example.com');

@@ -70,6 +70,12 @@ void main() {
       test(vector['name'], () => followSession(vector));
     }
   });
+  group('devices', () {
+    for (final vector in vectors('devices')) {
+      final name = '${vector['kind']}: ${vector['name']}';
+      test(name, () => followDevice(vector));
+    }
+  });
   group('diagnose', () {
     for (final vector in vectors('diagnose')) {
       final name = '${vector['kind']}: ${vector['name']}';
@@ -166,6 +172,37 @@ Future<void> followSession(Json vector) async {
   }
 }
 
+/// What a kit keeps to be a known device, and what a login sends of it.
+Future<void> followDevice(Json vector) async {
+  const key = 'doorstep:http://shop.test:devices';
+  final storage = MemoryStorage({key: ?vector['stored'] as String?});
+  final scripted = Scripted(storage: storage);
+  Reply welcomeOf(Object? user, [Object? device]) => Reply.json(200, {
+    'user': user,
+    'token': 'ds_token_1',
+    'deviceToken': ?device,
+  });
+  if (vector['kind'] == 'login') {
+    scripted.replyAll([Reply.json(200, vector['policy']), welcomeOf(adaJson)]);
+    final typed = vector['typed']! as String;
+    await scripted.client.login(email: typed, password: password);
+    final login = scripted.sent.firstWhere((one) => one.path == '/api/login');
+    expect((login.body! as Json)['deviceToken'], vector['sent']);
+    return;
+  }
+  for (final answer in (vector['answers']! as List<Object?>).cast<Json>()) {
+    final user = {...adaJson, 'email': answer['email']};
+    scripted.reply(welcomeOf(user, answer['deviceToken']));
+    await scripted.login();
+  }
+  if (vector['then'] case final String then) {
+    scripted.reply(const Reply(204, ''));
+    await calls[then]!(scripted);
+  }
+  final kept = vector['kept'];
+  expect(storage.values[key], kept == null ? null : jsonEncode(kept));
+}
+
 /// What a kit in development says of a connection.
 List<String> judgeConnection(Json vector) {
   Uri? uri(String name) => switch (vector[name]) {
@@ -177,9 +214,15 @@ List<String> judgeConnection(Json vector) {
       final cookies = vector['cookies']! as bool;
       return compareAddresses(uri('page')!, uri('api')!, cookies: cookies);
     case 'probes':
-      final probes = probesOf(vector['probes']! as Json);
-      final method = vector['method']! as String;
-      return [judgeProbes(uri('page')!, method, uri('url')!, probes)];
+      final seen = vector['probes']! as Json;
+      final hint = judgeProbes(
+        uri('page')!,
+        vector['method']! as String,
+        uri('url')!,
+        probesOf(seen),
+        isOffline: seen['offline'] == true,
+      );
+      return [hint];
     case 'answer':
       final error = DoorstepError(
         code: vector['code']! as String,
@@ -220,13 +263,24 @@ Probes probesOf(Json json) => Probes(
 );
 
 Future<void> sendInput(Json vector) async {
-  final scripted = Scripted()..reply(const Reply(422, ''));
+  final scripted = Scripted();
   final field = vector['field']! as String;
   final typed = vector['typed']! as String;
-  await scripted.client.signUp(
-    name: 'Ada Lovelace',
-    email: field == 'email' ? typed : 'ada@example.com',
-    password: field == 'password' ? typed : password,
-  );
-  expect((scripted.sent.single.body! as Json)[field], vector['sent']);
+  if (field == 'phone') {
+    scripted.replyAll([
+      welcome(200),
+      Reply.json(200, {'user': adaJson}),
+    ]);
+    await scripted.login();
+    scripted.reply(const Reply(422, ''));
+    await scripted.client.profile.update(ProfileChange(phone: typed));
+  } else {
+    scripted.reply(const Reply(422, ''));
+    await scripted.client.signUp(
+      name: field == 'name' ? typed : 'Ada Lovelace',
+      email: field == 'email' ? typed : 'ada@example.com',
+      password: field == 'password' ? typed : password,
+    );
+  }
+  expect((scripted.sent.last.body! as Json)[field], vector['sent']);
 }

@@ -32,7 +32,7 @@ void main() {
     await tester.type('Name', 'Grace Horsley Darling');
     await tester.type('Phone (optional)', '12');
     await tester.click('Save');
-    await tester.waitFor(find.textContaining('Enter a phone number'));
+    await tester.waitFor(find.textContaining('lacks its country code'));
     await tester.type('Phone (optional)', '+49 30 901820');
     await tester.click('Save');
     await tester.waitFor(find.text('Your profile is saved.'));

@@ -1,4 +1,4 @@
-import { type Answer, type Call, type HttpOptions, send } from "./http.js";
+import { type Answer, type Call, type HttpOptions, isDecision, send } from "./http.js";
 import type { Result } from "./result.js";
 import type { Session } from "./session.js";
 import type { TokenStore } from "./tokens.js";
@@ -22,7 +22,6 @@ export interface Calls {
 export function createCalls(http: HttpOptions, session: Session, tokens?: TokenStore): Calls {
   const flights = new Map<string, Promise<unknown>>();
   let changes = 0;
-  let renewal: Promise<boolean> | undefined;
 
   async function request(
     method: string,
@@ -37,32 +36,31 @@ export function createCalls(http: HttpOptions, session: Session, tokens?: TokenS
       headers: { ...options?.headers, ...(sent && { Authorization: `Bearer ${sent.token}` }) },
     });
     // `/session` tells visitors by a 200 what other routes tell them by a 401.
-    const code = answer.ok ? answer.data?.code : answer.error.status === 401 && answer.error.code;
+    let code = answer.ok ? answer.data?.code : answer.error.status === 401 && answer.error.code;
     if (code === "token_expired" && sent?.refreshToken && !renewed) {
-      if (await renew(sent.refreshToken)) return request(method, path, options, true);
+      const { refreshToken } = sent;
+      const renewal = await share(refreshToken, async () => {
+        const answer = await send(http, "POST", "/token/refresh", { body: { refreshToken } });
+        if (answer.ok) await tokens?.write(answer.data);
+        return answer;
+      });
+      if (renewal.ok) return request(method, path, options, true);
+      code = renewal.error.code;
     }
-    if (
-      born === session.generation &&
-      (code === "session_ended" || (code === "no_session" && !sent))
-    ) {
-      await session.signedOut(!!session.getState().customer);
+    const isOver =
+      code === "session_ended" || code === "refresh_reused" || (code === "no_session" && !sent);
+    // A login may have kept its token while the older one was being refused.
+    const isMine = async () =>
+      (await tokens?.read())?.token === sent?.token && born === session.generation;
+    if (isOver && (await isMine())) {
+      // The change of password that ended it may be on its way still, and brings another.
+      const change = path === "/user/password" ? undefined : await session.change;
+      if (change?.ok) return request(method, path, options);
+      if ((!change || isDecision(change)) && (await isMine())) {
+        await session.signedOut(!!session.getState().customer);
+      }
     }
     return answer;
-  }
-
-  function renew(refreshToken: string): Promise<boolean> {
-    renewal ??= send(http, "POST", "/token/refresh", { body: { refreshToken } })
-      .then(async (answer) => {
-        if (answer.ok) await tokens?.write(answer.data);
-        else if (/^(session_ended|refresh_reused)$/.test(answer.error.code)) {
-          await session.signedOut(true);
-        }
-        return answer.ok;
-      })
-      .finally(() => {
-        renewal = undefined;
-      });
-    return renewal;
   }
 
   function share<T>(key: string, run: () => Promise<T>, signal?: AbortSignal): Promise<T> {

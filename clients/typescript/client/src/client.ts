@@ -16,14 +16,15 @@ import type { Finding } from "./result.js";
 import { createSession, type SessionState } from "./session.js";
 import { createLogout, createSessions, type Logout, type Sessions } from "./sessions.js";
 import { createSignUp, type SignUp } from "./signup.js";
-import { createTokenStore, type SessionStorage } from "./tokens.js";
+import type { SessionStorage } from "./storage.js";
+import { createTokenStore } from "./tokens.js";
 
 export interface DoorstepOptions {
   /** `https://accounts.shop.com`, or `/` when Doorstep (or a proxy to it) serves this page. */
   baseUrl: string;
   /** How the session is carried. Browsers want `cookie`, the default. */
   session?: "cookie" | "token" | "jwt";
-  /** Where `token` and `jwt` sessions survive a restart; without it they live in memory. */
+  /** Where `token` and `jwt` sessions, and what makes this a known device, survive a restart; else they live in memory. */
   storage?: SessionStorage;
   /** Milliseconds for one attempt; 10 000 by default. */
   timeout?: number;
@@ -93,10 +94,10 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     },
     refresh: () => check().then(session.getState),
     ...createSignUp(enter, mode),
-    ...createLogin(enter, mode),
+    ...createLogin(enter, call, mode, tokens?.devices),
     ...createPassword(enter, call),
     ...createLogout(leave, session),
-    ...createDeletion(leave),
+    ...createDeletion(leave, session, check, tokens?.devices),
     ...createExport(call),
     ...createPolicy(call),
     diagnose: async () => (process.env.NODE_ENV === "production" ? [] : diagnose(baseUrl, http)),

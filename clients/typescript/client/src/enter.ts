@@ -1,4 +1,5 @@
 import type { Calls } from "./calls.js";
+import { type Answer, isDecision } from "./http.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Session } from "./session.js";
 import type { TokenStore } from "./tokens.js";
@@ -30,17 +31,22 @@ export function createEnter(
         // `crypto.randomUUID` is missing on plain-http pages, as on a phone in the same network.
         attempt = { [text]: crypto.getRandomValues(new Uint8Array(16)).join("-") };
       }
-      const answer = await request("POST", path, {
+      const sent = request("POST", path, {
         body,
         ...options,
         ...(attempt[text] && { headers: { "Idempotency-Key": attempt[text] } }),
       });
-      // No decision of the server: a proxy's page, a lost connection, 429 and what failed.
-      if (answer.ok || /^4(?!08|29|..unex)/.test(answer.error.status + answer.error.code)) {
-        delete attempt[text];
+      if (path === "/user/password") session.change = sent;
+      let answer: Answer;
+      try {
+        answer = await sent;
+      } finally {
+        if (session.change === sent) session.change = undefined;
       }
+      if (isDecision(answer)) delete attempt[text];
       // A server from before sessions went on with other secrets hands nothing over.
       if (!answer.ok || !answer.data) return answer;
+      // Whoever waited for the change goes on now, with these tokens.
       await tokens?.write(answer.data);
       // Somebody signed in or out meanwhile: the server knows which of the two stands.
       if (born === session.generation) session.signedIn(answer.data.user, answer.headers, "in");

@@ -54,6 +54,10 @@ type Send = (http: HttpOptions, method: string, path: string, call: Call) => Pro
 const isTemporary = ({ code, status }: DoorstepError): boolean =>
   code === "unreachable" || code === "no_answer_in_time" || status === 408 || status > 501;
 
+/** False for a proxy's page, a lost connection, 429 and what failed: the server may decide otherwise yet. */
+export const isDecision = (answer: Answer): boolean =>
+  answer.ok || /^4(?!08|29|..unex)/.test(answer.error.status + answer.error.code);
+
 /** Only reads and calls with an Idempotency-Key are repeated. */
 const persist: Send = async (http, method, path, call) => {
   const isRepeatable = method === "GET" || call.headers?.["Idempotency-Key"];

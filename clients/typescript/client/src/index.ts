@@ -10,7 +10,7 @@ export type {
   Result,
 } from "./result.js";
 export type { SessionState } from "./session.js";
-export type { SessionStorage } from "./tokens.js";
+export type { SessionStorage } from "./storage.js";
 export type {
   Address,
   AddressChange,

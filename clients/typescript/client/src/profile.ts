@@ -1,4 +1,5 @@
 import type { Calls } from "./calls.js";
+import type { DeviceTokens } from "./device-tokens.js";
 import type { Leave } from "./leave.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Session } from "./session.js";
@@ -14,8 +15,20 @@ export interface Deletion {
   deleteAccount(input: DeletionInput, options?: CallOptions): Promise<Result<void>>;
 }
 
-export const createDeletion = (leave: Leave): Deletion => ({
-  deleteAccount: (body, options) => leave("DELETE", "/user", { body, ...options }),
+export const createDeletion = (
+  leave: Leave,
+  session: Session,
+  check: Profile["get"],
+  devices?: DeviceTokens,
+): Deletion => ({
+  async deleteAccount(body, options) {
+    // Whose account it was is not known afterwards.
+    if (devices && !session.getState().customer) await check();
+    const email = session.getState().customer?.email;
+    const result = await leave("DELETE", "/user", { body, ...options });
+    if (result.ok && email) await devices?.forget(email);
+    return result;
+  },
 });
 
 export const createProfile = (

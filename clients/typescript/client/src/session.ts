@@ -1,3 +1,4 @@
+import type { Answer } from "./http.js";
 import type { DoorstepError } from "./result.js";
 import { createTabs, type News } from "./tabs.js";
 import type { TokenStore } from "./tokens.js";
@@ -17,6 +18,8 @@ export interface Session {
   readonly ready: Promise<SessionState>;
   /** Counts sign-ins, sign-outs and changes: an answer from before one of them is no news. */
   generation: number;
+  /** The change of password on its way: a refusal that another call meets meanwhile waits for its answer. */
+  change?: Promise<Answer> | undefined;
   /** The version of the customer that was last read. */
   etag: string | null;
   getState(): SessionState;

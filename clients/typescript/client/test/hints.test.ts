@@ -48,6 +48,16 @@ test("a server that is down is not blamed on CORS, and costs two more requests",
   expect(asked).toEqual(["POST /api/login", "GET /healthz", "GET /healthz"]);
 });
 
+test("without a network nobody asks whether the server runs", async () => {
+  page("https://www.shop.test/");
+  vi.stubGlobal("navigator", { onLine: false });
+  const { fetcher } = browser(() => false);
+  expect(await hintOf("https://api.shop.test", fetcher)).toMatch(/^This device is offline/);
+  expect(await hintOf("http://localhost:5000", fetcher)).toMatch(/^DS-13 /);
+  vi.stubGlobal("navigator", { onLine: true });
+  expect(await hintOf("https://api.shop.test", fetcher)).toMatch(/^No answer from /);
+});
+
 test("another program on the port is not taken for Doorstep", async () => {
   page("http://localhost:5173/");
   const { fetcher } = browser((_, { mode }) => mode === "no-cors");

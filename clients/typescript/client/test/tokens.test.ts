@@ -1,19 +1,8 @@
 import { expect, test } from "vitest";
-import { createDoorstepClient, type SessionStorage } from "../src/index.js";
-import { ada, input, json, nobody, problem, serve } from "./support/server.js";
-
-function memory(entries: Record<string, string> = {}) {
-  const storage: SessionStorage = {
-    getItem: async (key) => entries[key] ?? null,
-    setItem: async (key, value) => {
-      entries[key] = value;
-    },
-    removeItem: async (key) => {
-      delete entries[key];
-    },
-  };
-  return { entries, storage };
-}
+import { createDoorstepClient } from "../src/index.js";
+import { createTokenStore } from "../src/tokens.js";
+import { memory } from "./support/memory.js";
+import { ada, deferred, input, json, nobody, problem, serve } from "./support/server.js";
 
 test("a token survives a restart in the storage, and leaves it at the sign-out", async () => {
   const { url, seen } = await serve((response, { url: path, headers }) => {
@@ -128,3 +117,57 @@ test("a storage that cannot be written still leaves a session", async () => {
   await client.refresh();
   expect(seen[1]?.headers.authorization).toBe("Bearer ds_t1");
 });
+
+test("a refusal of the older token does not end a login whose token is being written", async () => {
+  const [refusal, writing, written] = [deferred(), deferred(), deferred()];
+  const { url } = await serve(async (response, { url: path, headers }) => {
+    if (path === "/api/login") return json(response, 200, { user: ada, token: "new" });
+    if (headers.authorization === "Bearer new") return json(response, 200, { user: ada });
+    await refusal.promise;
+    problem(response, 401, "session_ended");
+  });
+  const { entries, storage } = memory({ [`doorstep:${url}`]: '{"token":"old"}' });
+  const slow: typeof storage = {
+    ...storage,
+    setItem: async (key, value) => {
+      writing.resolve();
+      await written.promise;
+      await storage.setItem(key, value);
+    },
+  };
+  const client = createDoorstepClient({ baseUrl: url, session: "token", storage: slow });
+  const list = client.addresses.list();
+  const login = client.login(input);
+  await writing.promise;
+  refusal.resolve();
+  expect(await list).toMatchObject({ ok: false, error: { code: "session_ended" } });
+  written.resolve();
+  expect(await login).toMatchObject({ ok: true });
+  expect(client.getState()).toEqual({ status: "signed-in", customer: ada });
+  expect(Object.values(entries)).toEqual(['{"token":"new"}']);
+  expect(await client.refresh()).toEqual({ status: "signed-in", customer: ada });
+});
+
+for (const writer of ["this tab", "another tab"]) {
+  test(`what ${writer} writes while the storage is being read counts`, async () => {
+    const { entries, storage } = memory({ session: '{"token":"old"}' });
+    const answer = deferred();
+    const tokens = createTokenStore("session", {
+      ...storage,
+      getItem: async (key) => {
+        const text = entries[key] ?? null;
+        await answer.promise;
+        return text;
+      },
+    });
+    const found = tokens.read();
+    if (writer === "this tab") void tokens.write({ token: "new" });
+    else {
+      entries.session = '{"token":"new"}';
+      tokens.reread();
+    }
+    answer.resolve();
+    expect(await found).toEqual({ token: "new" });
+    expect(await tokens.read()).toEqual({ token: "new" });
+  });
+}

@@ -77,15 +77,22 @@ afterEach(() => {
 });
 
 /** A client whose requests meet `replies` in turn; a request more is a failure of the test. */
-function scripted(timeout = 10_000) {
+function scripted(timeout = 10_000, entries = new Map<string, string>()) {
   const replies: (Reply | Promise<Reply>)[] = [];
-  const sent: { at: number; key: string | null; body: Record<string, unknown> }[] = [];
+  const sent: { path: string; at: number; key: string | null; body: Record<string, unknown> }[] =
+    [];
   const client = createDoorstepClient({
     baseUrl: "http://shop.test",
     session: "token",
+    storage: {
+      getItem: (key) => entries.get(key) ?? null,
+      setItem: (key, value) => entries.set(key, value),
+      removeItem: (key) => entries.delete(key),
+    },
     timeout,
-    fetch: async (_, init) => {
+    fetch: async (url, init) => {
       sent.push({
+        path: new URL(`${url}`).pathname,
         at: Date.now(),
         key: new Headers(init?.headers).get("idempotency-key"),
         body: init?.body ? JSON.parse(`${init.body}`) : {},
@@ -188,6 +195,54 @@ describe("session", () => {
   });
 });
 
+/** What a kit keeps to be a known device, and what a login sends of it. */
+interface Device {
+  kind: "login" | "keep";
+  name: string;
+  stored: string | null;
+  typed: string;
+  policy: object;
+  sent: string | null;
+  answers: { email: string; deviceToken: unknown }[];
+  then?: "logout" | "deleteAccount";
+  kept: Record<string, string> | null;
+}
+
+describe("devices", () => {
+  const reply = (body: object): Reply => ({
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+
+  async function send({ stored, typed, policy, sent: wanted }: Device) {
+    const { client, replies, sent } = scripted(10_000, storageOf(stored));
+    replies.push(reply(policy), reply({ user: person, token: "ds_token_1" }));
+    await finished(client.login({ ...person, email: typed }));
+    const { body } = sent.find(({ path }) => path === "/api/login") ?? {};
+    expect(body?.deviceToken ?? null).toBe(wanted);
+  }
+
+  async function keep({ stored, answers, then, kept }: Device) {
+    const entries = storageOf(stored);
+    const { client, replies } = scripted(10_000, entries);
+    for (const { email, deviceToken } of answers) {
+      replies.push(reply({ user: { ...person, email }, token: "ds_token_1", deviceToken }));
+      await finished(client.login(person));
+    }
+    replies.push({ status: 204, headers: {}, body: "" });
+    if (then) await finished<unknown>(calls[then](client));
+    expect(entries.get(devicesKey)).toBe(kept ? JSON.stringify(kept) : undefined);
+  }
+
+  const devicesKey = "doorstep:http://shop.test:devices";
+  const storageOf = (stored: string | null) => new Map(stored ? [[devicesKey, stored]] : []);
+
+  test.each(vectors("devices") as unknown as Device[])("$kind: $name", (device) =>
+    device.kind === "login" ? send(device) : keep(device),
+  );
+});
+
 /** What a kit in development says of a connection. */
 interface Connection {
   kind: "addresses" | "probes" | "answer" | "echo";
@@ -239,7 +294,12 @@ describe("inputs", () => {
   test.each(vectors("inputs"))("$field $typed", async ({ field, typed, sent: wanted }) => {
     const { client, replies, sent } = scripted();
     replies.push({ status: 422, headers: {}, body: "" });
-    await finished(client.signUp({ ...person, [field]: typed }));
-    expect(sent[0]?.body[field]).toBe(wanted);
+    if (field === "phone") {
+      const user = { id: "1", name: "Ada" };
+      const headers = { "content-type": "application/json", etag: '"1"' };
+      replies.unshift({ status: 200, headers, body: JSON.stringify({ user }) });
+      await finished(client.profile.update({ phone: typed }));
+    } else await finished(client.signUp({ ...person, [field]: typed }));
+    expect(sent.at(-1)?.body[field]).toBe(wanted);
   });
 });

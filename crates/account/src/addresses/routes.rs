@@ -11,11 +11,10 @@ use doorstep_web::{ApiError, Caller, Fields, SignedIn};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::service::read_address;
 use crate::Account;
 
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "the schema of what `read_address` reads field by field")]
+#[allow(dead_code, reason = "the schema of what `AddressBook::read` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct AddressRequest {
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
@@ -39,7 +38,7 @@ pub struct AddressRequest {
 }
 
 #[derive(ToSchema)]
-#[allow(dead_code, reason = "the schema of what `read_address` reads field by field")]
+#[allow(dead_code, reason = "the schema of what `AddressBook::read` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct AddressChange {
     name: Option<String>,
@@ -117,7 +116,7 @@ pub async fn add(
     who: SignedIn,
     mut fields: Fields,
 ) -> Result<(StatusCode, Json<AddressAnswer>), ApiError> {
-    let (address, defaults) = read_address(&mut fields, None);
+    let (address, defaults) = account.addresses.read(&mut fields, &who.customer, None);
     fields.finish()?;
     let address = account.addresses.add(&caller, &who, address, defaults).await?;
     Ok((StatusCode::CREATED, Json(AddressAnswer { address: AddressView::new(address) })))
@@ -131,7 +130,7 @@ pub async fn change(
     mut fields: Fields,
 ) -> Result<Json<AddressAnswer>, ApiError> {
     let before = account.addresses.find_to_change(&caller, &who, read_id(&id)?).await?;
-    let (address, defaults) = read_address(&mut fields, Some(&before.fields));
+    let (address, defaults) = account.addresses.read(&mut fields, &who.customer, Some(&before.fields));
     fields.finish()?;
     let address = account.addresses.replace(&caller, &who, &before, address, defaults).await?;
     Ok(Json(AddressAnswer { address: AddressView::new(address) }))

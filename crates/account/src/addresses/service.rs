@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use doorstep_base::{AddressId, Clock, Code, FieldCode, Random, new_id};
-use doorstep_store::{Address, AddressFields, AuditKind, DefaultUse, InsertAddress, ReplaceAddress, Store};
-use doorstep_web::{ApiError, Caller, FieldError, Fields, Limits, SignedIn, Whose, country, phone};
+use doorstep_base::{AddressId, Clock, Code, FieldCode, Random, Region, new_id};
+use doorstep_store::{
+    Address, AddressFields, AuditKind, Customer, DefaultUse, InsertAddress, ReplaceAddress, Store,
+};
+use doorstep_web::{ApiError, Caller, FieldError, Fields, Limits, SignedIn, Whose, country};
 
 use crate::audit::Auditor;
+use crate::phone::{home, read_phone};
 
 /// More than anybody ships to, few enough to send in one answer.
 const MOST_ADDRESSES: u32 = 50;
@@ -19,6 +22,7 @@ pub struct AddressBook {
     random: Arc<dyn Random>,
     limits: Arc<Limits>,
     auditor: Auditor,
+    phone_region: Option<Region>,
 }
 
 impl AddressBook {
@@ -27,9 +31,20 @@ impl AddressBook {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
         limits: Arc<Limits>,
+        phone_region: Option<Region>,
     ) -> Self {
         let auditor = Auditor::new(clock.clone(), random.clone());
-        Self { store, clock, random, limits, auditor }
+        Self { store, clock, random, limits, auditor, phone_region }
+    }
+
+    /// Reads an address of `customer`. With `before` (a change) absent fields keep what they had.
+    pub fn read(
+        &self,
+        fields: &mut Fields,
+        customer: &Customer,
+        before: Option<&AddressFields>,
+    ) -> (AddressFields, DefaultUse) {
+        read_address(fields, before, home(customer.locale.as_deref(), self.phone_region))
     }
 
     pub async fn list(&self, who: &SignedIn) -> Result<Vec<Address>, ApiError> {
@@ -104,8 +119,11 @@ impl AddressBook {
     }
 }
 
-/// Reads an address. With `before` (a change) absent fields keep what they had.
-pub fn read_address(fields: &mut Fields, before: Option<&AddressFields>) -> (AddressFields, DefaultUse) {
+fn read_address(
+    fields: &mut Fields,
+    before: Option<&AddressFields>,
+    home: Option<Region>,
+) -> (AddressFields, DefaultUse) {
     let empty = AddressFields::default();
     let was = before.unwrap_or(&empty);
     let mut read = Reader { fields, is_change: before.is_some() };
@@ -118,7 +136,7 @@ pub fn read_address(fields: &mut Fields, before: Option<&AddressFields>) -> (Add
         city: read.required("city", &was.city),
         region: read.optional("region", was.region.as_ref(), LONGEST_LINE),
         country: read.country(&was.country),
-        phone: read.phone(was.phone.as_ref()),
+        phone: read_phone(read.fields, home).unwrap_or_else(|| was.phone.clone()),
     };
     let defaults =
         DefaultUse { shipping: fields.flag("defaultShipping"), billing: fields.flag("defaultBilling") };
@@ -152,14 +170,5 @@ impl Reader<'_> {
             self.fields.refuse("country", FieldError::new(FieldCode::CountryInvalid));
             text
         })
-    }
-
-    fn phone(&mut self, was: Option<&String>) -> Option<String> {
-        let text = self.optional("phone", was, LONGEST_LINE)?;
-        let shaped = phone(&text);
-        if shaped.is_none() {
-            self.fields.refuse("phone", FieldError::new(FieldCode::PhoneInvalid));
-        }
-        shaped
     }
 }

@@ -18,7 +18,9 @@ pub fn read(session: CookieName, headers: &HeaderMap) -> Vec<String> {
     let pairs = values.flat_map(|value| value.split(|byte| *byte == b';'));
     let ours = pairs.filter_map(|pair| {
         let (given, value) = std::str::from_utf8(pair).ok()?.split_once('=')?;
-        (given.trim() == name).then(|| value.trim().to_owned())
+        // Browsers, and what binds a name to the host, know these spaces only.
+        let trimmed = |text: &str| text.trim_matches([' ', '\t']).to_owned();
+        (trimmed(given) == name).then(|| trimmed(value))
     });
     ours.collect()
 }
@@ -61,6 +63,10 @@ mod tests {
             HeaderValue::from_static("a=b; doorstep-5000-device=x; doorstep-5000=s; doorstep-5000-device=y");
         let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
         assert_eq!(read(CookieName::OfPort(5000), &headers), ["x", "y"]);
+        assert!(read(CookieName::HostBound, &headers).is_empty());
+        // A browser binds no name to the host that begins with such a space.
+        let value = HeaderValue::from_bytes("a=b;\u{3000}__Host-doorstep-device=x".as_bytes()).unwrap();
+        let headers = HeaderMap::from_iter([(header::COOKIE, value)]);
         assert!(read(CookieName::HostBound, &headers).is_empty());
     }
 }

@@ -6,9 +6,9 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use doorstep_base::{Clock, Code, CustomerId, Timestamp};
-use doorstep_store::{AuditKind, Detail, Store, StoreError};
-use doorstep_web::{ApiError, Client};
+use doorstep_base::{Clock, CustomerId, Timestamp};
+use doorstep_store::{AuditKind, Customer, Detail, Store, StoreError};
+use doorstep_web::{ApiError, Client, Per};
 
 use crate::audit::Auditor;
 
@@ -35,10 +35,18 @@ struct Window {
 
 struct Refused {
     count: u64,
+    /// When the first of them was. An account that is younger is somebody else's, who signed up with the same address.
+    since: Timestamp,
     /// Where the last of them came from.
     client: Client,
     /// Whose account it is, once that was looked up.
     customer: Option<CustomerId>,
+}
+
+impl Refused {
+    fn is_of(&self, customer: &Customer) -> bool {
+        customer.created_at <= self.since
+    }
 }
 
 impl Window {
@@ -46,10 +54,19 @@ impl Window {
         self.accounts.len() < MOST
     }
 
+    /// It is nobody's from here on.
+    fn forget(&mut self, email_key: &str) {
+        let gone = self.accounts.remove(email_key);
+        self.others += gone.map_or(0, |gone| gone.count);
+    }
+
     /// Takes in what could not be written.
     fn take_back(&mut self, email_key: String, refused: Refused) {
         match self.accounts.get_mut(&email_key) {
-            Some(newer) => newer.count += refused.count,
+            Some(newer) => {
+                newer.count += refused.count;
+                newer.since = refused.since;
+            }
             None => drop(self.accounts.insert(email_key, refused)),
         }
     }
@@ -60,32 +77,44 @@ impl Limited {
         Self { store, clock, auditor, window: Mutex::default() }
     }
 
-    /// Notes an attempt on this account that was refused, and passes the answer on.
+    /// Notes an attempt on this account that a limit refused, and passes the answer on. What the limit of a network refuses is
+    /// nobody's in the trail: whoever is named there did nothing, and nothing was done to them.
     pub fn noting<T>(
         self: &Arc<Self>,
         counted: Result<T, ApiError>,
         email_key: &str,
         client: &Client,
     ) -> Result<T, ApiError> {
-        if counted.as_ref().is_err_and(|error| error.code() == Code::RateLimited) {
-            let is_full = self.note(email_key, client);
-            if is_full {
-                let limited = self.clone();
-                tokio::spawn(async move { limited.weed().await });
-            }
+        let refused_by = counted.as_ref().err().and_then(ApiError::refused_by);
+        if refused_by.is_some_and(|limit| limit.per() == Per::Network) {
+            self.note_nobodys();
+        } else if refused_by.is_some() && self.note(email_key, client) {
+            let limited = self.clone();
+            tokio::spawn(async move { limited.weed().await });
         }
         counted
     }
 
-    /// Whether addresses have to be weeded out, and this is who does it.
-    fn note(&self, email_key: &str, client: &Client) -> bool {
+    /// The account is erased: where its attempts came from goes with it.
+    pub fn forget(&self, email_key: &str) {
+        self.lock().forget(email_key);
+    }
+
+    fn note_nobodys(&self) {
         let mut window = self.lock();
         window.began.get_or_insert(self.clock.now());
+        window.others += 1;
+    }
+
+    /// Whether addresses have to be weeded out, and this is who does it.
+    fn note(&self, email_key: &str, client: &Client) -> bool {
+        let (mut window, now) = (self.lock(), self.clock.now());
+        window.began.get_or_insert(now);
         if let Some(refused) = window.accounts.get_mut(email_key) {
             refused.count += 1;
             refused.client = client.clone();
         } else if window.has_room() {
-            let refused = Refused { count: 1, client: client.clone(), customer: None };
+            let refused = Refused { count: 1, since: now, client: client.clone(), customer: None };
             window.accounts.insert(email_key.to_owned(), refused);
         } else {
             window.others += 1;
@@ -101,11 +130,10 @@ impl Limited {
             let Ok(found) = self.store.find_customer_by_email(&email_key).await else { break };
             let mut window = self.lock();
             match (found, window.accounts.get_mut(&email_key)) {
-                (Some(customer), Some(refused)) => refused.customer = Some(customer.id),
-                _ => {
-                    let gone = window.accounts.remove(&email_key);
-                    window.others += gone.map_or(0, |gone| gone.count);
+                (Some(customer), Some(refused)) if refused.is_of(&customer) => {
+                    refused.customer = Some(customer.id);
                 }
+                _ => window.forget(&email_key),
             }
         }
         let mut window = self.lock();
@@ -145,7 +173,8 @@ impl Limited {
         let began_before =
             |newer: &mut Window| newer.began = window.began.into_iter().chain(newer.began).min();
         let mut nobodys = window.others;
-        for (email_key, refused) in window.accounts {
+        let mut accounts = window.accounts.into_iter();
+        while let Some((email_key, refused)) = accounts.next() {
             match self.write_row(&email_key, &refused).await {
                 Ok(true) => {}
                 Ok(false) => nobodys += refused.count,
@@ -154,6 +183,9 @@ impl Limited {
                     let mut newer = self.lock();
                     began_before(&mut newer);
                     newer.take_back(email_key, refused);
+                    // Each of the others would wait as long for the same database.
+                    accounts.by_ref().for_each(|(email_key, refused)| newer.take_back(email_key, refused));
+                    newer.others += mem::take(&mut nobodys);
                 }
             }
         }
@@ -173,7 +205,10 @@ impl Limited {
     async fn write_row(&self, email_key: &str, refused: &Refused) -> Result<bool, StoreError> {
         let found = match refused.customer {
             Some(customer) => Some(customer),
-            None => self.store.find_customer_by_email(email_key).await?.map(|customer| customer.id),
+            None => {
+                let found = self.store.find_customer_by_email(email_key).await?;
+                found.filter(|customer| refused.is_of(customer)).map(|customer| customer.id)
+            }
         };
         let Some(customer) = found else { return Ok(false) };
         let mut event = self.auditor.of(AuditKind::LoginLimited, &refused.client, customer, None);
@@ -185,4 +220,87 @@ impl Limited {
 
 fn warn(error: &StoreError) {
     tracing::warn!(%error, "refused attempts could not be written into the audit trail, and are tried again");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use doorstep_base::Random;
+    use doorstep_testkit::TestDatabase;
+    use doorstep_testkit::app::MovingClock;
+    use doorstep_testkit::contract::made;
+
+    use super::*;
+
+    struct Counter(AtomicU8);
+
+    impl Random for Counter {
+        fn fill(&self, bytes: &mut [u8]) {
+            bytes.fill(self.0.fetch_add(1, Ordering::SeqCst));
+        }
+    }
+
+    fn limited(store: &Arc<dyn Store>) -> Limited {
+        let clock: Arc<dyn Clock> = Arc::new(MovingClock::at(made::NOW));
+        let auditor = Auditor::new(clock.clone(), Arc::new(Counter(AtomicU8::new(0))));
+        Limited::new(store.clone(), clock, auditor)
+    }
+
+    #[tokio::test]
+    async fn made_up_addresses_take_no_customers_place() {
+        let database = TestDatabase::sqlite().await;
+        let first = made::signed_up(&database.store).await;
+        let late = made::signed_up(&database.store).await;
+        let (limited, client) = (limited(&database.store), Client::default());
+        assert!(!limited.note(&first.email_key, &client));
+        let asked = (0..MOST).filter(|number| limited.note(&format!("{number}@example.com"), &client));
+        assert_eq!(asked.count(), 1, "one weeds");
+        limited.weed().await;
+        assert!(!limited.note(&late.email_key, &client));
+        limited.write_all().await;
+        for customer in [first, late] {
+            assert!(made::trail(&database.store, customer.id).await.contains(&"login_limited"));
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_signs_up_later_with_the_same_address_gets_nothing_of_it() {
+        let database = TestDatabase::sqlite().await;
+        let (store, client) =
+            (&database.store, Client { network: "203.0.113.9".into(), ..Client::default() });
+        let limited = limited(store);
+        for is_weeded in [false, true] {
+            let mut later = made::customer();
+            limited.note(&later.email_key, &client);
+            later.created_at = made::NOW + Duration::from_secs(1);
+            let id = later.id;
+            let audit = made::event(AuditKind::SignedUp, id);
+            store.insert_customer_unless_taken(later, None, None, audit.into()).await.unwrap();
+            if is_weeded {
+                limited.weed().await;
+            }
+            limited.write_all().await;
+            assert_eq!(made::trail(store, id).await, ["signed_up"]);
+        }
+        // Nor does the row that is written while the account goes.
+        let erased = made::signed_up(store).await;
+        limited.note(&erased.email_key, &client);
+        limited.forget(&erased.email_key);
+        assert!(limited.lock().accounts.is_empty() && limited.lock().others == 1);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_written_waits_for_the_next_time() {
+        let database = TestDatabase::sqlite().await;
+        let limited = limited(&database.store);
+        limited.note("ada@example.com", &Client::default());
+        limited.note_nobodys();
+        database.store.close().await;
+        limited.write_all().await;
+        limited.note("ada@example.com", &Client::default());
+        let window = limited.lock();
+        assert_eq!(window.accounts["ada@example.com"].count, 2);
+        assert_eq!((window.others, window.began), (1, Some(made::NOW)));
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use doorstep_base::Sentence;
 use doorstep_web::{ApiError, Caller, Fields};
 use utoipa::ToSchema;
 
@@ -37,7 +38,7 @@ pub async fn log_in(
         let (entered, counted) = account.login.log_in(&caller, form, fields).await?;
         let greeting = Greeting {
             status: StatusCode::OK,
-            message: "Logged in successfully",
+            message: Sentence::LoggedIn,
             page: &account.config.after_login,
         };
         Ok(welcome(&caller, &greeting, entered, &counted))

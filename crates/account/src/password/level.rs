@@ -5,11 +5,14 @@
 //! that has no such records never waits. What this cannot hide: the first check of a kind after the start, and a kind
 //! that takes longer than [`MOST`]; those are named when they are imported.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use doorstep_base::{Clock, Timestamp};
 use tokio::time::Instant;
+
+use super::cost::Kind;
 
 /// No refusal waits longer.
 pub const MOST: Duration = Duration::from_millis(500);
@@ -26,8 +29,8 @@ const REMEMBERED: u32 = 128;
 pub struct Paid {
     pub begun: Instant,
     pub took: Duration,
-    /// The record is none that would be made today.
-    pub is_foreign: bool,
+    /// What kind of record it was, when none like it would be made today.
+    pub foreign: Option<Kind>,
 }
 
 pub struct Level {
@@ -38,8 +41,13 @@ pub struct Level {
 #[derive(Default)]
 struct Seen {
     current: Slowest,
-    foreign: Slowest,
-    foreign_until: Option<Timestamp>,
+    /// Each kind has its own: many checks of quick ones must not make the slow one forgotten.
+    foreign: HashMap<Kind, Foreign>,
+}
+
+struct Foreign {
+    slowest: Slowest,
+    until: Timestamp,
 }
 
 /// The slowest of the last checks.
@@ -57,27 +65,33 @@ impl Level {
 
     pub fn note(&self, paid: &Paid) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if paid.is_foreign {
-            seen.foreign_until = Some(self.clock.now() + KEPT);
-            seen.foreign.note(paid.took);
-        } else {
-            seen.current.note(paid.took);
+        let Some(kind) = paid.foreign else { return seen.current.note(paid.took) };
+        let until = self.clock.now() + KEPT;
+        let foreign =
+            seen.foreign.entry(kind).or_insert_with(|| Foreign { slowest: Slowest::default(), until });
+        let was_slow = foreign.slowest.get() > MOST;
+        foreign.slowest.note(paid.took);
+        foreign.until = until;
+        if paid.took > MOST && !was_slow {
+            tracing::warn!(
+                "a password of the kind {kind} took {} ms to check, longer than refusals wait ({} ms): its accounts can be told from \
+                 others by that. A login makes each one quick",
+                paid.took.as_millis(),
+                MOST.as_millis()
+            );
         }
     }
 
     /// How long after its beginning a check may be answered that opened nothing.
     pub fn refusal(&self) -> Duration {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        match seen.foreign_until {
-            Some(until) if self.clock.now() < until => {
-                let slowest = seen.current.get().max(seen.foreign.get());
-                (slowest + slowest / HEADROOM).min(MOST)
-            }
-            _ => {
-                (seen.foreign, seen.foreign_until) = (Slowest::default(), None);
-                Duration::ZERO
-            }
-        }
+        let now = self.clock.now();
+        seen.foreign.retain(|_, foreign| now < foreign.until);
+        let Some(slowest) = seen.foreign.values().map(|foreign| foreign.slowest.get()).max() else {
+            return Duration::ZERO;
+        };
+        let slowest = slowest.max(seen.current.get());
+        (slowest + slowest / HEADROOM).min(MOST)
     }
 }
 
@@ -111,7 +125,26 @@ mod tests {
     }
 
     fn paid(millis: u64, is_foreign: bool) -> Paid {
-        Paid { begun: Instant::now(), took: Duration::from_millis(millis), is_foreign }
+        paid_for(millis, is_foreign.then_some(Kind::Bcrypt { cost: 10 }))
+    }
+
+    fn paid_for(millis: u64, foreign: Option<Kind>) -> Paid {
+        Paid { begun: Instant::now(), took: Duration::from_millis(millis), foreign }
+    }
+
+    #[test]
+    fn many_checks_of_a_quick_kind_make_no_slow_one_forgotten() {
+        let clock = Arc::new(Moving::default());
+        let level = Level::new(clock.clone());
+        level.note(&paid_for(320, Some(Kind::Bcrypt { cost: 12 })));
+        clock.0.store(1000, Ordering::SeqCst);
+        for _ in 0..10 * REMEMBERED {
+            level.note(&paid_for(3, Some(Kind::Bcrypt { cost: 5 })));
+            assert_eq!(level.refusal(), Duration::from_millis(360));
+        }
+        let week = i64::try_from(KEPT.as_millis()).unwrap();
+        clock.0.store(week, Ordering::SeqCst);
+        assert!(level.refusal() < Duration::from_millis(4), "only the quick one was checked within a week");
     }
 
     #[test]

@@ -6,7 +6,9 @@
 pub mod breached;
 mod common;
 mod cost;
+mod lately;
 mod level;
+mod origin;
 mod policy;
 mod pool;
 mod record;
@@ -26,8 +28,9 @@ use zeroize::Zeroizing;
 
 pub use cost::{Kind, Yardstick};
 use level::{Level, Paid};
+use origin::Origin;
 pub use policy::{AcceptedPassword, Identity, Policy};
-use pool::{Asker, NotDone, Origin, Pool};
+use pool::{Asker, NotDone, Pool};
 pub use record::importable;
 
 /// What new passwords must be like and what a hash costs.
@@ -211,7 +214,8 @@ impl Check {
         }
         let is_current = record::is_current(&self.stored, self.params);
         // The work for nothing is that of a current record.
-        let paid = Paid { begun, took: begun.elapsed(), is_foreign: opened.is_some() && !is_current };
+        let foreign = record::kind(&self.stored).filter(|_| opened.is_some() && !is_current);
+        let paid = Paid { begun, took: begun.elapsed(), foreign };
         let verdict = match opened {
             Some(true) if is_current => Verdict::Right,
             Some(true) => Verdict::RightRehashed(self.make(memory)?),

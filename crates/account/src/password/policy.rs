@@ -1,6 +1,6 @@
 //! Which new passwords are accepted. Every refusal says why.
 
-use doorstep_base::FieldCode;
+use doorstep_base::{FieldCode, Sentence, Text};
 use doorstep_web::FieldError;
 
 use super::breached::{Lists, OpenError};
@@ -65,14 +65,11 @@ impl Policy {
     fn check(&self, password: &Password, identity: Identity<'_>) -> Result<(), FieldError> {
         let length = password.code_points();
         if length < self.min_length {
-            let message = format!(
-                "Use at least {} characters; a few words in a row are easy to remember",
-                self.min_length
-            );
+            let message = Text::from(Sentence::PasswordAtLeast).with("count", self.min_length);
             return Err(FieldError::with_message(FieldCode::PasswordTooShort, message));
         }
         if length > self.max_length {
-            let message = format!("Use at most {} characters", self.max_length);
+            let message = Text::from(Sentence::PasswordAtMost).with("count", self.max_length);
             return Err(FieldError::with_message(FieldCode::PasswordTooLong, message));
         }
         if is_common(&password.normalised) {

@@ -10,10 +10,11 @@ use argon2id::Memory;
 use doorstep_web::limits::Receipt;
 use doorstep_web::{Counted, Gone};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::PasswordConfig;
+use super::origin::Origin;
 use super::sent_away::SentAway;
-pub use super::turns::Origin;
 use super::turns::Turns;
 
 /// How much the hashing threads yield to the others (see nice(2)).
@@ -238,7 +239,7 @@ impl Queue {
     fn next(&self, idle_release: Duration, memory: &mut Memory) -> Option<Job> {
         let mut state = self.lock();
         loop {
-            if let Some(job) = state.turns.pop() {
+            if let Some(job) = state.turns.pop(Instant::now()) {
                 state.running += 1;
                 return Some(job);
             }

@@ -57,6 +57,11 @@ pub fn is_current(stored: &str, params: Params) -> bool {
         .is_some_and(|record| record.params == params)
 }
 
+/// The kind of a record, of our own making or not.
+pub fn kind(stored: &str) -> Option<Kind> {
+    importable(stored.strip_prefix(NORMALISED).unwrap_or(stored))
+}
+
 /// Of a hash from elsewhere that can be verified here: bcrypt, or Argon2id with one lane.
 pub fn importable(hash: &str) -> Option<Kind> {
     let argon2id = Argon2Record::parse(hash).map(|record| Kind::Argon2id {

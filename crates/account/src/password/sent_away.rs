@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::turns::Origin;
+use super::origin::Origin;
 
 /// What `Retry-After` says to them.
 const AWAY: Duration = Duration::from_secs(2);

@@ -2,11 +2,14 @@
 //! answer was lost may come again.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use doorstep_base::Code;
-use doorstep_store::{AuditKind, Customer, Idempotency, PasswordOutcome, ReplacePassword, Session};
+use doorstep_store::{
+    AuditKind, Customer, EndReason, Idempotency, PasswordOutcome, ReplacePassword, Session,
+};
 use doorstep_web::{
     ApiError, App, Caller, Credential, Fields, Hint, IDEMPOTENCY_KEY, KeyedRequest, Repeatable, SignedIn,
 };
@@ -21,6 +24,8 @@ use crate::{Account, hints};
 const CHANGE: Repeatable =
     Repeatable { route: "POST /api/user/password", contents: "password change", customer: None };
 const SECRETS: Labels = ["password session", "password refresh"];
+/// So long after a change somebody may still press the button again whose answer was lost.
+const PRESSED_AGAIN: Duration = Duration::from_secs(600);
 
 /// Who asks for another password.
 pub enum Asking {
@@ -105,6 +110,12 @@ impl Profile {
         };
         // The same request was faster on another connection or node.
         self.repeat(caller, request.as_ref(), &who.session, form.new).await?.ok_or(refused)
+    }
+
+    /// Whether a change that ended this session may still come again with it, because its answer was lost.
+    pub fn may_be_repeated_with(&self, session: &Session) -> bool {
+        let is_recent = |ended| self.clock.now().since(ended) < PRESSED_AGAIN;
+        session.end_reason == Some(EndReason::PasswordChanged) && session.ended_at.is_some_and(is_recent)
     }
 
     async fn accept(

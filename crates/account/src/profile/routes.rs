@@ -6,9 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use doorstep_base::Code;
+use doorstep_base::{Code, Sentence, Text};
 use doorstep_store::Customer;
-use doorstep_web::{ApiError, Caller, Credential, Fields, SignedIn};
+use doorstep_web::{ApiError, Caller, Credential, Fields, SignedIn, speaks};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,13 +24,22 @@ pub struct UserAnswer {
     pub user: UserView,
 }
 
+/// The customer who asks, as `user` and once more beside it, where most tutorials read the fields. Only those that every
+/// customer has: one that a shop adds could stand in front of another.
+#[derive(Serialize, ToSchema)]
+pub struct CurrentUser {
+    pub user: UserView,
+    #[serde(flatten)]
+    pub fields: UserView,
+}
+
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `Profile::read_change` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct ProfileRequest {
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: Option<String>,
-    /// With country code; null removes it.
+    /// With country code, or as it is written in the country of the locale or of `phone.region`; null removes it.
     #[schema(pattern = r"^\s*$|^\+[1-9][0-9]{6,14}$")]
     phone: Option<String>,
     /// A language tag like `de-AT`; null removes it.
@@ -68,7 +77,9 @@ pub struct WhoAnswer {
 }
 
 pub async fn read(who: SignedIn) -> Response {
-    answer(who.customer)
+    let etag = etag(&who.customer);
+    let user = UserView::new(who.customer);
+    ([(header::ETAG, etag)], Json(CurrentUser { fields: user.clone(), user })).into_response()
 }
 
 /// The question of every page that loads. A visitor is no failure: browsers write every 401 into the console.
@@ -84,10 +95,16 @@ pub async fn read_session(
             let body = WhoAnswer { user: Some(UserView::new(who.customer)), code: None };
             Ok(([(header::ETAG, etag)], Json(body)).into_response())
         }
-        Err(error) if error.code() == Code::NoSession => Ok(nobody(Code::NoSession)),
+        Err(error) if error.code() == Code::NoSession => {
+            let mut response = nobody(Code::NoSession);
+            if let Some(hint) = error.hint() {
+                response.extensions_mut().insert(hint.clone());
+            }
+            Ok(response)
+        }
         Err(error) if error.code() == Code::SessionEnded => {
             let mut response = nobody(Code::SessionEnded);
-            if is_ours(&account, &headers).await {
+            if is_of_no_use(&account, &headers).await {
                 let cleared = account.config.web.cookie.clear();
                 response.headers_mut().extend(cleared.map(|cleared| (header::SET_COOKIE, cleared)));
             }
@@ -97,14 +114,18 @@ pub async fn read_session(
     }
 }
 
-/// Whether the cookie holds what this database gave out. What it never knew is another server's, and stays where it is.
-async fn is_ours(account: &Account, headers: &HeaderMap) -> bool {
-    match Credential::read(headers, account.config.web.cookie) {
-        Ok(cookies @ Credential::Cookies(_)) => {
-            account.checker.find(&cookies).await.is_ok_and(|found| found.is_some())
-        }
-        _ => false,
+/// Whether the cookie holds what this database gave out and nobody needs any more. What it never knew is another server's, and
+/// stays where it is.
+async fn is_of_no_use(account: &Account, headers: &HeaderMap) -> bool {
+    let Ok(cookies @ Credential::Cookies(_)) = Credential::read(headers, account.config.web.cookie) else {
+        return false;
+    };
+    // Of several the customer's own may be one that was not looked at.
+    if matches!(&cookies, Credential::Cookies(texts) if texts.len() > 1) {
+        return false;
     }
+    let found = account.checker.find(&cookies).await;
+    found.is_ok_and(|found| found.is_some_and(|found| !account.profile.may_be_repeated_with(&found.session)))
 }
 
 pub async fn update(
@@ -114,7 +135,7 @@ pub async fn update(
     headers: HeaderMap,
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
-    let change = account.profile.read_change(&mut fields);
+    let change = account.profile.read_change(&mut fields, &who.customer);
     fields.finish()?;
     let expected = expected_version(&headers, who.customer.version)?;
     account.profile.update(&caller, &who, change, expected).await.map(answer)
@@ -132,10 +153,12 @@ pub async fn change_password(
         let (etag, mut session) = (etag(&changed.customer), changed.session);
         let cookies = session.cookie.take().into_iter().chain(changed.device.cookie);
         let cookies: Vec<_> = cookies.map(|cookie| (header::SET_COOKIE, cookie)).collect();
-        let message = "Password changed successfully";
+        let language = caller.language();
+        let message = Text::from(Sentence::PasswordChanged).in_language(language).into_owned();
         let user = UserView::new(changed.customer);
         let body = Welcome { message, user, device_token: changed.device.token, session };
         let mut response = ([(header::ETAG, etag)], Json(body)).into_response();
+        speaks(language, response.headers_mut());
         response.headers_mut().extend(cookies);
         if let Some(hint) = changed.hint {
             response.extensions_mut().insert(hint);

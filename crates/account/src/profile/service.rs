@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use doorstep_base::{Clock, Code, FieldCode, Random};
+use doorstep_base::{Clock, Code, FieldCode, Random, Region};
 use doorstep_store::{AuditKind, Customer, ProfileChange, Store, UpdateProfile};
-use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, SignedIn, Whose, locale, phone};
+use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, SignedIn, Whose, locale};
 
 use super::export;
 use crate::audit::Auditor;
 use crate::login::Limited;
 use crate::password::{By, Password, Passwords, Verdict};
+use crate::phone::{home, read_phone};
 use crate::sessions::{Door, Repeater};
 use crate::signup::LONGEST_NAME;
 
@@ -23,6 +24,7 @@ pub struct Profile {
     limited: Arc<Limited>,
     pub(super) door: Arc<Door>,
     pub(super) repeats: Arc<Repeater>,
+    phone_region: Option<Region>,
 }
 
 /// What it shares with other features.
@@ -32,23 +34,27 @@ pub struct Parts {
     pub limited: Arc<Limited>,
     pub door: Arc<Door>,
     pub repeats: Arc<Repeater>,
+    pub phone_region: Option<Region>,
 }
 
 impl Profile {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>, parts: Parts) -> Self {
         let auditor = Auditor::new(clock.clone(), random);
-        let Parts { passwords, limits, limited, door, repeats } = parts;
-        Self { store, clock, auditor, limits, passwords, limited, door, repeats }
+        let Parts { passwords, limits, limited, door, repeats, phone_region } = parts;
+        Self { store, clock, auditor, limits, passwords, limited, door, repeats, phone_region }
     }
 
-    /// Reads the fields of a change; absent ones stay as they are.
-    pub fn read_change(&self, fields: &mut Fields) -> ProfileChange {
+    /// Reads the fields of a change of `customer`; absent ones stay as they are.
+    pub fn read_change(&self, fields: &mut Fields, customer: &Customer) -> ProfileChange {
         let name = fields.change("name", LONGEST_NAME);
         if name == Some(None) {
             fields.refuse("name", FieldError::new(FieldCode::Required));
         }
-        let phone = shaped_change(fields, "phone", FieldCode::PhoneInvalid, phone);
-        let locale = shaped_change(fields, "locale", FieldCode::LocaleInvalid, locale);
+        let locale = fields.shaped_change("locale", |text| {
+            locale(text).ok_or_else(|| FieldError::new(FieldCode::LocaleInvalid))
+        });
+        let spoken = locale.as_ref().unwrap_or(&customer.locale);
+        let phone = read_phone(fields, home(spoken.as_deref(), self.phone_region));
         let consent = fields.flag("marketingConsent");
         let marketing_consent_at = consent.map(|given| given.then(|| self.clock.now()));
         ProfileChange { name: name.flatten(), phone, locale, marketing_consent_at }
@@ -79,7 +85,10 @@ impl Profile {
         let mut trail = self.auditor.by(AuditKind::AccountErased, &caller.client, who);
         (trail.audit.network, trail.audit.device) = (None, None);
         match self.store.erase_customer(who.customer.proof(), self.clock.now(), trail).await? {
-            true => Ok(()),
+            true => {
+                self.limited.forget(&who.customer.email_key);
+                Ok(())
+            }
             false => Err(Code::InvalidCredentials.into()),
         }
     }
@@ -138,19 +147,4 @@ impl Profile {
         self.store.record(failed.into()).await?;
         Err(ApiError::new(Code::InvalidCredentials).detail("currentPassword is not this account's password."))
     }
-}
-
-fn shaped_change(
-    fields: &mut Fields,
-    name: &'static str,
-    code: FieldCode,
-    shape: fn(&str) -> Option<String>,
-) -> Option<Option<String>> {
-    let text = fields.change(name, 254)?;
-    let Some(text) = text else { return Some(None) };
-    let shaped = shape(&text);
-    if shaped.is_none() {
-        fields.refuse(name, FieldError::new(code));
-    }
-    Some(shaped)
 }

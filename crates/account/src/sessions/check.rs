@@ -1,9 +1,10 @@
 //! Asks, on every request and whatever carries the session, whether it still lives.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use doorstep_base::{Clock, Code, Secret};
+use doorstep_base::{Clock, Code, Secret, SessionId, Timestamp};
 use doorstep_store::{FoundSession, SessionMode, Store};
 use doorstep_web::{ApiError, Credential, SignedIn};
 use tokio::sync::RwLock;
@@ -23,11 +24,13 @@ pub struct Checker {
     idle: Duration,
     /// Every note under way holds it for reading.
     notes: Arc<RwLock<()>>,
+    /// Whose use is being noted: a database that is slow must not be asked once for each request.
+    noting: Arc<Mutex<HashSet<SessionId>>>,
 }
 
 impl Checker {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, tokens: Arc<Tokens>, idle: Duration) -> Self {
-        Self { store, clock, tokens, idle, notes: Arc::default() }
+        Self { store, clock, tokens, idle, notes: Arc::default(), noting: Arc::default() }
     }
 
     /// Waits for the notes of use that are under way.
@@ -108,20 +111,42 @@ impl Checker {
         let customer = customer.filter(|customer| customer.disabled_at.is_none() && session.is_live(now));
         let customer = customer.ok_or(Code::SessionEnded)?;
         if now.since(session.last_used_at) >= NOTE_USE_EVERY {
-            let (store, id, idle_until) =
-                (self.store.clone(), session.id, (now + self.idle).min(session.expires_at));
-            let under_way = self.notes.clone().try_read_owned();
+            self.note_use(session.id, now, (now + self.idle).min(session.expires_at));
             session.last_used_at = now;
-            // No request waits for the note: reading goes on when the disk is full.
-            tokio::spawn(async move {
-                let _under_way = under_way;
-                if let Err(error) = store.touch_session(id, now, idle_until).await {
-                    tracing::warn!(%error, "the use of a session could not be noted");
-                }
-            });
         }
         Ok(SignedIn { session, customer })
     }
+
+    /// No request waits for the note: reading goes on when the disk is full.
+    fn note_use(&self, id: SessionId, now: Timestamp, idle_until: Timestamp) {
+        if !sessions(&self.noting).insert(id) {
+            return;
+        }
+        let (store, noting) = (self.store.clone(), self.noting.clone());
+        let under_way = self.notes.clone().try_read_owned();
+        tokio::spawn(async move {
+            let _under_way = (under_way, Noting { noting, id });
+            if let Err(error) = store.touch_session(id, now, idle_until).await {
+                tracing::warn!(%error, "the use of a session could not be noted");
+            }
+        });
+    }
+}
+
+/// One note under way, however it ends.
+struct Noting {
+    noting: Arc<Mutex<HashSet<SessionId>>>,
+    id: SessionId,
+}
+
+impl Drop for Noting {
+    fn drop(&mut self) {
+        sessions(&self.noting).remove(&self.id);
+    }
+}
+
+fn sessions(noting: &Mutex<HashSet<SessionId>>) -> MutexGuard<'_, HashSet<SessionId>> {
+    noting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn several() -> ApiError {

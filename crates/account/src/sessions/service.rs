@@ -46,7 +46,8 @@ impl Sessions {
     /// Ends all sessions but the one that asks.
     pub async fn end_others(&self, client: &Client, who: &SignedIn) -> Result<(), ApiError> {
         let trail = self.auditor.by(AuditKind::OtherSessionsEnded, client, who);
-        self.store.end_other_sessions(who.customer.id, who.session.id, self.clock.now(), trail).await?;
+        let (keep, reason) = (Some(who.session.id), EndReason::EndedByCustomer);
+        self.store.end_sessions(who.customer.id, keep, reason, self.clock.now(), trail).await?;
         Ok(())
     }
 }

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use doorstep_web::{Caller, Counted};
+use doorstep_base::{Sentence, Text};
+use doorstep_web::{Caller, Counted, speaks};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +15,7 @@ use crate::profile::UserView;
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Welcome {
-    pub message: &'static str,
+    pub message: String,
     pub user: UserView,
     /// What to keep, also after logout, and to send at the next login: guesses of others then do not keep the customer out.
     /// In cookie mode a cookie has it.
@@ -27,7 +28,7 @@ pub struct Welcome {
 /// What a way in says of itself.
 pub struct Greeting<'a> {
     pub status: StatusCode,
-    pub message: &'static str,
+    pub message: Sentence,
     /// The page of the shop that a form goes on to which a browser posted by itself (303, RFC 9110 §15.4.4).
     pub page: &'a str,
 }
@@ -39,13 +40,12 @@ pub fn welcome(caller: &Caller, greeting: &Greeting<'_>, entered: Entered, count
     let mut response = if caller.in_page() {
         Redirect::to(greeting.page).into_response()
     } else {
-        let welcome = Welcome {
-            message: greeting.message,
-            user: UserView::new(customer),
-            device_token: device.token,
-            session,
-        };
-        (greeting.status, Json(welcome)).into_response()
+        let language = caller.language();
+        let message = Text::from(greeting.message).in_language(language).into_owned();
+        let welcome = Welcome { message, user: UserView::new(customer), device_token: device.token, session };
+        let mut response = (greeting.status, Json(welcome)).into_response();
+        speaks(language, response.headers_mut());
+        response
     };
     response.headers_mut().extend(cookies);
     counted.put(response.headers_mut());

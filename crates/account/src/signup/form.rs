@@ -1,12 +1,12 @@
 //! The form of sign-up, as it was sent.
 
-use doorstep_base::Email;
+use doorstep_base::{Email, EmailError, Sentence, Text};
 use doorstep_web::{FieldError, Fields};
 
 use crate::password::Password;
 
 /// What the backends of tutorials say when a field is missing, whichever it is; their frontends show it.
-pub const ALL_REQUIRED: &str = "All fields are required";
+pub const ALL_REQUIRED: Sentence = Sentence::AllRequired;
 /// In code points; enough for every name, too little for a novel.
 pub const LONGEST_NAME: usize = 200;
 
@@ -22,6 +22,7 @@ pub struct SignupForm {
 impl SignupForm {
     /// What is wrong stands in `fields` afterwards.
     pub fn read(fields: &mut Fields, require_name: bool) -> Self {
+        fields.take_username_for_name();
         let name = if require_name {
             fields.required_text("name", LONGEST_NAME)
         } else {
@@ -46,11 +47,14 @@ pub fn read_email(fields: &mut Fields) -> Option<Email> {
     match Email::parse(&text) {
         Ok(email) => Some(email),
         Err(error) => {
-            let code = match error {
-                doorstep_base::EmailError::Invalid => doorstep_base::FieldCode::EmailInvalid,
-                doorstep_base::EmailError::TooLong => doorstep_base::FieldCode::EmailTooLong,
+            let refused = match error {
+                EmailError::Sign(sign) => {
+                    let message = Text::from(Sentence::InvisibleSignInAddress).with("sign", sign);
+                    FieldError::with_message(error.code(), message)
+                }
+                _ => FieldError::new(error.code()),
             };
-            fields.refuse("email", FieldError::new(code));
+            fields.refuse("email", refused);
             None
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
+use doorstep_base::Sentence;
 use doorstep_web::{ApiError, Caller, Fields};
 use utoipa::ToSchema;
 
@@ -15,6 +16,7 @@ use crate::sessions::{Greeting, welcome};
 #[allow(dead_code, reason = "the schema of what `SignupForm::read` reads field by field")]
 #[schema(rename_all = "camelCase")]
 pub struct SignupRequest {
+    /// `username` is taken for it where no `name` is sent.
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     #[schema(format = Email, max_length = 254, pattern = r"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(\.[A-Za-z]+)+$")]
@@ -37,7 +39,7 @@ pub async fn sign_up(
         let signed_up = account.signup.sign_up(&caller, form, fields).await?;
         let greeting = Greeting {
             status: StatusCode::CREATED,
-            message: "User registered successfully",
+            message: Sentence::SignedUp,
             page: &account.config.after_signup,
         };
         let mut response = welcome(&caller, &greeting, signed_up.entered, &signed_up.counted);

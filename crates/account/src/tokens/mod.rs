@@ -17,6 +17,8 @@ use doorstep_store::Store;
 use doorstep_web::ApiError;
 use moka::sync::Cache;
 
+use crate::hints;
+
 pub use jwt::{Claims, Header, parse};
 pub use refresh::{Refresh, RefreshToken};
 pub use ring::{KeyRing, RingError};
@@ -76,7 +78,9 @@ impl Tokens {
     /// A fresh access token and the moment it expires.
     pub fn issue(&self, customer: CustomerId, session: SessionId) -> Result<(String, Timestamp), ApiError> {
         let now = self.clock.now();
-        let expires_at = Timestamp::from_millis((now + self.config.access_ttl).as_seconds() * 1000);
+        // The first whole second at which it has lived as long as is said: the seconds of a claim are whole (RFC 7519, NumericDate).
+        let last_moment = now + self.config.access_ttl + Duration::from_millis(999);
+        let expires_at = Timestamp::from_millis(last_moment.as_seconds() * 1000);
         let id = doorstep_base::random::bytes::<16>(&*self.random);
         let claims = Claims {
             iss: self.config.issuer.clone(),
@@ -96,7 +100,10 @@ impl Tokens {
     /// Checks form, algorithm, key, signature, issuer, audience and time (RFC 8725, RFC 9068).
     pub async fn verify(&self, token: &str) -> Result<Verified, ApiError> {
         let verified = self.whose(token).await?;
-        if self.clock.now() < verified.expires_at { Ok(verified) } else { Err(Code::TokenExpired.into()) }
+        if self.clock.now() < verified.expires_at {
+            return Ok(verified);
+        }
+        Err(ApiError::new(Code::TokenExpired).because(hints::token_expired()))
     }
 
     /// Whom a genuine token speaks for, or spoke for when its time is over.
@@ -111,7 +118,9 @@ impl Tokens {
         }
         let parsed = parse(token).ok_or(Code::TokenInvalid)?;
         if !self.ring.verify(&parsed, now).await {
-            return Err(Code::TokenInvalid.into());
+            let refused = ApiError::new(Code::TokenInvalid);
+            let is_known = self.ring.knows(&parsed.kid);
+            return Err(if is_known { refused } else { refused.because(hints::unknown_key()) });
         }
         let verified = self.accept(&parsed.claims, now).ok_or(Code::TokenInvalid)?;
         if now < verified.expires_at {

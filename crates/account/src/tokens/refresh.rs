@@ -108,7 +108,7 @@ impl Refresh {
         }
     }
 
-    /// Whoever holds the family secret of a live session has a budget of their own: neighbours who send nonsense must not keep
+    /// Whoever holds the family secret of a live session has a budget of their own, and its account one for all of them: neighbours who send nonsense must not keep
     /// them out. No secret of this length is guessed, so it may be looked up uncounted, like that of any session.
     async fn count(&self, caller: &Caller, presented: Option<&RefreshToken>) -> Result<(), ApiError> {
         let found = match presented {
@@ -116,8 +116,11 @@ impl Refresh {
             None => None,
         };
         let live = found.filter(|found| found.session.is_live(self.clock.now()));
-        let session = live.map(|found| found.session.id);
-        let whose = session.as_ref().map_or(Whose::Unknown, |id| Whose::Session(id.as_bytes()));
+        let ids = live.map(|found| (found.session.id, found.session.customer));
+        let whose = ids.as_ref().map_or(Whose::Unknown, |(session, customer)| Whose::SessionOf {
+            session: session.as_bytes(),
+            account: customer.as_bytes(),
+        });
         self.limits.count(caller, whose).await.map(drop)
     }
 

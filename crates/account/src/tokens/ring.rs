@@ -176,6 +176,11 @@ impl KeyRing {
         })
     }
 
+    /// Whether a key of this id is, or was a moment ago, among those of this database.
+    pub(super) fn knows(&self, kid: &str) -> bool {
+        self.find(kid).is_some()
+    }
+
     fn find(&self, kid: &str) -> Option<Arc<Key>> {
         self.keys().into_iter().find(|key| key.row.kid == kid)
     }

@@ -81,7 +81,8 @@ async fn refused_addresses_name_their_fields() {
     }
     for (field, value, code) in [
         ("country", json!("DEU"), "country_invalid"),
-        ("phone", json!("1"), "phone_invalid"),
+        ("phone", json!("1"), "phone_country_needed"),
+        ("line1", json!("1 Main\u{200b} St"), "invalid_characters"),
         ("postalCode", json!("x".repeat(21)), "text_too_long"),
         ("postalCode", json!(12345), "wrong_type"),
         ("defaultShipping", json!("yes"), "wrong_type"),

@@ -2,7 +2,7 @@
 
 use doorstep_testkit::app::{Setting, TestApp};
 use doorstep_web::LimitKey;
-use doorstep_web::limits::Per;
+use doorstep_web::Per;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, PASSWORD, SETTINGS, Visitor};
@@ -70,6 +70,7 @@ fn rate(key: LimitKey, rate: &'static str) -> Setting {
         LimitKey::PasswordPerSessionDaily => "limits.password_per_session_daily",
         LimitKey::PasswordPerAccount => "limits.password_per_account",
         LimitKey::RefreshPerSession => "limits.refresh_per_session",
+        LimitKey::RefreshPerAccount => "limits.refresh_per_account",
         LimitKey::SignupTaken => "limits.signup_taken",
         LimitKey::LoginPerNetwork => "limits.login_per_network",
         LimitKey::SignupPerNetwork => "limits.signup_per_network",
@@ -102,7 +103,8 @@ async fn every_route_counts_the_limits_that_its_line_names_and_no_others() {
 async fn twice(app: &TestApp, number: usize, method: &str, path: &str, key: LimitKey) -> [Answer; 2] {
     let email = format!("ada{number}@example.com");
     let is_right = key == LimitKey::PasswordPerAccount;
-    let mode = if key == LimitKey::RefreshPerSession { "jwt" } else { "token" };
+    let refreshes = matches!(key, LimitKey::RefreshPerSession | LimitKey::RefreshPerAccount);
+    let mode = if refreshes { "jwt" } else { "token" };
     let signup = json!({"name": "Ada", "email": email, "password": PASSWORD, "session": mode});
     let home = Visitor::new(app).with("x-forwarded-for", &format!("203.0.{number}.1"));
     let welcome = home.post("/api/signup", signup).await;

@@ -6,6 +6,7 @@ mod addresses;
 mod budgets;
 mod hashing;
 mod hostile;
+mod languages;
 mod limits;
 mod login;
 mod networks;

@@ -88,6 +88,20 @@ async fn a_change_whose_answer_was_lost_gets_it_again() {
     }
 }
 
+/// Another tab asks who is signed in, before the button is pressed again.
+#[tokio::test]
+async fn a_lost_answer_can_still_be_asked_for_when_a_page_loads_meanwhile() {
+    let app = app().await;
+    let before = sign_up(&app, "cookie").await;
+    change(&app, &before, "k1", form()).await.expect(200);
+    let page = before.visitor(&app).get("/api/session").await;
+    assert_eq!(page.json()["code"], "session_ended");
+    assert_eq!(page.header("set-cookie"), None, "what the repetition needs is left alone");
+    app.clock.advance(Duration::from_secs(600));
+    let later = before.visitor(&app).get("/api/session").await;
+    assert!(later.header("set-cookie").unwrap().contains("Max-Age=0"));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_at_once_change_the_password_once() {
     for mode in MODES {

@@ -31,6 +31,37 @@ async fn a_change_is_kept_and_moves_the_etag() {
     assert_eq!(emptied["user"]["locale"], "de-AT");
 }
 
+/// Tutorials read `response.data.name`, others `response.data.user.name`.
+#[tokio::test]
+async fn the_fields_of_a_customer_stand_beside_user_too() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    session.visitor(&app).patch("/api/user", json!({"phone": "+49 30 901820"})).await.expect(200);
+    let mut answer = session.visitor(&app).get("/api/user").await.json();
+    let user = answer.as_object_mut().unwrap().remove("user").unwrap();
+    assert_eq!(answer, user);
+    assert_eq!(user["phone"], "+4930901820");
+}
+
+#[tokio::test]
+async fn a_national_number_is_of_the_customers_country_or_of_the_shops() {
+    let app = TestApp::with(&[SETTINGS, &[("phone.region", "DE")]].concat()).await;
+    let session = sign_up(&app, "token").await;
+    for (change, stored) in [
+        (json!({"phone": "030 901820"}), "+4930901820"),
+        (json!({"phone": "0664 1234567", "locale": "de-AT"}), "+436641234567"),
+        (json!({"phone": "0664 1234568"}), "+436641234568"),
+        (json!({"phone": "030 901820", "locale": "de"}), "+4930901820"),
+    ] {
+        let answer = session.visitor(&app).patch("/api/user", change).await;
+        answer.expect(200);
+        assert_eq!(answer.json()["user"]["phone"], stored);
+    }
+    let address = json!({"name": "Ada", "line1": "1 Main St", "city": "Berlin", "country": "DE", "phone": "030/901820"});
+    let added = session.visitor(&app).post("/api/user/addresses", address).await;
+    assert_eq!(added.json()["address"]["phone"], "+4930901820");
+}
+
 #[tokio::test]
 async fn an_outdated_if_match_changes_nothing() {
     let app = app().await;
@@ -81,7 +112,8 @@ async fn refused_changes_name_their_fields() {
         ("name", json!("x".repeat(201)), "name_too_long"),
         ("name", json!("a\u{202e}b"), "invalid_characters"),
         ("name", json!("a\nb"), "invalid_characters"),
-        ("phone", json!("030"), "phone_invalid"),
+        ("phone", json!("030"), "phone_country_needed"),
+        ("phone", json!("+49 30 901820 x5"), "phone_invalid"),
         ("locale", json!("deutsch!"), "locale_invalid"),
         ("email", json!("x@y.zz"), "unknown_field"),
         ("emailVerified", json!(true), "unknown_field"),
@@ -89,7 +121,10 @@ async fn refused_changes_name_their_fields() {
         let answer = session.visitor(&app).patch("/api/user", json!({ field: value })).await;
         answer.refused(422, "invalid_fields");
         assert_eq!(answer.json()["fields"][field]["code"], code, "{field}");
+        assert_eq!(answer.json()["message"], answer.json()["fields"][field]["message"]);
     }
+    let both = session.visitor(&app).patch("/api/user", json!({"phone": "030", "locale": "deutsch!"})).await;
+    assert_eq!(both.json()["message"], "Some fields need attention");
     session.visitor(&app).patch("/api/user", json!({"name": null})).await.refused(400, "missing_fields");
 }
 

@@ -30,6 +30,36 @@ async fn a_form_and_both_slash_forms_are_taken() {
 }
 
 #[tokio::test]
+async fn a_username_beside_an_address_is_the_name() {
+    let app = app().await;
+    let body = json!({"username": "Ada", "email": "ada@example.com", "password": PASSWORD});
+    let answer = Visitor::new(&app).post("/api/signup", body).await;
+    answer.expect(201);
+    assert_eq!(answer.json()["user"]["name"], "Ada");
+    // It is no second name, and no way to log in.
+    let mut both = ada();
+    both["username"] = json!("Eve");
+    Visitor::new(&app).post("/api/signup", both).await.refused(422, "invalid_fields");
+    let body = json!({"username": "ada@example.com", "password": PASSWORD});
+    Visitor::new(&app).post("/api/login", body).await.refused(400, "missing_fields");
+}
+
+#[tokio::test]
+async fn fields_inside_of_an_object_are_named() {
+    let app = app().await;
+    for (body, outer) in [(json!({"user": ada()}), "user"), (json!({"formData": ada()}), "formData")] {
+        let answer = Visitor::new(&app).post("/api/signup", body).await;
+        answer.refused(400, "missing_fields");
+        let told = answer.json();
+        assert!(told["fields"][outer]["message"].as_str().unwrap().contains("at the top of the body"));
+        let hint = told["hint"].as_str().unwrap();
+        assert!(hint.starts_with("DS-16 ") && hint.contains(&format!("JSON.stringify({outer})")), "{hint}");
+        assert!(hint.ends_with(told["detail"].as_str().unwrap()));
+        assert!(!answer.text.contains(PASSWORD));
+    }
+}
+
+#[tokio::test]
 async fn missing_fields_are_all_named() {
     let app = app().await;
     for body in [json!({}), json!({"name": "", "email": null, "password": ""}), json!({"name": "  "})] {

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use doorstep_testkit::app::TestApp;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, SETTINGS, Visitor, app, sign_up};
+use crate::support::{Answer, PASSWORD, SETTINGS, Visitor, app, sign_up, sign_up_as};
 
 async fn refresh(app: &TestApp, token: &str) -> Answer {
     Visitor::new(app).post("/api/token/refresh", json!({"refreshToken": token})).await
@@ -29,6 +29,44 @@ async fn a_refresh_gives_a_successor_and_a_token_that_works() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_over_or_of_a_deleted_database_says_what_to_do() {
+    let (app, deleted) = (app().await, app().await);
+    let session = sign_up(&app, "jwt").await;
+    let ask = |app: &TestApp, token: &str| {
+        let visitor = Visitor::new(app).bearer(token);
+        async move { visitor.get("/api/user").await }
+    };
+    let stranger = sign_up(&deleted, "jwt").await;
+    let answer = ask(&app, stranger.secret()).await;
+    answer.refused(401, "token_invalid");
+    let told = "signed by a key that this database never had";
+    assert!(text(&answer.json(), "hint").contains(told), "{}", answer.text);
+    let mut forged = session.secret().to_owned();
+    forged.replace_range(forged.len() - 10.., "AAAAAAAAAA");
+    let answer = ask(&app, &forged).await;
+    answer.refused(401, "token_invalid");
+    assert!(answer.json().get("hint").is_none(), "{}", answer.text);
+    app.clock.advance(Duration::from_secs(601));
+    let answer = ask(&app, session.secret()).await;
+    answer.refused(401, "token_expired");
+    let hint = text(&answer.json(), "hint");
+    assert!(hint.contains("\"session\": \"token\"") && hint.contains("POST /api/token/refresh"), "{hint}");
+}
+
+#[tokio::test]
+async fn a_token_in_another_header_is_recognised_and_not_taken() {
+    let app = app().await;
+    let session = sign_up(&app, "token").await;
+    for header in ["x-auth-token", "x-access-token"] {
+        let answer = Visitor::new(&app).with(header, session.secret()).get("/api/user").await;
+        answer.refused(401, "no_session");
+        let detail = text(&answer.json(), "detail");
+        assert!(detail.contains(header) && detail.ends_with("Authorization: Bearer <token>"), "{detail}");
+        assert!(!answer.text.contains(session.secret()));
+    }
+}
+
+#[tokio::test]
 async fn neighbours_who_send_nonsense_keep_no_session_from_refreshing() {
     let settings =
         [SETTINGS, &[("server.trusted_proxies", "127.0.0.1/32"), ("limits.refresh_per_network", "3 in 1m")]];
@@ -45,6 +83,20 @@ async fn neighbours_who_send_nonsense_keep_no_session_from_refreshing() {
     from_there("nonsense").await.refused(429, "rate_limited");
     from_there(&format!("ds_refresh_{}", "A".repeat(86))).await.refused(429, "rate_limited");
     from_there(session.refresh_token()).await.expect(200);
+}
+
+#[tokio::test]
+async fn the_sessions_of_one_account_refresh_within_one_budget() {
+    let app = TestApp::with(&[SETTINGS, &[("limits.refresh_per_account", "3 in 1m")]].concat()).await;
+    let first = sign_up(&app, "jwt").await;
+    let login = json!({"email": "ada@example.com", "password": PASSWORD, "session": "jwt"});
+    let second = text(&Visitor::new(&app).post("/api/login", login).await.json(), "refreshToken");
+    for token in [first.refresh_token(), &second, first.refresh_token()] {
+        refresh(&app, token).await.expect(200);
+    }
+    refresh(&app, &second).await.refused(429, "rate_limited");
+    app.clock.advance(Duration::from_secs(20));
+    refresh(&app, &second).await.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,6 +161,19 @@ async fn an_access_token_lives_ten_minutes_and_not_a_second_more() {
     app.clock.advance(Duration::from_secs(2));
     session.visitor(&app).get("/api/user").await.refused(401, "token_expired");
     refresh(&app, session.refresh_token()).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_access_token_lives_as_long_as_is_said_at_whichever_part_of_a_second_it_was_made() {
+    let app = TestApp::with(&[SETTINGS, &[("tokens.access_ttl", "1s")]].concat()).await;
+    for number in 0..5 {
+        app.clock.advance(Duration::from_millis(2237));
+        let session = sign_up_as(&app, &format!("ada{number}@example.com"), "jwt").await;
+        app.clock.advance(Duration::from_millis(999));
+        session.visitor(&app).get("/api/user").await.expect(200);
+        app.clock.advance(Duration::from_millis(1001));
+        session.visitor(&app).get("/api/user").await.refused(401, "token_expired");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use doorstep_base::Cause;
+use doorstep_base::{Cause, forwarding};
 use http::header::{SERVER, STRICT_TRANSPORT_SECURITY, VIA};
 use serde_json::Value;
 
@@ -47,6 +47,9 @@ pub async fn identify(client: &Client) -> Identity {
         Ok(answer) => answer,
         Err(no_answer) => return unusable(unanswered(client, &no_answer).await),
     };
+    if let Some(found) = private_port(&client.target, &policy) {
+        return unusable(found);
+    }
     if policy.redirect().is_some() {
         return Identity::Redirects(policy);
     }
@@ -157,6 +160,25 @@ fn not_an_api(target: &Target, policy: &Answer) -> Option<Finding> {
     })
 }
 
+/// DS-31, where a service that forwards ports asks for its login first. Doorstep itself never answers its policy so.
+fn private_port(target: &Target, answer: &Answer) -> Option<Finding> {
+    let login = answer.redirect().and_then(forwarding::of_login);
+    let is_refused = answer.redirect().is_some() || matches!(answer.status, 401 | 403 | 404);
+    let is_theirs = is_refused && problem_code(answer).is_none();
+    let service = login.or_else(|| forwarding::of_host(&target.host).filter(|_| is_theirs))?;
+    let place = answer.redirect().map_or_else(String::new, |place| format!(", location: {place}"));
+    let found = Finding::error(
+        Cause::TunnelPage,
+        format!(
+            "The port of {} is private: {} asks for a login before it lets anything through",
+            target.origin(),
+            service.name
+        ),
+    )
+    .saw(format!("{}: {}{place}", answer.asked, answer.shown()));
+    Some(found.fix(service.make_public).fix(forwarding::ONE_PORT))
+}
+
 /// DS-20, or DS-31 when it is a tunnel's.
 pub fn page(target: &Target, answer: &Answer) -> Finding {
     let text = String::from_utf8_lossy(&answer.body);
@@ -199,7 +221,8 @@ async fn unanswered(client: &Client, no_answer: &NoAnswer) -> Finding {
         NoAnswer::NoTls(why) => Finding::error(None, format!("{target}: TLS fails")).saw(why.clone()),
         NoAnswer::Broken(why) if !target.is_https && speaks_tls(client).await => {
             let secure = target.to_string().replacen("http://", "https://", 1);
-            Finding::error(None, format!("{} speaks TLS on this port, not plain http", target.origin()))
+            let title = format!("{} speaks TLS on this port, not plain http", target.origin());
+            Finding::error(Cause::BaseUrlMissing, title)
                 .saw(format!("over http: {why}"))
                 .fix(format!("Use {secure} as baseUrl."))
         }
@@ -233,5 +256,54 @@ async fn speaks_tls(client: &Client) -> bool {
             Some(rustls::Error::InvalidCertificate(_) | rustls::Error::AlertReceived(_))
         ),
         Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    fn answered(target: &Target, status: u16, location: Option<&'static str>) -> Answer {
+        let location = location.map(|place| (http::header::LOCATION, HeaderValue::from_static(place)));
+        Answer {
+            asked: format!("GET {}", target.url(POLICY)),
+            status,
+            headers: location.into_iter().collect::<HeaderMap>(),
+            body: Vec::new(),
+            took: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_private_port_is_told_from_a_server_that_redirects_or_refuses() {
+        let told = |api: &str, status, location| {
+            let target = api.parse().unwrap();
+            private_port(&target, &answered(&target, status, location)).map(|found| found.fix[0].clone())
+        };
+        let codespace = "https://shop-5000.app.github.dev";
+        for (api, status, location, fix) in [
+            (
+                codespace,
+                302,
+                Some("https://github.dev/pf-signin?id=shop&port=5000"),
+                "gh codespace ports visibility",
+            ),
+            (codespace, 401, None, "gh codespace ports visibility"),
+            ("https://5000-shop.ws-eu74.gitpod.io", 401, None, "gp ports visibility"),
+            ("https://abc-5000.euw.devtunnels.ms", 302, Some("/auth?x"), "--allow-anonymous"),
+        ] {
+            let told = told(api, status, location).unwrap_or_else(|| panic!("{api}"));
+            assert!(told.contains(fix), "{told}");
+        }
+        for (api, status, location) in [
+            (codespace, 200, None),
+            (codespace, 502, None),
+            ("https://api.shop.com", 401, None),
+            ("https://api.shop.com", 302, Some("https://www.shop.com/api/policy")),
+        ] {
+            assert_eq!(told(api, status, location), None, "{api} {status}");
+        }
     }
 }

@@ -22,7 +22,7 @@ mod trust;
 
 use std::time::Duration;
 
-use doorstep_base::{Cause, Clock};
+use doorstep_base::{Cause, Clock, forwarding};
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
@@ -177,7 +177,7 @@ async fn known(
     );
     let allowed = page_results.iter().find(|page| page.can_read).map(|page| page.origin);
     let failed = failures::fail(client, server, allowed, options.body_limit).await;
-    let mut found: Vec<Finding> = page_results.iter().filter_map(|page| page.found.clone()).collect();
+    let mut found: Vec<Finding> = page_results.iter().flat_map(|page| page.found.clone()).collect();
     if let Some(echoed) = &echoed {
         // What was changed on the way in explains a refusal better than the refusal does.
         if let Some(changed) = echo::judge(first, echoed) {
@@ -213,12 +213,12 @@ fn together(found: Vec<Finding>) -> Vec<Finding> {
     merged
 }
 
-/// One page: the first thing that a browser would stop at.
+/// One page: what a browser would stop at, whichever it comes to first.
 struct PageResult<'a> {
     origin: &'a str,
     /// It is another origin than the API's, and allowed.
     can_read: bool,
-    found: Option<Finding>,
+    found: Vec<Finding>,
 }
 
 async fn page_of<'a>(
@@ -231,23 +231,35 @@ async fn page_of<'a>(
     let of = |can_read, found| PageResult { origin: page, can_read, found };
     // A page of the API's own origin needs nobody's leave.
     if page == target.origin() {
-        return of(false, None);
+        return of(false, Vec::new());
     }
     // Beside the https address neither its scheme nor its name can be judged.
-    if let Some(blocked) = pages::blocked(target, page).filter(|_| !server.is_inside) {
-        return of(false, Some(blocked));
-    }
+    let blocked = pages::blocked(target, page).filter(|_| !server.is_inside);
+    let is_blocked = blocked.is_some();
+    let mut found: Vec<Finding> = blocked.into_iter().collect();
     let answers = match cors::ask(client, server, page, options.pages.is_assumed()).await {
         Ok(answers) => answers,
-        Err(no_answer) => return of(false, Some(no_preflight(target, &no_answer))),
+        Err(no_answer) => {
+            found.push(no_preflight(target, &no_answer));
+            return of(false, found);
+        }
     };
     let can_read = cors::can_read(&answers);
     let uses_cookies =
         server.uses_cookies || answers.preflight.header(cors::ALLOW_CREDENTIALS) == Some("true");
-    let found = cors::judge(client, server, &answers).or_else(|| {
-        pages::without_cookie(target, page).filter(|_| uses_cookies && can_read && !server.is_inside)
-    });
-    of(can_read, found)
+    let judged = cors::judge(client, server, &answers);
+    // An origin that is not allowed says nothing of cookies. Whatever else is in the way hides what becomes of them.
+    let is_refused = judged.as_ref().is_some_and(is_of_origin);
+    let is_open = can_read && judged.is_none();
+    found.extend(judged);
+    if uses_cookies && !is_blocked && !server.is_inside && (is_open || is_refused) {
+        found.extend(pages::without_cookie(target, page));
+    }
+    of(can_read && !is_blocked, found)
+}
+
+fn is_of_origin(found: &Finding) -> bool {
+    matches!(found.cause, Some(Cause::OriginRefused | Cause::RandomPort))
 }
 
 fn no_preflight(target: &Target, no_answer: &NoAnswer) -> Finding {
@@ -284,7 +296,8 @@ fn is_open_to_all(target: &Target) -> Option<Finding> {
     let tunnels =
         [".ngrok.app", ".ngrok-free.app", ".ngrok.io", ".ngrok-free.dev", ".trycloudflare.com", ".loca.lt"];
     let is_public = target.is_https && !places::is_private(&target.host);
-    let is_tunnel = tunnels.iter().any(|tunnel| target.host.ends_with(tunnel));
+    let is_tunnel = tunnels.iter().any(|tunnel| target.host.ends_with(tunnel))
+        || forwarding::of_host(&target.host).is_some();
     (is_public && !is_tunnel).then(|| {
         Finding::warning(
             None,

@@ -1,8 +1,9 @@
 //! What the two addresses alone say: pages that browsers keep from an API, and cookies that they keep from it.
 
 use doorstep_base::Cause;
+use doorstep_base::origin::{APP_SESSION, is_app, is_web};
 
-use super::places::{are_one_site, host_of, is_loopback, is_private};
+use super::places::{are_one_site, host_of, is_loopback, is_private, site_of};
 use super::target::Target;
 use crate::Finding;
 
@@ -39,6 +40,9 @@ pub fn blocked(target: &Target, page: &str) -> Option<Finding> {
 /// A cookie of the API that browsers do not send back from this page (DS-09, DS-11).
 pub fn without_cookie(target: &Target, page: &str) -> Option<Finding> {
     let (page_host, api_host) = (host_of(page), target.host.as_str());
+    if !is_web(page) {
+        return Some(of_app(target, page));
+    }
     if are_one_site(page_host, api_host) {
         return None;
     }
@@ -56,6 +60,9 @@ pub fn without_cookie(target: &Target, page: &str) -> Option<Finding> {
             )),
         );
     }
+    if is_app(page) {
+        return Some(of_app(target, page));
+    }
     // A developer's page against a server elsewhere: what customers open is another page.
     if is_private(page_host) {
         return None;
@@ -72,8 +79,18 @@ pub fn without_cookie(target: &Target, page: &str) -> Option<Finding> {
     )
 }
 
+/// DS-11 for whom no address of the API would help. A note: whoever asks for a token loses nothing.
+fn of_app(target: &Target, page: &str) -> Finding {
+    Finding::note(
+        Cause::ThirdPartyCookie,
+        format!("{page} is the page of an app, and keeps no session cookie of {}", target.host),
+    )
+    .saw(format!("{page} is of no site that a server could share"))
+    .fix(APP_SESSION)
+}
+
 fn shop_of(host: &str) -> &str {
-    psl::domain_str(host).unwrap_or(host)
+    site_of(host).unwrap_or(host)
 }
 
 #[cfg(test)]
@@ -110,8 +127,23 @@ mod tests {
             ("http://192.168.1.5:5000", "https://shop.com", "DS-13"),
             ("http://api.shop.com", "https://shop.com", "DS-13"),
             ("http://localhost:5000", "https://shop.com", "DS-13"),
+            ("http://localhost:5000", "capacitor://localhost", "DS-11"),
+            ("https://api.shop.com", "capacitor://localhost", "DS-11"),
+            ("https://api.shop.com", "https://localhost", "DS-11"),
+            ("https://api.shop.com", "http://tauri.localhost", "DS-11"),
+            ("https://api.shop.com", "app://.", "DS-11"),
+            ("https://api.shop.com", "chrome-extension://cciilamhchpmbdnniabclekddabkifhb", "DS-11"),
         ] {
             assert_eq!(ids(api, page), [id], "{api} {page}");
+        }
+    }
+
+    #[test]
+    fn an_app_is_told_nothing_that_it_cannot_do() {
+        let target = "https://api.shop.com".parse().unwrap();
+        for page in ["capacitor://localhost", "https://localhost", "http://tauri.localhost", "app://."] {
+            let found = without_cookie(&target, page).unwrap();
+            assert_eq!(found.fix, [APP_SESSION], "{page}");
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
+use doorstep_base::is_this_machine;
+
 /// Names and addresses that never leave this machine.
 pub fn is_loopback(host: &str) -> bool {
-    host == "localhost"
-        || is_below(host, "localhost")
-        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    is_this_machine(host) || is_below(host, "localhost")
 }
 
 /// This machine or its own network.
@@ -26,11 +26,13 @@ fn is_below(host: &str, parent: &str) -> bool {
 
 /// Whether browsers take two hosts for one site, and so send a SameSite cookie from a page of the one to the other.
 pub fn are_one_site(a: &str, b: &str) -> bool {
-    let site = |host: &str| {
-        let is_name = host.parse::<IpAddr>().is_err();
-        psl::domain_str(host).filter(|_| is_name).map(str::to_owned)
-    };
-    a == b || site(a).is_some_and(|domain| Some(domain) == site(b))
+    a == b || site_of(a).is_some_and(|site| Some(site) == site_of(b))
+}
+
+/// The name under which somebody has a site. An address has none.
+pub fn site_of(host: &str) -> Option<&str> {
+    let name = host.parse::<IpAddr>().is_err().then(|| psl2::lookup(host))?;
+    name?.registrable_domain()
 }
 
 /// The host of an origin, without brackets and port.

@@ -15,7 +15,7 @@ pub fn finding(target: &Target, refusal: &Refusal) -> Finding {
         Some(Error::InvalidCertificate(error)) => refused(target, error, &refusal.chain),
         Some(Error::InvalidMessage(InvalidMessage::InvalidContentType)) => {
             let plain = format!("http://{}", origin.trim_start_matches("https://"));
-            Finding::error(None, format!("{origin} speaks plain http on this port"))
+            Finding::error(Cause::BaseUrlMissing, format!("{origin} speaks plain http on this port"))
                 .fix(format!("Use {plain} as baseUrl, or put TLS on this port."))
         }
         Some(Error::AlertReceived(AlertDescription::UnrecognisedName)) => {

@@ -13,8 +13,6 @@ mod web;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use doorstep_base::Cause;
-
 use self::folder::Folder;
 use self::source::Source;
 use super::{Edit, Finding, Severity};
@@ -152,10 +150,6 @@ fn configured(folder: &Folder, projects: &[Project<'_>]) -> Option<Server> {
 }
 
 impl Finding {
-    fn note(cause: Cause, title: impl Into<String>) -> Self {
-        Self::new(Severity::Note, cause, title)
-    }
-
     fn edit(mut self, edit: Option<Edit>) -> Self {
         self.edit = edit;
         self

@@ -135,6 +135,13 @@ async fn ds_09_and_ds_11_hosts_between_which_no_cookie_travels() {
 }
 
 #[tokio::test]
+async fn an_origin_that_is_not_allowed_hides_no_lost_cookie() {
+    let app = TestApp::start().await;
+    let api = format!("http://{}", app.address());
+    assert_eq!(found(&api, &["http://www.shop.com"]).await, ["DS-01", "DS-11"]);
+}
+
+#[tokio::test]
 async fn ds_10_a_port_of_the_system() {
     let app = TestApp::with(&PRODUCTION).await;
     assert_eq!(found(&format!("http://{}", app.address()), &["http://127.0.0.1:53211"]).await, ["DS-10"]);
@@ -238,6 +245,26 @@ async fn ds_31_the_page_of_a_tunnel() {
         }
     };
     assert_eq!(spoiled(tunnel).await, ["DS-31"]);
+}
+
+#[tokio::test]
+async fn ds_11_an_app_is_told_to_ask_for_a_token_and_nothing_else() {
+    let app = TestApp::with(&[("cors.origins", "capacitor://localhost,app://.")]).await;
+    let report = examine(&format!("http://{}", app.address()), &["capacitor://localhost", "app://."]).await;
+    assert_eq!(ids(&report), ["DS-11"], "{}", report.json());
+    assert!(!report.has_errors(false));
+    let told = report.json();
+    assert!(told.contains("capacitor://localhost") && told.contains("app://."), "{told}");
+    assert!(!told.contains("baseUrl to") && !told.contains("name of the shop"), "{told}");
+}
+
+#[tokio::test]
+async fn ds_31_the_login_of_a_private_port() {
+    let login = |_: &Asked, reply: &mut Reply| {
+        *reply = Reply { status: 302, ..Reply::default() };
+        reply.set("location", "https://github.dev/pf-signin?id=shop&port=5000");
+    };
+    assert_eq!(spoiled(login).await, ["DS-31"]);
 }
 
 #[tokio::test]

@@ -40,13 +40,13 @@ async fn a_certificate_is_refused_with_its_reason_and_its_chain() {
 async fn the_other_scheme_on_a_port_is_named() {
     let plain = TestApp::start().await;
     let report = examine(&format!("https://{}", plain.address()), &[]).await;
-    assert_eq!(ids(&report), ["-"]);
+    assert_eq!(ids(&report), ["DS-21"]);
     assert!(report.findings[0].title.ends_with("speaks plain http on this port"), "{report:?}");
 
     let authority = Authority::new();
     let (leaf, key) = authority.leaf(&parameters("localhost"));
     let (_app, proxy) = behind_tls(vec![leaf], key).await;
     let report = examine(&proxy.url(), &[]).await;
-    assert_eq!(ids(&report), ["-"]);
+    assert_eq!(ids(&report), ["DS-21"]);
     assert!(report.findings[0].title.contains("speaks TLS on this port"), "{report:?}");
 }

@@ -6,10 +6,10 @@ use clap::Args;
 use doorstep_base::Clock as _;
 
 use super::{Common, Failure, Outcome, print, runtime};
-use crate::config::without_password;
 use crate::r#move::grouped;
 use crate::system::SystemClock;
 use crate::wire;
+use doorstep_store::without_password;
 
 #[derive(Debug, Args)]
 pub struct Backup {

@@ -48,9 +48,10 @@ impl Keys {
 fn in_use(config: &Config) -> Result<(MasterKeys, Option<KeptKey>), Failure> {
     let url = &config.database.url;
     // Opening would make one, and whoever mistyped the name would be told that all is well.
-    if let Some(path) = url.strip_prefix("sqlite:")
-        && !std::path::Path::new(path).is_file()
+    if let Some(file) = doorstep_store::sqlite_file(url)
+        && !file.is_file()
     {
+        let path = file.display();
         return Err(Failure(format!("there is no file {path}: name the shop's database in --database")));
     }
     config::keys_in_use(config, url).map_err(Failure)?.ok_or_else(|| {

@@ -78,6 +78,9 @@ pub struct Common {
     /// DOORSTEP_DATABASE_URL_FILE]
     #[arg(long, value_name = "FILE", conflicts_with = "database")]
     database_file: Option<String>,
+    /// Take PORT, HOST and DATABASE_URL as a platform sets them [variable: DOORSTEP_SERVER_PLATFORM]
+    #[arg(long)]
+    platform: bool,
 }
 
 impl Common {
@@ -86,6 +89,7 @@ impl Common {
         let database = self.database.iter().map(|url| ("database.url", "--database", url.clone()));
         let file = self.database_file.iter();
         let file = file.map(|file| ("database.url_file", "--database-file", file.clone()));
+        let platform = self.platform.then(|| ("server.platform", "--platform", "true".to_owned()));
         Sources {
             file: self.config.clone(),
             folder: PathBuf::new(),
@@ -94,12 +98,16 @@ impl Common {
                 // The ends of a move are nobody's setting.
                 .filter(|(name, _)| !name.starts_with("DOORSTEP_MOVE_"))
                 .collect(),
-            flags: mode.chain(database).chain(file).collect(),
+            flags: mode.chain(database).chain(file).chain(platform).collect(),
         }
     }
 
     fn load(&self) -> Result<Config, Failure> {
-        Ok(config::load(&self.sources())?)
+        let config = config::load(&self.sources())?;
+        if let Some(unused) = config::unused_database(&config) {
+            say(&unused);
+        }
+        Ok(config)
     }
 }
 
@@ -130,13 +138,9 @@ async fn bring_up_to_date(store: &dyn Store) -> Outcome {
 }
 
 /// Runs the command line's command.
-#[allow(
-    clippy::print_stderr,
-    reason = "a failed command says why, once, where scripts look for it; so does a warning"
-)]
 pub fn run() -> ExitCode {
     if let Some(warning) = spoken::warning(std::env::args_os()) {
-        eprintln!("doorstep: {warning}");
+        say(&warning);
     }
     let done = match CommandLine::parse().command {
         Command::Serve(serve) => serve.run(),
@@ -159,10 +163,18 @@ pub fn run() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure(reason)) => {
-            eprintln!("doorstep: {reason}");
+            say(&reason);
             ExitCode::FAILURE
         }
     }
+}
+
+#[allow(
+    clippy::print_stderr,
+    reason = "a failed command says why, once, where scripts look for it; so does a warning"
+)]
+fn say(text: &str) {
+    eprintln!("doorstep: {text}");
 }
 
 /// Prints to standard output. A reader that has gone away (`| head`) is no failure.

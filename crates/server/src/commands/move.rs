@@ -137,11 +137,12 @@ impl Move {
 }
 
 async fn open(url: &str, must_exist: bool) -> Result<End, Failure> {
-    let name = config::without_password(url);
-    if let Some(path) = url.strip_prefix("sqlite:")
+    let name = doorstep_store::without_password(url);
+    if let Some(file) = doorstep_store::sqlite_file(url)
         && must_exist
-        && !Path::new(path).is_file()
+        && !file.is_file()
     {
+        let path = file.display();
         return Err(Failure(format!("there is no file {path}: name the shop's database in --from")));
     }
     let store = doorstep_store::open(url, PATIENCE).await?;

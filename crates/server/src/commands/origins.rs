@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use doorstep_base::origin::APP_SESSION;
 
 use super::{Common, Failure, Outcome, print};
 use crate::config::{self, Mode, Origin, Problems, Sources};
@@ -77,11 +78,15 @@ fn add(sources: &Sources, path: &Path, typed: &str) -> Outcome {
     }
     let shown = path.display();
     match origins::add(path, &origin)? {
-        Edited::AsItWas => print(&format!("{origin} is allowed already ({shown})")),
+        Edited::AsItWas => print(&format!("{origin} is allowed already ({shown})"))?,
         Edited::Changed => {
-            print(&format!("{origin} is allowed now ({shown}). A running server takes it up by itself"))
+            print(&format!("{origin} is allowed now ({shown}). A running server takes it up by itself"))?;
         }
     }
+    if origin.is_app() {
+        note(APP_SESSION);
+    }
+    Ok(())
 }
 
 /// What is typed need not be an origin: an entry that is none must be got rid of too.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::config::has_password;
+use doorstep_store::has_password;
 
 /// What is said once about it. The password is not repeated.
 pub fn warning(arguments: impl IntoIterator<Item = OsString>) -> Option<String> {

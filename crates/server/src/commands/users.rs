@@ -9,16 +9,15 @@ use std::sync::Arc;
 use clap::{Args, Subcommand};
 use doorstep_account::password::{Kind, Yardstick};
 use doorstep_account::users::Users as Accounts;
-use doorstep_base::SessionId;
+use doorstep_base::{SessionId, is_unseen};
 use doorstep_store::Session;
-use doorstep_web::is_unseen;
 use serde::Deserialize;
 
 use super::{Common, Failure, Outcome, bring_up_to_date, print, runtime};
-use crate::config::without_password;
 use crate::r#move;
 use crate::system::{SystemClock, SystemRandom};
 use crate::wire;
+use doorstep_store::without_password;
 
 #[derive(Debug, Args)]
 pub struct Users {

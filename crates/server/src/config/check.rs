@@ -52,6 +52,8 @@ fn contradictions(config: &Config) -> Vec<String> {
         problems.push(format!("[passwords] breached_file: {error}"));
     }
     problems.extend(master_key::problems(&config.secrets));
+    let url = doorstep_store::url_problem(&config.database.url);
+    problems.extend(url.map(|problem| format!("[database] url: {problem}")));
     problems
 }
 

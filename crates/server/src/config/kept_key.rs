@@ -22,8 +22,8 @@ pub struct KeptKey {
 impl KeptKey {
     /// Beside the SQLite file, or in the working directory for other databases.
     pub fn beside(database: &str) -> Self {
-        let file = database.strip_prefix("sqlite:");
-        let folder = file.and_then(|path| Path::new(path).parent()).map(Path::to_owned).unwrap_or_default();
+        let file = doorstep_store::sqlite_file(database);
+        let folder = file.and_then(|path| path.parent().map(Path::to_owned)).unwrap_or_default();
         Self { path: folder.join(FILE), former_path: folder.join(FORMER) }
     }
 
@@ -166,6 +166,21 @@ mod tests {
         });
         assert!(keys.iter().all(|key| *key == keys[0]));
         assert_eq!(files(&folder), [FILE]);
+    }
+
+    #[test]
+    fn the_key_lies_beside_the_file_however_its_url_is_written() {
+        for (url, key) in [
+            ("sqlite:shop.db", "doorstep.key"),
+            ("sqlite://shop.db", "doorstep.key"),
+            ("sqlite://data/shop.db?mode=rwc", "data/doorstep.key"),
+            ("sqlite:///var/lib/shop.db", "/var/lib/doorstep.key"),
+            ("file:./data/shop.db", "./data/doorstep.key"),
+            ("file:///var/lib/shop.db", "/var/lib/doorstep.key"),
+            ("postgres://shop@db/shop", "doorstep.key"),
+        ] {
+            assert_eq!(KeptKey::beside(url).path, Path::new(key), "{url}");
+        }
     }
 
     #[test]

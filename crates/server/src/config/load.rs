@@ -7,6 +7,10 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::meaning::meant;
+use super::read::heading;
+use super::wrapped::{unwrapped, wrapping};
+
 /// Defaults and manual in one file; its keys are the schema.
 pub const DEFAULTS: &str = include_str!("../../config.default.toml");
 /// What is read when no file is named, if it is there.
@@ -99,6 +103,7 @@ impl Settings {
         for (key, flag, value) in &sources.flags {
             settings.take_text(key, value, Source::Flag(flag));
         }
+        settings.take_platform(sources);
         settings
     }
 
@@ -136,8 +141,13 @@ impl Settings {
             None => {
                 let prefix = format!("{section}.");
                 let near = nearest(key, self.all.keys().filter_map(|known| known.strip_prefix(&prefix)));
+                let meant = meant(Some(section), key);
                 let hint = match (near, self.homes(key)) {
+                    _ if meant.iter().any(|meant| meant.starts_with(&prefix)) => {
+                        format!(r#" Did you mean "{}"?"#, meant.join(" or ").replace(&prefix, ""))
+                    }
                     (_, Some(homes)) => format!(" It belongs below {homes}."),
+                    _ if !meant.is_empty() => format!(" Did you mean {}?", headings(&meant)),
                     (Some(near), None) => format!(r#" Did you mean "{near}"?"#),
                     (None, None) => String::new(),
                 };
@@ -151,9 +161,27 @@ impl Settings {
         match names.get(name) {
             Some(key) => self.take_text(key, value, Source::Variable(name.to_owned())),
             None => {
-                let near = nearest(name, names.keys().map(String::as_str));
-                let hint = near.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
+                let hint = self.named(name.strip_prefix(PREFIX).unwrap_or(name));
+                let hint = hint.map_or_else(String::new, |near| format!(" Did you mean {near}?"));
                 self.problems.push(format!("The variable {name} is no setting.{hint}"));
+            }
+        }
+    }
+
+    /// The variables that somebody means by this name behind the prefix: by meaning, as a key without its section, by letters.
+    fn named(&self, rest: &str) -> Option<String> {
+        let rest = rest.to_lowercase();
+        let ending = format!(".{rest}");
+        let by_key = || self.all.keys().map(String::as_str).filter(|key| key.ends_with(&ending)).collect();
+        let by_part = || rest.split_once('_').map(|(section, name)| meant(Some(section), name));
+        let keys = Some(meant(None, &rest)).filter(|keys| !keys.is_empty());
+        let keys = keys.or_else(|| Some(by_key()).filter(|keys: &Vec<_>| !keys.is_empty()));
+        match keys.or_else(by_part).filter(|keys| !keys.is_empty()) {
+            Some(keys) => Some(keys.into_iter().map(shown_variable).collect::<Vec<_>>().join(" or ")),
+            None => {
+                // Without the prefix: all names have it, and would be alike.
+                let spelled: Vec<_> = self.all.keys().map(|key| key.replace('.', "_")).collect();
+                nearest(&rest, spelled.iter().map(String::as_str)).map(variable)
             }
         }
     }
@@ -161,6 +189,11 @@ impl Settings {
     /// A value from a place that has only text: the default's type says how to read it.
     fn take_text(&mut self, key: &str, text: &str, source: Source) {
         let Some(setting) = self.all.get_mut(key) else { return };
+        if let Some(wrapping) = wrapping(text) {
+            self.problems.push(format!("{source} {wrapping}"));
+        }
+        // What it would be without that, so that nothing else is said of it.
+        let text = unwrapped(text);
         let value = match &setting.value {
             Value::Integer(_) => text.parse().map(Value::Integer).ok(),
             Value::Boolean(_) => text.parse().map(Value::Boolean).ok(),
@@ -201,10 +234,23 @@ impl Settings {
         if let Some(homes) = self.homes(name) {
             return format!(r#"{file}: "{name}" stands above all sections. It belongs below {homes}"#);
         }
+        let meant = meant(None, name);
+        if !meant.is_empty() {
+            return format!(r#"{file}: there is no "{name}". Did you mean {}?"#, headings(&meant));
+        }
         let near = nearest(name, self.all.keys().filter_map(|key| key.split('.').next()));
         let hint = near.map_or_else(String::new, |near| format!(" Did you mean [{near}]?"));
         format!("{file}: there is no section [{name}].{hint}")
     }
+}
+
+fn shown_variable(key: &str) -> String {
+    let form = if key == "server.listen" { " (HOST:PORT)" } else { "" };
+    format!("{}{form}", variable(key))
+}
+
+fn headings(keys: &[&str]) -> String {
+    keys.iter().map(|key| heading(key)).collect::<Vec<_>>().join(" or ")
 }
 
 /// The variable of a setting: `server.listen` is `DOORSTEP_SERVER_LISTEN`.

@@ -5,21 +5,25 @@ mod check;
 mod kept_key;
 mod load;
 mod master_key;
+mod meaning;
 mod origin;
+mod origin_form;
 mod origins;
+mod platform;
 mod private;
 mod read;
 mod report;
 mod sections;
 mod url_file;
 mod value;
+mod wrapped;
 
 pub use kept_key::KeptKey;
 pub use load::{DEFAULTS, Source, Sources};
 pub use master_key::{keys_in_use, master_keys};
 pub use origin::Origin;
 pub use origins::{ListedOrigins, mode, origins};
-pub use read::{has_password, without_password};
+pub use platform::{unused_address, unused_database};
 pub use report::report;
 pub use sections::{
     Config, Cors, Database, Forms, Log, LogFormat, LogLevel, Metrics, Mode, Retention, Secrets, Server, Shop,
@@ -46,10 +50,11 @@ impl std::fmt::Display for Problems {
 pub fn load(sources: &Sources) -> Result<Config, Problems> {
     let mut settings = load::Settings::gather(sources);
     let config = Config::read(&mut settings, sources);
-    let mut problems = settings.problems;
+    let mut problems = std::mem::take(&mut settings.problems);
     // Judging values that stand in for refused ones would accuse settings that nobody made.
     if problems.is_empty() {
         problems = check::problems(&config);
+        problems.extend(settings.database_problem(config.server.mode, sources));
     }
     if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
 }

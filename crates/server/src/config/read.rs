@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use doorstep_store::without_password;
 use toml::Value;
 
 use super::load::{Setting, Settings, default_value};
@@ -99,27 +100,4 @@ pub fn shown(key: &str, value: &Value) -> String {
         ("database.url", Value::String(url)) => Value::String(without_password(url)).to_string(),
         _ => value.to_string(),
     }
-}
-
-/// A database's URL as it may be shown: with its password hidden, before the host or among the parameters.
-pub fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    // The last one: a password may hold an @ or a / that somebody forgot to encode.
-    let rest = match (rest.rfind('@'), rest.find(':')) {
-        (Some(at), Some(colon)) if colon < at => format!("{}:(hidden){}", &rest[..colon], &rest[at..]),
-        _ => rest.to_owned(),
-    };
-    let Some((place, parameters)) = rest.split_once('?') else { return format!("{scheme}://{rest}") };
-    let parameters: Vec<_> = parameters.split('&').map(without_value).collect();
-    format!("{scheme}://{place}?{}", parameters.join("&"))
-}
-
-fn without_value(parameter: &str) -> &str {
-    let is_password = parameter.strip_prefix("password=").is_some_and(|value| !value.is_empty());
-    if is_password { "password=(hidden)" } else { parameter }
-}
-
-/// Whether a URL carries a password.
-pub fn has_password(url: &str) -> bool {
-    without_password(url) != url
 }

@@ -6,12 +6,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use doorstep_account::{PasswordConfig, SessionConfig, TokenConfig};
+use doorstep_base::Region;
 use doorstep_store::SessionMode;
 use doorstep_web::{Rate, Rates};
 
 use super::Origin;
 use super::load::{Settings, Sources};
-use super::read::has_password;
 use super::value::{HeaderText, Limit, Listen, Network, Size, Span};
 
 const SECOND: Span = Span(Duration::from_secs(1));
@@ -29,6 +29,7 @@ pub struct Config {
     pub shop: Shop,
     pub cors: Cors,
     pub signup: Signup,
+    pub phone: Phone,
     pub passwords: PasswordConfig,
     pub sessions: SessionConfig,
     /// Without an issuer of its own it is the public URL, which is known when the port is bound.
@@ -54,6 +55,7 @@ impl Config {
             shop: Shop { name: settings.optional::<Text>("shop.name").map(|text| text.0) },
             cors: Cors { origins: settings.list("cors.origins"), headers: settings.list("cors.headers") },
             signup: Signup { require_name: settings.flag("signup.require_name") },
+            phone: Phone { region: settings.optional::<RegionName>("phone.region").map(|name| name.0) },
             passwords: read_passwords(settings),
             sessions: read_sessions(settings),
             tokens: read_tokens(settings),
@@ -78,12 +80,15 @@ impl Config {
 pub struct Server {
     pub mode: Mode,
     pub listen: Listen,
+    /// Whether PORT, HOST and DATABASE_URL count.
+    pub platform: bool,
     pub public_url: Option<Origin>,
     pub static_dir: Option<PathBuf>,
     pub trusted_proxies: Vec<Network>,
     pub body_limit: usize,
     pub body_memory: usize,
     pub header_timeout: Duration,
+    pub idle_timeout: Duration,
     pub body_timeout: Duration,
     pub request_timeout: Duration,
     pub shutdown_timeout: Duration,
@@ -97,6 +102,7 @@ impl Server {
         Self {
             mode: settings.parsed("server.mode"),
             listen: settings.parsed("server.listen"),
+            platform: settings.flag("server.platform"),
             public_url: settings.optional("server.public_url"),
             static_dir: settings.optional::<Text>("server.static_dir").map(|text| text.0.into()),
             trusted_proxies: settings.list("server.trusted_proxies"),
@@ -105,6 +111,7 @@ impl Server {
                 .bounded("server.body_memory", &Size(64 * KIB), &Size(16 * KIB * KIB * KIB))
                 .0,
             header_timeout: settings.bounded("server.header_timeout", &MILLISECOND, &HOUR).0,
+            idle_timeout: settings.bounded("server.idle_timeout", &MILLISECOND, &HOUR).0,
             body_timeout: settings.bounded("server.body_timeout", &MILLISECOND, &HOUR).0,
             request_timeout: settings.bounded("server.request_timeout", &MILLISECOND, &HOUR).0,
             shutdown_timeout: settings.bounded("server.shutdown_timeout", &MILLISECOND, &HOUR).0,
@@ -131,8 +138,10 @@ impl Database {
         let url = settings.parsed::<Text>("database.url").0;
         let file = settings.optional::<Text>("database.url_file").map(|text| PathBuf::from(text.0));
         let file = file.filter(|_| settings.url_file_counts());
-        let password_in =
-            settings.file_of("database.url").filter(|_| has_password(&url)).map(ToOwned::to_owned);
+        let password_in = settings
+            .file_of("database.url")
+            .filter(|_| doorstep_store::has_password(&url))
+            .map(ToOwned::to_owned);
         Self {
             url: file.as_deref().and_then(|file| settings.database_url_in(file)).unwrap_or(url),
             file,
@@ -195,6 +204,20 @@ pub struct Cors {
 #[derive(Clone, Debug)]
 pub struct Signup {
     pub require_name: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Phone {
+    pub region: Option<Region>,
+}
+
+/// A country whose numbers are known.
+struct RegionName(Region);
+impl FromStr for RegionName {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        Region::new(text).map(Self).ok_or_else(|| r#"a country code of two letters like "DE""#.to_owned())
+    }
 }
 
 fn read_passwords(settings: &mut Settings) -> PasswordConfig {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use axum::http::HeaderName;
+use ipnet::{IpNet, Ipv4Net};
 
 /// `"10s"`: a whole number and a unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,9 +134,16 @@ impl FromStr for Listen {
     }
 }
 
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { host, port } = self;
+        if host.contains(':') { write!(f, "[{host}]:{port}") } else { write!(f, "{host}:{port}") }
+    }
+}
+
 /// One network of proxies, `10.0.0.0/8`, or one address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network(pub ipnet::IpNet);
+pub struct Network(pub IpNet);
 
 impl Network {
     /// Every address of its family.
@@ -147,11 +155,19 @@ impl Network {
 impl FromStr for Network {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let net = text.parse::<ipnet::IpNet>();
-        net.or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from))
-            .map(|net| Self(net.trunc()))
+        let net = text.parse::<IpNet>();
+        net.or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+            .map(|net| Self(unmapped(net.trunc())))
             .map_err(|_| r#"networks like "10.0.0.0/8" or addresses like "192.0.2.1""#.to_owned())
     }
+}
+
+/// Clients that come by IPv4 are compared as such, also where the socket writes `::ffff:192.0.2.1`.
+fn unmapped(net: IpNet) -> IpNet {
+    let IpNet::V6(mapped) = net else { return net };
+    let length = mapped.prefix_len().checked_sub(96);
+    let inner = length.zip(mapped.network().to_ipv4_mapped());
+    inner.and_then(|(length, address)| Ipv4Net::new(address, length).ok()).map_or(net, IpNet::V4)
 }
 
 /// Digits only: no sign, no blank, no underscore.
@@ -251,6 +267,8 @@ mod tests {
     fn a_bare_address_is_a_network_of_one() {
         assert_eq!("192.0.2.1".parse::<Network>().unwrap().0.to_string(), "192.0.2.1/32");
         assert_eq!("10.1.2.3/8".parse::<Network>().unwrap().0.to_string(), "10.0.0.0/8");
+        assert_eq!("::ffff:203.0.113.0/120".parse::<Network>().unwrap().0.to_string(), "203.0.113.0/24");
+        assert_eq!("::/0".parse::<Network>().unwrap().0.to_string(), "::/0");
         assert!("10.0.0.0/33".parse::<Network>().is_err());
     }
 }

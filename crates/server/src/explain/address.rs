@@ -27,6 +27,8 @@ const OTHER_WORDS: [(&str, &str); 16] = [
     ("whoami", "/api/user"),
     ("refresh", "/api/token/refresh"),
 ];
+/// More than this stands in front of no route.
+const MOST_PARTS: usize = 5;
 /// What JavaScript makes of a value that is not there.
 const NO_VALUES: [&str; 4] = ["undefined", "null", "nan", "[object%20object]"];
 
@@ -69,7 +71,8 @@ pub fn not_found(method: &Method, uri: &Uri) -> Option<Hint> {
         );
         return Some(Hint::new(Cause::BaseUrlMissing, text));
     }
-    let meant = nearest(&tidy).or_else(|| other_word(&parts))?;
+    let meant =
+        other_word(&parts).or_else(|| nearest(&tidy)).or_else(|| with_more_in_front(method, &parts))?;
     Some(Hint::without_cause(format!("There is no {shown}. Did you mean {}?", spelt(method, meant))))
 }
 
@@ -116,6 +119,14 @@ fn other_word(parts: &[&str]) -> Option<&'static Known> {
     route(meant)
 }
 
+/// `/api/auth/signup`, `/api/v1/user/addresses`. A page of the shop may end in such a word too: one that is read is nobody's
+/// mistake.
+fn with_more_in_front(method: &Method, parts: &[&str]) -> Option<&'static Known> {
+    let is_call = parts.first() == Some(&"api") || !method.is_safe();
+    let from = 1..parts.len().min(MOST_PARTS);
+    from.filter(|_| is_call).find_map(|from| route(&format!("/api/{}", parts[from..].join("/"))))
+}
+
 /// `POST /api/signup`: with the method of the request where the route has it.
 fn spelt(method: &Method, (path, methods): &Known) -> String {
     let own = methods.iter().find(|known| *known == method.as_str()).or(methods.first());
@@ -156,6 +167,15 @@ mod tests {
             ("/API/Signup", "Did you mean POST /api/signup?"),
             ("/api/auth/register", "Did you mean POST /api/signup?"),
             ("/api/users/me", "Did you mean GET /api/user?"),
+            ("/api/auth/signup", "Did you mean POST /api/signup?"),
+            ("/api/auth/login", "Did you mean POST /api/login?"),
+            ("/api/auth/me", "Did you mean GET /api/user?"),
+            ("/api/v1/signup", "Did you mean POST /api/signup?"),
+            ("/api/v1/user/addresses", "Did you mean POST /api/user/addresses?"),
+            ("/api/v1/auth/register", "Did you mean POST /api/signup?"),
+            ("/api/users/login", "Did you mean POST /api/login?"),
+            ("/api/signin", "Did you mean POST /api/login?"),
+            ("/auth/login", "Did you mean POST /api/login?"),
         ] {
             let hint = hint(&Method::POST, path).unwrap_or_else(|| panic!("{path}"));
             assert!(hint.ends_with(told) && hint.starts_with("There is no"), "{path}: {hint}");
@@ -164,7 +184,16 @@ mod tests {
 
     #[test]
     fn other_pages_are_nobodys_mistake() {
-        for path in ["/favicon.ico", "/", "/products/7", "/api", "/wp-login.php", "/.env"] {
+        for path in [
+            "/favicon.ico",
+            "/",
+            "/products/7",
+            "/api",
+            "/wp-login.php",
+            "/.env",
+            "/shop/login",
+            "/en/signup",
+        ] {
             assert_eq!(hint(&Method::GET, path), None, "{path}");
         }
         assert_eq!(hint(&Method::GET, &format!("/api/{}", "x".repeat(8000))), None);

@@ -9,10 +9,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// Who may have to change something, in the order in which it is told, with the names that people know.
-pub const AUDIENCES: [(&str, &str); 8] = [
+pub const AUDIENCES: [(&str, &str); 9] = [
     ("server", "Doorstep"),
     ("react", "React"),
     ("flutter", "Flutter"),
+    ("app", "App shells"),
     ("vite", "Vite"),
     ("next", "Next"),
     ("nginx", "nginx"),

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, header};
 use axum::response::Response;
-use doorstep_base::{Cause, Timestamp};
+use doorstep_base::origin::{APP_SESSION, is_app, is_web};
+use doorstep_base::{Cause, Timestamp, is_this_machine};
 use doorstep_web::{Client, CookieName, Hint};
 
 use super::redact;
@@ -131,8 +132,24 @@ impl Cookies {
         if text(sent, &SITE) == "same-origin" && !is_unfit(&awaited.page, awaited.is_secure) {
             return None;
         }
+        // Two browsers of one kind on one machine are told apart by nothing but their pages.
+        if !is_from(sent, &awaited.page) {
+            return None;
+        }
         awaited.strikes += 1;
         (self.is_dev || awaited.strikes >= STRIKES).then(|| never_back(awaited))
+    }
+}
+
+/// Whether a request is that page's. To another origin a page always says its own.
+fn is_from(sent: &HeaderMap, page: &str) -> bool {
+    let (origin, authority) = (text(sent, &header::ORIGIN), text(sent, &header::HOST));
+    match origin.is_empty() {
+        true => {
+            text(sent, &SITE) == "same-origin"
+                || page.split_once("://").is_some_and(|(_, own)| own == authority)
+        }
+        false => origin == page,
     }
 }
 
@@ -143,17 +160,14 @@ fn refused_at_once(sent: &HeaderMap, page: &str, api: &str, is_secure: bool) -> 
         return None;
     }
     let (page_host, api_host) = (host(page), host(api));
-    // Only the browser knows: a proxy between the two may have changed the Host.
-    if text(sent, &SITE) == "cross-site" {
-        let is_one_machine = is_local(page_host) && is_local(api_host) && page_host != api_host;
-        return Some(if is_one_machine {
-            two_names(page_host, api_host)
-        } else {
-            third_party(page, api_host)
-        });
+    // Only the browser knows: a proxy between the two may have changed the Host. The page of an app that does not say is of no
+    // site at all.
+    let site = text(sent, &SITE);
+    if site == "cross-site" || (site.is_empty() && !is_web(page)) {
+        return Some(of_two_sites(page, api_host));
     }
     // Chrome and Firefox keep it on localhost, Safari does not: there the next request decides.
-    let is_dropped = is_unfit(page, is_secure) && page_host == api_host && !is_local(page_host);
+    let is_dropped = is_unfit(page, is_secure) && page_host == api_host && !is_this_machine(page_host);
     is_dropped.then(|| insecure(page))
 }
 
@@ -167,11 +181,9 @@ fn never_back(awaited: &Awaited) -> Hint {
     if is_unfit(&awaited.page, awaited.is_secure) {
         return insecure(&awaited.page);
     }
-    if is_local(page_host) && is_local(api_host) && page_host != api_host {
-        return two_names(page_host, api_host);
-    }
-    if site(page_host) != site(api_host) {
-        return third_party(&awaited.page, api_host);
+    let are_names_of_one = is_this_machine(page_host) && is_this_machine(api_host) && page_host != api_host;
+    if !is_web(&awaited.page) || are_names_of_one || site(page_host) != site(api_host) {
+        return of_two_sites(&awaited.page, api_host);
     }
     Hint::new(
         Cause::CookieNotSent,
@@ -180,6 +192,28 @@ fn never_back(awaited: &Awaited) -> Hint {
             awaited.page
         ),
     )
+}
+
+/// Why the cookie is dropped, and what whoever made the page can do about it.
+fn of_two_sites(page: &str, api_host: &str) -> Hint {
+    let page_host = host(page);
+    if is_web(page) && is_this_machine(page_host) && is_this_machine(api_host) && page_host != api_host {
+        two_names(page_host, api_host)
+    } else if is_app(page) {
+        of_app(page, api_host)
+    } else {
+        third_party(page, api_host)
+    }
+}
+
+/// DS-11 for whom no subdomain and no proxy helps.
+fn of_app(page: &str, api: &str) -> Hint {
+    let text = format!(
+        "{} is the page of an app, and of no site that the API ({}) could share. {APP_SESSION}",
+        redact::plain(page),
+        redact::plain(api)
+    );
+    Hint::new(Cause::ThirdPartyCookie, text)
 }
 
 fn two_names(page: &str, api: &str) -> Hint {
@@ -225,10 +259,6 @@ fn host(address: &str) -> &str {
         Some(end) => &authority[..=end],
         None => authority.split(':').next().unwrap_or_default(),
     }
-}
-
-fn is_local(host: &str) -> bool {
-    ["localhost", "127.0.0.1", "[::1]"].contains(&host)
 }
 
 /// The last two labels. A public suffix of two labels makes two sites look like one: then the cause that is named is the

@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderValue, header};
-use doorstep_base::Cause;
-use doorstep_web::Hint;
+use doorstep_base::origin::APP_SESSION;
+use doorstep_base::{Cause, forwarding};
+use doorstep_web::{FOREIGN_TOKEN_HEADERS, Hint};
 
 use super::redact;
 use crate::config::Origin;
@@ -18,15 +19,32 @@ pub fn origin_refused(origin: &HeaderValue, is_random: bool) -> Hint {
         );
         return Hint::new(Cause::RandomPort, text);
     }
-    let text = match shown.as_str() {
-        "null" => "Origin null is not allowed: the page was opened as a file, or in a sandboxed frame. Serve it over http.".to_owned(),
+    let text = match shown.parse::<Origin>() {
         // Only what is an origin may stand in a command that somebody copies.
-        _ if shown.parse::<Origin>().is_ok() => format!(
-            "Origin {shown} is not allowed. Run: doorstep origins add {shown} (or write it into [cors] origins in doorstep.toml)"
+        Ok(origin) => format!(
+            "Origin {shown} is not allowed. Run: doorstep origins add {shown} (or write it into [cors] origins in doorstep.toml){}",
+            with_it(&origin)
         ),
-        _ => format!("Origin {shown} is not allowed, and not one that a browser sends."),
+        Err(_) if shown == "null" => NULL.to_owned(),
+        Err(_) => format!("Origin {shown} is not allowed, and not one that a browser sends."),
     };
     Hint::new(Cause::OriginRefused, text)
+}
+
+const NULL: &str = "Origin null is not allowed: the page was opened as a file, or in a sandboxed frame, and everybody's such pages send it. Serve it over http; in an app give it an origin of its own (Electron: protocol.handle for app://., Cordova: the preferences scheme and hostname).";
+
+/// What a page of this origin needs besides.
+fn with_it(origin: &Origin) -> String {
+    if origin.is_app() {
+        return format!(". {APP_SESSION}");
+    }
+    let host = origin.as_str().strip_prefix("https://").unwrap_or_default();
+    forwarding::of_host(host).map_or_else(String::new, |service| {
+        format!(
+            ". The API's port must be public too: a private one of {} answers pages with its login (DS-31)",
+            service.name
+        )
+    })
 }
 
 /// A preflight that asks for headers which no request may have. `taken` is what the server lists.
@@ -41,6 +59,8 @@ pub fn preflight(sent: &HeaderMap, taken: &HeaderValue) -> Option<Hint> {
     }
     let advice = if refused.iter().any(|name| name.starts_with("access-control-")) {
         "Such a header belongs into answers, never into requests: leave it out."
+    } else if refused.iter().any(|name| FOREIGN_TOKEN_HEADERS.contains(&name.as_str())) {
+        "The token belongs into another header: Authorization: Bearer <token>."
     } else {
         "Leave it out of the request (a default of the HTTP library, or a tool that measures), or take it: [cors] headers."
     };
@@ -65,13 +85,17 @@ pub fn one_address(ip: IpAddr) -> Hint {
 }
 
 /// What came was no HTTP/1: the connection's own error.
-pub fn connection(error: &hyper::Error) -> Option<Hint> {
+pub fn connection(error: &hyper::Error, speaks_tls: bool) -> Option<Hint> {
+    if speaks_tls {
+        let text = "Something speaks TLS to this port, which takes plain http: a base URL with https://, or a proxy that is told to. Write http:// there, or give the address of a proxy that has the certificate.";
+        return Some(Hint::new(Cause::BaseUrlMissing, text));
+    }
     let text = if error.is_parse_version_h2() {
         "A client speaks HTTP/2 to this port, which takes HTTP/1.1. Let the proxy in front speak HTTP/1.1 to it (nginx: proxy_http_version 1.1; Caddy: no h2c)."
     } else if error.is_parse_too_large() {
         "The head of a request is larger than [server] max_header_bytes, and was answered with 431. Cookies of other programs on this host are the usual reason."
     } else if error.is_parse() {
-        "Something that is no HTTP came to this port: an https:// address, perhaps? This port speaks plain http."
+        "Something that is no HTTP came to this port, which speaks plain http."
     } else {
         return None;
     };
@@ -87,6 +111,16 @@ mod tests {
         let line = |origin: &str| origin_refused(&HeaderValue::from_str(origin).unwrap(), false).to_string();
         assert!(line("https://shop.example").starts_with("DS-01 Origin https://shop.example is not allowed. Run: doorstep origins add https://shop.example "));
         assert!(line("null").contains("opened as a file"));
+        for app in ["capacitor://localhost", "http://tauri.localhost", "app://."] {
+            assert!(line(app).contains(&format!("doorstep origins add {app} ")), "{}", line(app));
+            assert!(line(app).ends_with(APP_SESSION), "{}", line(app));
+        }
+        let forwarded = line("https://shop-5173.app.github.dev");
+        assert!(forwarded.contains("doorstep origins add https://shop-5173.app.github.dev "), "{forwarded}");
+        assert!(
+            forwarded.contains("must be public too") && forwarded.contains("GitHub Codespaces"),
+            "{forwarded}"
+        );
         for odd in ["https://x$(reboot)", "https://shop.example/", "x; rm -rf"] {
             assert!(!line(odd).contains("doorstep origins add"), "{odd}");
         }
@@ -110,5 +144,6 @@ mod tests {
         assert!(
             hint("access-control-allow-origin").is_some_and(|hint| hint.contains("belongs into answers"))
         );
+        assert!(hint("x-auth-token").is_some_and(|hint| hint.ends_with("Authorization: Bearer <token>.")));
     }
 }

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::http::{HeaderMap, Method, Request, StatusCode, Uri, header};
 use axum::response::Response;
-use doorstep_base::{Cause, Code, Timestamp};
+use doorstep_base::{Cause, Code, Language, Timestamp};
 use doorstep_web::{ApiError, Client, CookieName, Hint};
 
 use cookies::Cookies;
@@ -124,8 +124,8 @@ impl Explain {
     }
 
     /// Says once what ended a connection before it was a request. Scanners do that to every public port: dev mode only.
-    pub fn notice_end(&self, error: &hyper::Error) {
-        let hint = self.0.is_dev.then(|| hints::connection(error)).flatten();
+    pub fn notice_end(&self, error: &hyper::Error, speaks_tls: bool) {
+        let hint = self.0.is_dev.then(|| hints::connection(error, speaks_tls)).flatten();
         if let Some(hint) = hint.filter(|hint| self.0.reported.is_first(hint)) {
             tracing::warn!("{hint}");
         }
@@ -185,7 +185,7 @@ impl Explain {
             origin: head.origin(),
             request_headers: redact::headers(&head.headers),
             answer_headers: redact::headers(response.headers()),
-            answer: error.map(|error| error.problem(&request_id, line.as_deref())),
+            answer: error.map(|error| error.problem(Language::English, &request_id, line.as_deref())),
             hint: line,
             request_id,
         });

@@ -25,6 +25,9 @@ const RESERVED: [&str; 8] =
 /// In bytes, on every file system that a shop's pages lie on.
 const LONGEST_NAME: usize = 255;
 
+/// Pages with a form are small; a larger file is not read for one. In bytes.
+const LARGEST_PAGE: usize = 128 * 1024;
+
 #[derive(Clone)]
 pub struct Assets {
     files: ServeDir,
@@ -59,11 +62,31 @@ impl Assets {
         }
     }
 
-    /// Whether the file lies in the folder when every link on the way to it is followed.
+    /// The text of one page, for a form that was posted from it. Only what a visitor could have opened there.
+    pub async fn page(&self, path: &str) -> Option<String> {
+        if !is_plain(path) || is_hidden(path) || is_reserved(path) {
+            return None;
+        }
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let wanted = match last.rsplit_once('.') {
+            Some((_, "html")) => path.to_owned(),
+            Some(_) => return None,
+            None => format!("{}/index.html", path.trim_end_matches('/')),
+        };
+        let response = self.file(&wanted, Request::new(Body::empty())).await?;
+        let bytes = axum::body::to_bytes(response.into_body(), LARGEST_PAGE).await.ok()?;
+        String::from_utf8(bytes.into()).ok()
+    }
+
+    /// Whether the file lies in the folder when every link on the way to it is followed, and is not hidden there.
     async fn holds(&self, path: &str) -> bool {
         let Some(decoded) = decoded(path) else { return false };
         let (folder, file) = (self.folder.clone(), self.folder.join(decoded.trim_start_matches('/')));
-        let is_within = move || Some(file.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?));
+        let is_within = move || {
+            let (file, folder) = (file.canonicalize().ok()?, folder.canonicalize().ok()?);
+            let within = file.strip_prefix(folder).ok()?;
+            Some(!within.iter().any(|part| part.as_encoded_bytes().starts_with(b".")))
+        };
         tokio::task::spawn_blocking(is_within).await.ok().flatten().unwrap_or(false)
     }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, header};
-use doorstep_web::is_unseen;
+use doorstep_base::is_unseen;
 
 use crate::config::Network;
 

@@ -49,19 +49,25 @@ impl Crowd {
     pub fn enter(&self, peer: IpAddr) -> Option<Share> {
         let network = self.network_of(peer);
         let mut place = self.open.share_of(network.as_deref());
-        if place.grow(1).is_ok() {
-            return Some(place);
-        }
+        place.grow(1).is_ok().then_some(place)
+    }
+
+    /// The network because of which a peer gets no place.
+    pub fn full(&self, peer: IpAddr) -> Option<String> {
+        self.network_of(peer).and_then(|network| self.open.full_around(&network))
+    }
+
+    /// Says that a peer got no place.
+    pub fn refuse(&self, peer: IpAddr) {
         metrics::counter!("doorstep_connections_refused_total").increment(1);
         if self.is_news() {
             tracing::warn!(
-                "{} and the networks around it have as many connections open as they may and get no more ([server] \
+                "{} and the networks around it have as many connections in use as they may and get no more ([server] \
                  max_connections_per_network = {}). If it is a proxy of yours, name it in trusted_proxies",
-                network.unwrap_or_default(),
+                client::network(peer),
                 self.most_per_network
             );
         }
-        None
     }
 
     fn is_news(&self) -> bool {

@@ -1,7 +1,5 @@
 //! `/docs`, in dev mode: Swagger UI over `/openapi.json`, out of the binary (no other host is asked for anything).
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -9,7 +7,6 @@ use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use doorstep_base::Code;
 use doorstep_web::ApiError;
-use utoipa_swagger_ui::{Config, serve};
 
 /// The viewer sets styles from its script, draws its icons from data URLs and finds its parts by a base; nothing else
 /// is loosened.
@@ -25,47 +22,57 @@ const PAGE: &str = r#"<!doctype html>
 <base href="/docs/">
 <title>The API - Doorstep</title>
 <link rel="stylesheet" href="swagger-ui.css"><link rel="stylesheet" href="index.css">
-<link rel="icon" type="image/png" href="favicon-32x32.png" sizes="32x32">
+<link rel="icon" href="data:,">
 </head>
 <body>
 <div id="swagger-ui"></div>
 <script src="swagger-ui-bundle.js"></script>
 <script src="swagger-ui-standalone-preset.js"></script>
-<script src="swagger-initializer.js"></script>
+<script src="start.js"></script>
 </body>
 </html>
 "#;
 
+const START: &str = r##"window.onload = () => {
+  window.ui = SwaggerUIBundle({
+    url: "/openapi.json",
+    dom_id: "#swagger-ui",
+    deepLinking: true,
+    presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    layout: "StandaloneLayout",
+    tryItOutEnabled: true,
+    validatorUrl: "none",
+  });
+};
+"##;
+
+/// A part of the viewer, as build.rs packed it.
+macro_rules! packed {
+    ($name:literal) => {
+        include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".gz")).as_slice()
+    };
+}
+
 pub fn router() -> Router {
-    let config = Arc::new(Config::from("/openapi.json").try_it_out_enabled(true).validator_url("none"));
-    Router::new()
-        .route("/docs", get(page))
-        .route("/docs/", get(page))
-        .route("/docs/{part}", get(async move |Path(name): Path<String>| part(&name, config)))
+    Router::new().route("/docs", get(page)).route("/docs/", get(page)).route("/docs/{part}", get(part))
 }
 
 async fn page() -> Response {
-    let mut response = Html(PAGE).into_response();
-    response.headers_mut().extend(marks());
-    response
+    (marks(), Html(PAGE)).into_response()
 }
 
-fn part(name: &str, config: Arc<Config<'static>>) -> Response {
-    let found = match serve(name, config) {
-        Ok(Some(found)) if name != "index.html" => found,
-        Ok(_) => return ApiError::new(Code::NotFound).into_response(),
-        Err(error) => return ApiError::new(Code::Internal).cause(&error).into_response(),
+async fn part(Path(name): Path<String>) -> Response {
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    const STYLE: &str = "text/css; charset=utf-8";
+    let (kind, packed) = match name.as_str() {
+        "start.js" => return (marks(), [(header::CONTENT_TYPE, SCRIPT)], START).into_response(),
+        "index.css" => (STYLE, packed!("index.css")),
+        "swagger-ui.css" => (STYLE, packed!("swagger-ui.css")),
+        "swagger-ui-bundle.js" => (SCRIPT, packed!("swagger-ui-bundle.js")),
+        "swagger-ui-standalone-preset.js" => (SCRIPT, packed!("swagger-ui-standalone-preset.js")),
+        _ => return ApiError::new(Code::NotFound).into_response(),
     };
-    let kind = HeaderValue::try_from(found.content_type)
-        .unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    let mut response = found.bytes.into_owned().into_response();
-    let headers = response.headers_mut();
-    headers.extend(marks());
-    headers.insert(header::CONTENT_TYPE, kind);
-    if found.gzpipped {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    response
+    (marks(), [(header::CONTENT_TYPE, kind), (header::CONTENT_ENCODING, "gzip")], packed).into_response()
 }
 
 fn marks() -> [(HeaderName, HeaderValue); 2] {

@@ -11,16 +11,18 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, head
 use axum::response::{IntoResponse, Response};
 use axum::routing::future::RouteFuture;
 use doorstep_base::{Clock, Code, Random, Timestamp};
-use doorstep_web::{ApiError, Client, Origins, render, wants_page};
+use doorstep_web::{ApiError, Client, Origins, PostedForm, Reader, ShopPages, asked_language, render};
 use hyper::body::Incoming;
 use tokio::time::Instant;
 use tower::Service;
 
+use super::assets::Assets;
 use super::cors::{Cors, Judged};
 use super::echo::Peer;
 use super::given_up::Unanswered;
 use super::metrics::Metrics;
 use super::request_id::RequestIds;
+use super::shop_pages;
 use super::socket::Told;
 use super::{METHODS, client, headers, hosts, unread};
 use crate::config::{Config, Network};
@@ -47,6 +49,8 @@ pub struct FrontConfig {
     pub own_host: Option<String>,
     /// Words for customers in the access log.
     pub tags: Option<Tags>,
+    /// The shop's pages: a refused form without JavaScript is shown on the one that it came from.
+    pub pages: Option<Assets>,
 }
 
 impl FrontConfig {
@@ -60,6 +64,7 @@ impl FrontConfig {
             is_dev: config.is_dev(),
             own_host: config.is_dev().then(|| hosts::name_of(authority(public_url)).to_owned()),
             tags: None,
+            pages: config.server.static_dir.as_deref().map(Assets::new),
         }
     }
 
@@ -115,6 +120,7 @@ impl Front {
         let is_doubled = told.next_is_doubled();
         let request = unread::watch(request, told);
         let mut asked = self.ask(&request, peer);
+        told.came_from(&asked.client);
         asked.ends_connection |= is_doubled;
         let step = if is_doubled {
             Step::Answered(headers::two_lengths().into_response())
@@ -129,13 +135,22 @@ impl Front {
                 Step::Answered(response) => response,
                 Step::Routed(future) => front.within_time(future).await,
             };
-            unanswered.finish(answered, told.is_unread())
+            // Boxed: hardly any request needs it, and each would be larger by it.
+            let pages = match (unanswered.asks_for_page(), &front.config.pages) {
+                (Some(form), Some(pages)) if form.wants_shop_page(&answered) => {
+                    Some(Box::pin(shop_pages::of(pages, form)).await)
+                }
+                _ => None,
+            };
+            let response = unanswered.finish(answered, pages.as_ref(), told.is_unread());
+            told.count_answer();
+            response
         }
     }
 
     /// A connection that ended before it was a request, or in the middle of one.
-    pub fn ended(&self, error: &hyper::Error) {
-        self.explain.notice_end(error);
+    pub fn ended(&self, error: &hyper::Error, told: &Told) {
+        self.explain.notice_end(error, told.speaks_tls());
     }
 
     /// Takes down everything about a request that is needed after its routes have it.
@@ -166,7 +181,8 @@ impl Front {
             uri: request.uri().clone(),
             origin,
             head,
-            as_page: wants_page(request.method(), headers),
+            accepted_language: headers.get(header::ACCEPT_LANGUAGE).cloned(),
+            form: PostedForm::of(request.method(), request.uri().path(), headers, &self.config.origins),
             // hyper drops a Content-Length beside it: whoever smuggles a second request so loses the connection.
             ends_connection: headers.contains_key(header::TRANSFER_ENCODING),
             is_long: request.body().size_hint().upper().is_none_or(|length| length > SOON_READ),
@@ -192,6 +208,9 @@ impl Front {
             *request.uri_mut() = uri;
         }
         request.extensions_mut().insert(asked.client.clone());
+        if let Some(form) = &asked.form {
+            request.extensions_mut().insert(form.clone());
+        }
         if self.config.is_dev {
             request.extensions_mut().insert(Peer(peer));
         }
@@ -209,7 +228,13 @@ impl Front {
     }
 
     /// Body of a failure, security headers, CORS, request id, and the line in the log.
-    pub(super) fn finish(&self, answered: Response, mut asked: Asked, is_unread: bool) -> Response {
+    pub(super) fn finish(
+        &self,
+        answered: Response,
+        mut asked: Asked,
+        shop_pages: Option<&ShopPages>,
+        is_unread: bool,
+    ) -> Response {
         asked.ends_connection |= asked.is_long && is_unread;
         let Asked { client, method, uri, .. } = &asked;
         let answered = with_problem(answered);
@@ -217,7 +242,17 @@ impl Front {
         let exchange = Exchange { at: asked.at, client, method, uri, head: asked.head.as_deref() };
         let hint = self.explain.judge(&exchange, &answered);
         let shown = hint.as_ref().filter(|_| self.config.is_dev).map(ToString::to_string);
-        let mut response = render(answered, &client.request_id, asked.as_page, shown.as_deref());
+        let has_words = answered.extensions().get::<ApiError>().is_some();
+        let accepted = asked.accepted_language.as_ref().filter(|_| has_words);
+        let language = asked_language(accepted);
+        let reader = Reader {
+            request_id: &client.request_id,
+            language,
+            hint: shown.as_deref(),
+            form: asked.form.as_ref(),
+            shop_pages,
+        };
+        let mut response = render(answered, &reader);
         let marked = response.headers_mut();
         marked.reserve(MARKS);
         headers::secure(marked, self.config.is_https);
@@ -242,7 +277,8 @@ impl Front {
         let customer = self.config.tags.as_ref().zip(asked.client.customer.get());
         self.log.write(&Entry {
             at: asked.at,
-            method: asked.method.as_str(),
+            // A method of somebody's own may be as long as a head.
+            method: if is_known(&asked.method) { asked.method.as_str() } else { "OTHER" },
             path: asked.uri.path(),
             status: status.as_u16(),
             took: asked.started.elapsed(),
@@ -274,13 +310,20 @@ pub(super) struct Asked {
     origin: Judged,
     /// What explaining the answer may need; nothing of a request that looks right, outside dev mode.
     head: Option<Box<RequestHead>>,
-    as_page: bool,
+    /// Looked at when there are words to say.
+    accepted_language: Option<HeaderValue>,
+    /// Posted by a browser itself.
+    form: Option<PostedForm>,
     /// Nothing more is read on its connection.
     ends_connection: bool,
     is_long: bool,
 }
 
 impl Asked {
+    pub(super) fn form(&self) -> Option<&PostedForm> {
+        self.form.as_ref()
+    }
+
     /// Its page waits for what happens next and is closed at some time: that is no request which somebody gave up.
     pub(super) fn is_of_console(&self) -> bool {
         self.uri.path().starts_with("/_dev/")

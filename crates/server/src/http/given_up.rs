@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use doorstep_web::{PostedForm, ShopPages};
 
 use super::front::{Asked, Front};
 
@@ -21,10 +22,15 @@ impl Unanswered {
         Self { front, asked: Some(asked) }
     }
 
+    /// The form that is shown again where it is refused.
+    pub fn asks_for_page(&self) -> Option<&PostedForm> {
+        self.asked.as_ref()?.form()
+    }
+
     /// `is_unread`: what the answer does not need of the request has not come yet.
-    pub fn finish(mut self, answered: Response, is_unread: bool) -> Response {
+    pub fn finish(mut self, answered: Response, pages: Option<&ShopPages>, is_unread: bool) -> Response {
         match self.asked.take() {
-            Some(asked) => self.front.finish(answered, asked, is_unread),
+            Some(asked) => self.front.finish(answered, asked, pages, is_unread),
             None => answered,
         }
     }

@@ -28,24 +28,40 @@ pub fn check<B>(request: &Request<B>) -> Result<(), ApiError> {
     if request.version() == Version::HTTP_11 && !headers.contains_key(header::HOST) {
         return malformed("The header Host is missing.".to_owned());
     }
+    // A body that is packed as well would be read as it is (RFC 9112, section 6.1).
+    let coding = headers.get(header::TRANSFER_ENCODING);
+    if coding.is_some_and(|coding| !coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked")) {
+        return malformed("The header transfer-encoding has another value than chunked.".to_owned());
+    }
     Ok(())
 }
 
 /// The refusal of a request with two lengths, which hyper does not show us ([`super::heads`]).
 pub fn two_lengths() -> ApiError {
-    ApiError::new(Code::MalformedRequest)
-        .detail("The header content-length was sent more than once, or cannot be read.")
+    ApiError::new(Code::MalformedRequest).detail(
+        "The header content-length was sent more than once, beside transfer-encoding, or cannot be read.",
+    )
 }
 
 /// What an answer of the API may do when somebody opens it as a page: nothing.
 pub const API_POLICY: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
+macro_rules! page_policy {
+    ($base:literal) => {
+        HeaderValue::from_static(concat!(
+            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
+             base-uri ",
+            $base,
+            "; form-action 'self'; frame-ancestors 'none'"
+        ))
+    };
+}
+
 /// What a page of the shop may do: use what comes from this server. Flutter's pages are WebAssembly, and both
 /// kits' pages set styles from their scripts.
-pub const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; \
-     base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-);
+pub const PAGE_POLICY: HeaderValue = page_policy!("'none'");
+/// The same for one that goes out at another address than its own, which a `<base>` names.
+pub const BASE_POLICY: HeaderValue = page_policy!("'self'");
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// Marks any answer; what a route has set itself stays.

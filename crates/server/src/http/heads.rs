@@ -1,4 +1,5 @@
-//! Finds requests with more than one `Content-Length`. hyper refuses two that differ and drops the second of two equal
+//! Finds requests with more than one `Content-Length`, or with one beside a `Transfer-Encoding`, which hyper drops (RFC 9112,
+//! section 6.1). hyper refuses two that differ and drops the second of two equal
 //! ones before anybody sees it, so the bytes themselves are looked at. Two are refused: whoever sends them tries what
 //! another program on the way makes of it (RFC 9110, section 8.6).
 
@@ -11,7 +12,8 @@ pub struct Heads {
     at: At,
     line: Line,
     head: Head,
-    /// Heads that have ended.
+    /// Something of the next head is there, an empty line before it included.
+    has_begun: bool,
     ended: u64,
 }
 
@@ -47,6 +49,7 @@ impl Heads {
                     self.at = if left == 0 { At::Head } else { At::Body(left) };
                 }
                 At::Head => {
+                    self.has_begun = true;
                     let end = bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |end| end + 1);
                     let (part, rest) = bytes.split_at(end);
                     bytes = rest;
@@ -58,6 +61,16 @@ impl Heads {
             }
         }
         None
+    }
+
+    /// How many heads have ended.
+    pub const fn ended(&self) -> u64 {
+        self.ended
+    }
+
+    /// In the middle of a head.
+    pub const fn is_inside(&self) -> bool {
+        matches!(self.at, At::Head) && self.has_begun
     }
 
     /// Whether a head with two lengths ended with this line.
@@ -73,7 +86,8 @@ impl Heads {
             return false;
         }
         self.ended += 1;
-        let is_doubled = head.lengths > 1;
+        self.has_begun = false;
+        let is_doubled = head.lengths > 1 || (head.is_chunked && head.lengths > 0);
         self.at = match head.length {
             _ if is_doubled || head.is_chunked => At::Over,
             0 => At::Head,
@@ -161,6 +175,32 @@ mod tests {
         assert_eq!(doubled(good), None);
         assert_eq!(doubled(bad), Some(1));
         assert_eq!(doubled(&format!("{good}{good}\r\n\r\nGET / HTTP/1.1\nHost: x\n\n{bad}")), Some(4));
+    }
+
+    #[test]
+    fn it_knows_how_many_heads_are_there_and_whether_one_is_half_there() {
+        let mut heads = Heads::default();
+        let mut at = |text: &str| {
+            heads.find_doubled(text.as_bytes());
+            (heads.is_inside(), heads.ended())
+        };
+        assert_eq!(at(""), (false, 0));
+        assert_eq!(at("P"), (true, 0));
+        assert_eq!(at("OST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n12"), (false, 1));
+        assert_eq!(at("3"), (false, 1));
+        assert_eq!(at("\r\n"), (true, 1), "an empty line before a head is a part of it");
+        assert_eq!(at("GET / HTTP/1.1\r\n\r\n"), (false, 2));
+        assert_eq!(at("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"), (false, 3));
+    }
+
+    #[test]
+    fn a_length_beside_a_transfer_encoding_is_refused_like_two() {
+        for text in [
+            "POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n",
+        ] {
+            assert_eq!(doubled(text), Some(1));
+        }
     }
 
     #[test]

@@ -40,11 +40,11 @@ impl Linger {
         Self { _place: place, seconds, left: LONGEST, lately: 0, read: 0 }
     }
 
-    /// Ready when the connection may be closed.
-    pub fn poll(&mut self, stream: &mut TcpStream, context: &mut Context<'_>) -> Poll<()> {
+    /// Ready when the connection may be closed: within a second, when it is one of the last.
+    pub fn poll(&mut self, stream: &mut TcpStream, is_last: bool, context: &mut Context<'_>) -> Poll<()> {
         let mut thrown_away = [0; 16 * 1024];
         loop {
-            if self.seconds.poll_tick(context).is_ready() && !self.goes_on() {
+            if self.seconds.poll_tick(context).is_ready() && (is_last || !self.goes_on()) {
                 return Poll::Ready(());
             }
             let mut buffer = ReadBuf::new(&mut thrown_away);

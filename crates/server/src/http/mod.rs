@@ -1,10 +1,12 @@
 //! The HTTP stack, from the socket to the routes and back.
 //!
-//! [`listen`] accepts and bounds connections ([`crowd`]), [`socket`] is what hyper reads and writes; [`front`] is what happens to every request, in one place, in order:
+//! [`listen`] accepts and bounds connections ([`crowd`], [`connections`]), [`socket`] is what hyper reads and writes; [`front`] is what happens to every request, in one place, in order:
 //! request id → access log → CORS → security headers → panic and time limit → header check → routes ([`routes`]).
 
+mod activity;
 mod assets;
 mod client;
+mod connections;
 mod cors;
 mod crowd;
 mod echo;
@@ -16,11 +18,13 @@ mod headers;
 mod heads;
 mod health;
 mod hosts;
+mod idlest;
 mod linger;
 mod listen;
 mod metrics;
 mod request_id;
 mod routes;
+mod shop_pages;
 mod socket;
 mod stall;
 mod unread;

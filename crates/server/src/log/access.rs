@@ -111,19 +111,28 @@ impl Display for Millis {
     }
 }
 
+/// What every secret of ours begins with, and an access token. Somebody may put one into an address by mistake.
+const SECRETS: [&str; 5] = ["ds_token_", "ds_cookie_", "ds_refresh_", "ds_device_", "eyJ"];
+
+/// Up to where the path may be written: what follows is a secret.
+fn told(path: &str) -> usize {
+    SECRETS.iter().filter_map(|begin| Some(path.find(begin)? + begin.len())).min().unwrap_or(path.len())
+}
+
 /// Text from outside: cut, and with nothing in it that could end a line, a string or a colour.
 struct Quoted<'a>(&'a str);
 
 impl Display for Quoted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_plain = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\';
-        if self.0.len() <= MOST_PATH && self.0.bytes().all(is_plain) {
+        let told = told(self.0).min(MOST_PATH);
+        if told == self.0.len() && self.0.bytes().all(is_plain) {
             return f.write_str(self.0);
         }
-        for byte in self.0.bytes().take(MOST_PATH) {
+        for byte in self.0.bytes().take(told) {
             if is_plain(byte) { f.write_char(char::from(byte))? } else { write!(f, "%{byte:02X}")? }
         }
-        if self.0.len() > MOST_PATH { f.write_str("...") } else { Ok(()) }
+        if self.0.len() > told { f.write_str("...") } else { Ok(()) }
     }
 }
 
@@ -158,6 +167,18 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(value["durationMs"], 1.234);
         assert_eq!(value["path"], "/api/user");
+    }
+
+    #[test]
+    fn a_secret_in_a_path_is_not_written() {
+        for (path, written) in [
+            ("/api/ds_refresh_c2VjcmV0/x", "/api/ds_refresh_..."),
+            ("/api/sessions/ds_token_c2VjcmV0", "/api/sessions/ds_token_..."),
+            ("/eyJhbGciOi.eyJzdWIi.c2ln", "/eyJ..."),
+            ("/api/ds_cookie_", "/api/ds_cookie_"),
+        ] {
+            assert_eq!(Quoted(path).to_string(), written);
+        }
     }
 
     #[test]

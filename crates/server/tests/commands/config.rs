@@ -34,6 +34,8 @@ fn every_problem_is_told_at_once_with_the_right_form() {
             login_per_account = "10/10m"
             [signup]
             require_name = "yes"
+            [phone]
+            region = "XX"
             [passwords]
             min_length = 6
             memory_kib = 1024
@@ -42,7 +44,7 @@ fn every_problem_is_told_at_once_with_the_right_form() {
             "#,
         );
     assert_snapshot!(problems(&run), @r#"
-    doorstep: The configuration cannot be used, 16 things are wrong:
+    doorstep: The configuration cannot be used, 17 things are wrong:
       doorstep.toml: "listen" stands above all sections. It belongs below [metrics] or [server]
       doorstep.toml: [server] has no key "body_limt". Did you mean "body_limit"?
       doorstep.toml: [server] has no key "origins". It belongs below [cors].
@@ -54,6 +56,7 @@ fn every_problem_is_told_at_once_with_the_right_form() {
       [server] max_connections = 0 (doorstep.toml): needs a whole number from 1 to 1000000
       [cors] origins = ["https://shop.example", "*", "https://Shop.example/"] (DOORSTEP_CORS_ORIGINS): needs exact origins. DS-03 List exact origins; "*" cannot be used with cookies
       [signup] require_name = "yes" (doorstep.toml): needs true or false
+      [phone] region = "XX" (doorstep.toml): needs a country code of two letters like "DE"
       [passwords] min_length = 6 (doorstep.toml): needs a whole number from 8 to 64
       [passwords] memory_kib = 1024 (doorstep.toml): needs a whole number from 19456 to 1048576
       [passwords] queue = "many" (DOORSTEP_PASSWORDS_QUEUE): needs a whole number from 0 to 100000
@@ -193,6 +196,65 @@ fn the_url_of_the_database_may_have_a_file_of_its_own() {
     assert_eq!(moved.run(&["migrate", "--database", "sqlite:flag.db"]).code, 0);
     assert!(moved.path().join("flag.db").exists());
     assert!(problems(&moved).contains("[database] url_file: none cannot be read"));
+}
+
+/// Every sign that means something in a URL, on every engine: what is wrong is told, and nothing of the password, by no command.
+#[test]
+fn no_piece_of_a_pasted_password_is_printed() {
+    let forms = [
+        "postgres://shop:PW@127.0.0.1:1/shop?sslmode=require",
+        "mysql://shop:PW@127.0.0.1:1/shop",
+        "mongodb://shop:PW@127.0.0.1:1/shop?serverSelectionTimeoutMS=1",
+        "mongodb+srv://shop:PW@cluster0.example.invalid/shop",
+        "postgres:/shop:PW@127.0.0.1:1/shop",
+        "shop:PW@127.0.0.1:1/shop",
+    ];
+    let passwords = [
+        "hush#hush",
+        "hush/hush",
+        "hush@hush",
+        "hush:hush",
+        "hush?hush",
+        "hush&hush=hush",
+        "hush%hush",
+        "<hush>",
+        "1@hush/hush",
+    ];
+    for form in forms {
+        for password in passwords {
+            let run = Run::new()
+                .file("database", &form.replace("PW", password))
+                .file("doorstep.toml", "[database]\ntimeout = \"20ms\"");
+            let checked = run.run(&["check-config", "--database-file", "database"]);
+            let started = run.run(&["migrate", "--database-file", "database"]);
+            let out = [checked.out, checked.err, started.out, started.err].concat();
+            assert!(!out.contains("hush"), "{form} {password}: {out}");
+            assert_eq!(started.code, 1, "{out}");
+        }
+    }
+}
+
+#[test]
+fn a_url_that_cannot_be_used_is_a_thing_that_is_wrong() {
+    let run = Run::new().file("database", "postgres://shop:[YOUR-PASSWORD]@db.example/shop");
+    let told = problems(&run.variable("DOORSTEP_DATABASE_URL_FILE", "database"));
+    assert!(told.contains("[database] url: ") && told.contains("[YOUR-PASSWORD]"), "{told}");
+}
+
+/// The key lies beside the file in every spelling, and never in the root folder.
+#[test]
+fn the_key_lies_beside_the_database_in_every_spelling() {
+    for (url, folder) in
+        [("sqlite://shop.db", ""), ("file:./shop.db", ""), ("sqlite://data/shop.db?mode=rwc", "data")]
+    {
+        let run = Run::new();
+        std::fs::create_dir(run.path().join("data")).unwrap();
+        let ended = run.run(&["migrate", "--database", url]);
+        assert_eq!(ended.code, 0, "{}", ended.err);
+        assert!(run.path().join(folder).join("shop.db").exists(), "{url}");
+        let status = run.run(&["keys", "status", "--database", url]);
+        assert!(status.err.contains("none stands beside the database"), "{}", status.err);
+    }
 }
 
 #[test]

@@ -71,6 +71,21 @@ async fn findings_are_told_worst_first_and_end_with_1() {
     ");
 }
 
+/// One of them would hide the other: whoever mends it has to come again.
+#[tokio::test(flavor = "multi_thread")]
+async fn causes_of_one_page_are_all_told_and_the_certain_one_decides() {
+    let (app, folder) = (TestApp::start().await, tempfile::tempdir().unwrap());
+    let api = format!("http://localhost:{}", app.address().port());
+    let ran = doctor(folder.path(), &["--api", &api, "--origin", "https://shop.example"]).await;
+    let ids: Vec<&str> =
+        ran.out.lines().filter(|line| line.starts_with("DS-")).map(|line| &line[..13]).collect();
+    assert_eq!((ran.code, &ids[..2]), (1, &["DS-01 error  ", "DS-13 warning"][..]), "{}", ran.out);
+    let app = TestApp::with(&[("cors.origins", "https://shop.example")]).await;
+    let api = format!("http://localhost:{}", app.address().port());
+    let ran = doctor(folder.path(), &["--api", &api, "--origin", "https://shop.example"]).await;
+    assert_eq!(ran.code, 0, "{}", ran.out);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn programs_get_json() {
     let (app, folder) = (TestApp::with(&PRODUCTION).await, tempfile::tempdir().unwrap());
@@ -118,7 +133,7 @@ async fn a_misused_command_ends_with_2() {
         (&["--api", "undefined"][..], "DS-21"),
         (&["--api", "ftp://x"], "give the address of the API"),
         (&["--origin", "*"], "DS-03"),
-        (&["--origin", "null"], "an origin like"),
+        (&["--origin", "null"], "every page opened as a file"),
         (&["--project", "nowhere"], "there is no such folder"),
         (&["--fix"], "--project"),
         (&["--nonsense"], "--nonsense"),

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
+
 use crate::support::Run;
 
 const FILE: &str = "doorstep.toml";
@@ -77,6 +79,47 @@ fn a_variable_that_wins_over_the_file_is_told() {
     let listed = run.run(&["origins", "list"]);
     assert_eq!(listed.out, "https://b.example\n");
     assert!(listed.err.contains("the list comes from DOORSTEP_CORS_ORIGINS"), "{}", listed.err);
+}
+
+#[test]
+fn an_app_is_taken_also_in_production_and_its_session_is_told() {
+    let run = Run::new().file(FILE, "[server]\nmode = \"production\"\n");
+    for app in [
+        "capacitor://localhost",
+        "https://localhost",
+        "http://tauri.localhost",
+        "app://.",
+        "chrome-extension://cciilamhchpmbdnniabclekddabkifhb",
+    ] {
+        let added = run.run(&["origins", "add", app]);
+        assert_eq!(added.code, 0, "{}", added.err);
+        assert!(added.out.starts_with(&format!("{app} is allowed now")), "{}", added.out);
+        assert!(added.err.contains(r#"ask for "session": "token""#), "{}", added.err);
+    }
+    assert_eq!(run.run(&["origins", "list"]).out.lines().count(), 5);
+    assert!(!run.run(&["origins", "add", "https://shop.example"]).err.contains("token"));
+}
+
+#[test]
+fn what_is_no_origin_of_an_app_is_refused_with_what_to_write() {
+    let run = Run::new();
+    let told = |typed: &str| {
+        let ended = run.run(&["origins", "add", typed]);
+        assert_eq!(ended.code, 1, "{typed}");
+        ended.err
+    };
+    assert_snapshot!(
+        ["app://", "chrome-extension://*", "moz-extension://*", "file://", "null", "app://./index.html"].map(told).concat(),
+        @r#"
+    doorstep: app://: needs the whole origin of the app, like "capacitor://localhost", "tauri://localhost" or "app://."
+    doorstep: chrome-extension://*: needs the extension with its id, like "chrome-extension://" and 32 letters from a to p; chrome://extensions shows it. "*" would let in every extension
+    doorstep: moz-extension://*: needs the extension with the id of one installation, as 8-4-4-4-12 hex digits. It is another one for everybody: with host_permissions for this server an extension needs no entry (docs/guides/app-shells.md)
+    doorstep: file://: needs an origin of its own: every page opened as a file and every sandboxed frame sends "null", whoever made it. Serve the page over http, or give the app a scheme, like "app://." (docs/guides/app-shells.md)
+    doorstep: null: needs an origin of its own: every page opened as a file and every sandboxed frame sends "null", whoever made it. Serve the page over http, or give the app a scheme, like "app://." (docs/guides/app-shells.md)
+    doorstep: app://./index.html: needs the origin as browsers send it: "app://."
+    "#
+    );
+    assert!(!run.path().join(FILE).exists());
 }
 
 #[test]

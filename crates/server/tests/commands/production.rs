@@ -12,17 +12,20 @@ fn production(key: &str, public_url: &str, origins: &str) -> Run {
         .variable("DOORSTEP_SECRETS_KEY", key)
         .variable("DOORSTEP_SERVER_PUBLIC_URL", public_url)
         .variable("DOORSTEP_CORS_ORIGINS", origins)
+        .variable("DOORSTEP_DATABASE_URL", "sqlite:doorstep.db")
 }
 
 #[test]
 fn production_without_settings_says_what_it_needs() {
-    let ended = production("", "", "http://shop.example").run(&["serve"]);
+    let run = Run::new().variable("DOORSTEP_CORS_ORIGINS", "http://shop.example");
+    let ended = run.run(&["serve", "--mode", "production"]);
     assert_eq!(ended.code, 1);
     assert_snapshot!(ended.err, @r#"
-    doorstep: The configuration cannot be used, 3 things are wrong:
+    doorstep: The configuration cannot be used, 4 things are wrong:
       [server] public_url: production needs the https address that customers see, like "https://shop.example"
       [cors] origins: production refuses http://shop.example: over plain http anybody on the way may change the page. Use https
       [secrets] key: production needs a key of its own, 32 bytes in base64 or hex. Make one with: openssl rand -base64 32
+      [database] url: production needs to be told where its customers are kept: on a disk that stays, like "sqlite:/var/lib/doorstep/doorstep.db", or on a database server
     "#);
 }
 
@@ -41,7 +44,9 @@ fn unsafe_settings_stop_the_start() {
         (KEY, good, "*", "DS-03"),
         (KEY, good, "https://*.shop.example", "DS-03"),
         (KEY, good, "http://shop.example", "production refuses http://shop.example"),
-        (KEY, good, "null", "an origin like"),
+        (KEY, good, "null", "every page opened as a file"),
+        (KEY, good, "app://", "the whole origin of the app"),
+        (KEY, good, "chrome-extension://*", "the extension with its id"),
     ] {
         let run = production(key, public_url, origins);
         for command in ["serve", "check-config"] {
@@ -63,10 +68,14 @@ fn safe_settings_are_accepted_also_with_the_key_in_a_file() {
             .code,
         0
     );
+    let apps = "capacitor://localhost,https://localhost,http://tauri.localhost,tauri://localhost,app://.";
+    let ended = production(KEY, "https://shop.example", apps).run(&["check-config"]);
+    assert_eq!(ended.code, 0, "{}", ended.err);
     let run = Run::new()
         .variable("DOORSTEP_SERVER_MODE", "production")
         .variable("DOORSTEP_SERVER_PUBLIC_URL", "https://shop.example")
         .variable("DOORSTEP_SECRETS_KEY_FILE", "key")
+        .variable("DOORSTEP_DATABASE_URL", "sqlite:doorstep.db")
         .file("key", &format!("{KEY}\n"))
         .rights("key", 0o640);
     let ended = run.run(&["check-config"]);
@@ -76,14 +85,14 @@ fn safe_settings_are_accepted_also_with_the_key_in_a_file() {
 #[test]
 fn a_secret_in_the_file_of_settings_makes_that_file_a_secret() {
     let good = "[server]\nmode = \"production\"\npublic_url = \"https://shop.example\"\n";
-    let key = format!("{good}[secrets]\nkey = \"{KEY}\"\n");
+    let key = format!("{good}[database]\nurl = \"sqlite:shop.db\"\n[secrets]\nkey = \"{KEY}\"\n");
     let url = format!("{good}[database]\nurl = \"postgres://shop:hunter2@db.example/shop\"\n");
     for (text, mode, told) in [
         (&key, 0o644, Some("[secrets] key: ")),
         (&key, 0o640, None),
         (&url, 0o644, Some("[database] url: ")),
         (&url, 0o600, None),
-        (&good.to_owned(), 0o644, None),
+        (&format!("{good}[database]\nurl = \"sqlite:shop.db\"\n"), 0o644, None),
     ] {
         let run = Run::new().file("doorstep.toml", text).rights("doorstep.toml", mode);
         let run = if *text == key { run } else { run.variable("DOORSTEP_SECRETS_KEY", KEY) };

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::Run;
@@ -15,9 +15,16 @@ pub struct Server {
 
 impl Server {
     pub fn start(run: &Run, more: &[&str]) -> Self {
-        let arguments = [&["serve", "--listen", "127.0.0.1:0"], more].concat();
-        let mut child =
-            run.command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::start_bare(run, &[&["serve", "--listen", "127.0.0.1:0"], more].concat())
+    }
+
+    /// With these arguments alone.
+    pub fn start_bare(run: &Run, arguments: &[&str]) -> Self {
+        Self::start_by(run.command(arguments))
+    }
+
+    pub fn start_by(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         out.read_line(&mut line).unwrap();
@@ -29,14 +36,21 @@ impl Server {
         Self { child, out, url }
     }
 
-    fn get(&self, path: &str) -> String {
-        get_from(self.url.strip_prefix("http://").unwrap(), path)
+    pub fn get(&self, path: &str) -> String {
+        get_from(self.address(), path)
+    }
+
+    pub fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends it by a signal; its exit code and its log.
     pub fn end(mut self, signal: &str) -> (i32, String) {
-        let killed =
-            std::process::Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        let killed = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(killed.success());
         let mut log = String::new();
         self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
@@ -80,7 +94,7 @@ fn a_second_signal_does_not_wait_for_requests() {
     std::thread::sleep(Duration::from_millis(200));
     let begun = Instant::now();
     let id = server.child.id().to_string();
-    let kill = || std::process::Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    let kill = || Command::new("kill").args(["-TERM", &id]).status().unwrap();
     kill();
     std::thread::sleep(Duration::from_millis(500));
     assert!(TcpStream::connect(server.url.strip_prefix("http://").unwrap()).is_err());
@@ -215,6 +229,22 @@ fn localhost_is_served_on_both_of_its_addresses() {
 }
 
 #[test]
+fn the_last_place_is_for_whichever_address_is_asked() {
+    let run = Run::new().variable("DOORSTEP_SERVER_MAX_CONNECTIONS", "1");
+    let server = Server::start_bare(&run, &["serve", "--listen", "localhost:0"]);
+    let (_, port) = server.url.rsplit_once(':').unwrap();
+    for ip in ["127.0.0.1", "[::1]", "127.0.0.1", "[::1]"] {
+        let mut stream = TcpStream::connect(format!("{ip}:{port}")).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(8))).unwrap();
+        stream.write_all(b"GET /healthz HTTP/1.0\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.0 200 "), "{ip}: {answer}");
+    }
+    server.end("-TERM");
+}
+
+#[test]
 fn a_taken_port_is_told_in_one_line() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -265,6 +295,11 @@ fn metrics_have_a_listener_of_their_own_and_name_no_one() {
         r#"doorstep_http_requests_total{route="/api/sessions/{id}",status="405"} 1"#,
         r#"doorstep_http_requests_total{route="other",status="404"} 2"#,
         r#"doorstep_http_request_duration_seconds_count{route="/api/user",status="401"} 1"#,
+        // What an alert looks at is there before it happens for the first time.
+        "doorstep_signup_probed_total 0",
+        "doorstep_signup_taken_total 0",
+        "doorstep_connections_refused_total 0",
+        "doorstep_bodies_refused_total 0",
     ] {
         assert!(metrics.contains(line), "{line}\n{metrics}");
     }

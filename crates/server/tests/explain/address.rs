@@ -75,7 +75,7 @@ async fn a_proxy_that_nobody_trusts_is_told_once_where_it_matters() {
 async fn what_is_no_request_at_all_is_told_in_dev_mode() {
     for (bytes, told) in [
         (&b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"[..], "A client speaks HTTP/2 to this port"),
-        (b"\x16\x03\x01\x00\xee\x01\x00\x00\xea\x03\x03", "an https:// address, perhaps?"),
+        (b"\x16\x03\x01\x00\xee\x01\x00\x00\xea\x03\x03", "DS-21 Something speaks TLS to this port"),
         (
             format!("GET / HTTP/1.1\r\nX: {}\r\n\r\n", "x".repeat(40_000)).as_bytes(),
             "larger than [server] max_header_bytes",

@@ -66,6 +66,36 @@ async fn a_browser_that_says_cross_site_shows_the_cause_at_once() {
 }
 
 #[tokio::test]
+async fn an_app_that_asks_for_a_cookie_is_told_what_it_can_do() {
+    for (page, host, site) in [
+        ("capacitor://localhost", "api.shop.example", "cross-site"),
+        // WebKit of older systems does not say it.
+        ("capacitor://localhost", "localhost:5000", ""),
+        ("https://localhost", "api.shop.example", "cross-site"),
+        ("http://tauri.localhost", "localhost:5000", "cross-site"),
+        ("app://.", "api.shop.example", "cross-site"),
+    ] {
+        let production = [&crate::log::PRODUCTION[..], &[("cors.origins", page)]].concat();
+        let server = Logged::with(&production).await;
+        let headers = [("origin", page), ("host", host), ("sec-fetch-site", site)];
+        let headers = if site.is_empty() { &headers[..2] } else { &headers[..] };
+        signed_up(&server.app, headers).await;
+        assert_eq!(server.ids(), ["DS-11"], "{}", server.text());
+        let told = format!("DS-11 {page} is the page of an app");
+        assert!(server.count(&told) == 1 && server.text().contains(r#"ask for "session": "token""#));
+        assert!(!server.text().contains("subdomain"), "{}", server.text());
+    }
+    // An extension with permissions for the host keeps its cookie; a page of a developer may have a proxy.
+    for page in ["chrome-extension://cciilamhchpmbdnniabclekddabkifhb", "http://localhost:5173"] {
+        let server = Logged::with(&[("cors.origins", page)]).await;
+        let site = if page.starts_with("http") { "same-site" } else { "none" };
+        signed_up(&server.app, &[("origin", page), ("host", "localhost:5000"), ("sec-fetch-site", site)])
+            .await;
+        assert!(server.ids().is_empty(), "{}", server.text());
+    }
+}
+
+#[tokio::test]
 async fn a_secure_cookie_for_a_page_over_http_is_dropped() {
     let settings: [Setting; 2] =
         [("server.public_url", "https://tunnel.example"), ("cors.origins", "http://192.168.1.5:5000")];
@@ -119,6 +149,14 @@ async fn healthy_pages_are_never_told_of() {
     anonymous(&server, &[("origin", PAGE), ("sec-fetch-site", "same-site"), ("user-agent", "Chrome")]).await;
     server.app.clock.advance(Duration::from_secs(61));
     anonymous(&server, &page).await;
+    assert!(server.ids().is_empty(), "{}", server.text());
+    // Another browser of the same kind, on another page or on none.
+    let server = Logged::dev().await;
+    signed_up(&server.app, &page).await;
+    for other in [&[("origin", "http://localhost:3000")][..], &[]] {
+        let other = [other, &[("sec-fetch-site", "same-site"), ("user-agent", "Firefox")]].concat();
+        anonymous(&server, &other).await;
+    }
     assert!(server.ids().is_empty(), "{}", server.text());
     // A form that the browser posts by itself, from another site.
     let server = Logged::with(&[("cors.origins", "https://shop.example")]).await;

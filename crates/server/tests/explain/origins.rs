@@ -7,7 +7,7 @@ use crate::log::{Logged, PRODUCTION};
 const EVIL: &str = "https://shop.example";
 const LINE: &str = "DS-01 Origin https://shop.example is not allowed. Run: doorstep origins add https://shop.example (or write it into [cors] origins in doorstep.toml)";
 
-fn from(origin: &'static str) -> impl Fn(&TestApp) -> Call {
+fn from(origin: &str) -> impl Fn(&TestApp) -> Call {
     move |app| app.call("GET", "/nothing").header("origin", origin)
 }
 
@@ -63,6 +63,8 @@ async fn the_shops_own_pages_are_never_told_of() {
     };
     own("null").send().await;
     own("https://tunnel.example").send().await;
+    // Codespaces and dev tunnels write this in place of their own name.
+    own("https://localhost:5000").send().await;
     server.app.call("GET", "/api/policy").header("origin", "http://localhost:5173").send().await;
     assert!(server.ids().is_empty() && server.app.explain().since(0).is_empty(), "{}", server.text());
 }
@@ -91,4 +93,29 @@ async fn a_preflight_for_a_header_that_is_not_taken_is_told() {
         assert_eq!(server.ids(), ["DS-05"], "{}", server.text());
         assert!(server.text().contains("x-client-version"));
     }
+}
+
+#[tokio::test]
+async fn an_app_is_told_which_line_allows_it_and_how_it_keeps_a_session() {
+    for app in ["capacitor://localhost", "https://localhost", "http://tauri.localhost", "app://."] {
+        let line = format!(
+            "DS-01 Origin {app} is not allowed. Run: doorstep origins add {app} (or write it into [cors] origins in doorstep.toml). An app keeps no cookie of this server: let it ask for \"session\": \"token\""
+        );
+        let server = Logged::dev().await;
+        server.explained(from(app), &line).await;
+        let server = Logged::production().await;
+        from(app)(&server.app).send().await;
+        assert_eq!(server.count(&line), 1, "{}", server.text());
+    }
+    let server = Logged::production().await;
+    from("null")(&server.app).send().await;
+    assert!(server.text().contains("DS-01 Origin null is not allowed"), "{}", server.text());
+    assert!(server.text().contains("protocol.handle"), "{}", server.text());
+}
+
+#[tokio::test]
+async fn a_page_on_a_forwarded_port_is_told_that_the_apis_port_must_be_public() {
+    let server = Logged::dev().await;
+    let line = "DS-01 Origin https://shop-5173.app.github.dev is not allowed. Run: doorstep origins add https://shop-5173.app.github.dev (or write it into [cors] origins in doorstep.toml). The API's port must be public too: a private one of GitHub Codespaces";
+    server.explained(from("https://shop-5173.app.github.dev"), line).await;
 }

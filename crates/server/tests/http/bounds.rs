@@ -150,19 +150,44 @@ async fn noise_kills_nobody() {
     assert_eq!(app.get("/healthz").await.status, 200);
 }
 
-#[tokio::test]
-async fn a_client_that_reads_nothing_loses_its_connection() {
+/// More than the buffers of both ends hold.
+const LARGE: usize = 32 << 20;
+
+/// A shop with one large file, and a connection that has asked for it.
+async fn large_file(body_timeout: &'static str) -> (TestApp, TcpStream) {
     let folder = Box::leak(Box::new(tempfile::tempdir().unwrap())).path();
-    // More than the buffers of both ends hold.
-    let size = 32 << 20;
-    std::fs::write(folder.join("large.bin"), vec![0; size]).unwrap();
-    let settings = [("server.static_dir", folder.to_str().unwrap()), ("server.body_timeout", "300ms")];
+    std::fs::write(folder.join("large.bin"), vec![0; LARGE]).unwrap();
+    let settings = [("server.static_dir", folder.to_str().unwrap()), ("server.body_timeout", body_timeout)];
     let app = TestApp::with(&settings).await;
     let mut stream = TcpStream::connect(app.address()).await.unwrap();
-    stream.write_all(b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    stream
+        .write_all(b"GET /large.bin HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    (app, stream)
+}
+
+#[tokio::test]
+async fn a_client_that_reads_nothing_loses_its_connection() {
+    let (app, mut stream) = large_file("300ms").await;
     sleep(Duration::from_millis(1500)).await;
     let mut answer = Vec::new();
     let _ = timeout(Duration::from_secs(5), stream.read_to_end(&mut answer)).await.unwrap();
-    assert!(!answer.is_empty() && answer.len() < size, "{}", answer.len());
-    assert_eq!(app.get("/large.bin").await.body.len(), size);
+    assert!(!answer.is_empty() && answer.len() < LARGE, "{}", answer.len());
+    assert_eq!(app.get("/large.bin").await.body.len(), LARGE);
+}
+
+#[tokio::test]
+async fn a_client_that_reads_slowly_and_steadily_gets_all_of_it() {
+    let (_app, mut stream) = large_file("3s").await;
+    let mut answer = Vec::new();
+    // 200 KB a second, for longer than the timeout.
+    for _ in 0..75 {
+        let mut piece = [0; 16_000];
+        stream.read_exact(&mut piece).await.unwrap();
+        answer.extend(piece);
+        sleep(Duration::from_millis(80)).await;
+    }
+    timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await.unwrap().unwrap();
+    assert!(answer.len() > LARGE, "{}", answer.len());
 }

@@ -38,6 +38,7 @@ async fn faulty() -> SocketAddr {
         is_dev: false,
         own_host: None,
         tags: None,
+        pages: None,
     };
     let clock = Arc::new(MovingClock::at(Timestamp::from_millis(0)));
     let explain = doorstep_server::explain::Explain::new(true, doorstep_web::CookieName::HostBound);
@@ -46,6 +47,7 @@ async fn faulty() -> SocketAddr {
     let bounds = Bounds {
         connections: 100,
         header_timeout: second,
+        idle_timeout: second,
         header_bytes: 16_384,
         stall_timeout: second,
         shutdown_timeout: second,

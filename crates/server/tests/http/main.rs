@@ -2,13 +2,16 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
 
+mod app_shells;
 mod bounds;
 mod console;
 mod cors;
 mod crowds;
 mod faults;
+mod forms;
 mod headers;
 mod hosts;
+mod idle;
 mod master_key;
 mod network;
 mod origins;

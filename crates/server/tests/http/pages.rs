@@ -172,7 +172,7 @@ async fn the_explorer_has_all_its_parts_with_it_and_is_for_developers_only() {
         // The policy forbids scripts in the page itself.
         assert!(!html.contains("<script>"), "{html}");
     }
-    assert!(app.get("/docs/swagger-initializer.js").await.text().contains("/openapi.json"));
+    assert!(app.get("/docs/start.js").await.text().contains("/openapi.json"));
     is_problem(&app.get("/docs/none.js").await, 404, "not_found");
     let production = TestApp::with(&[
         ("server.mode", "production"),
@@ -193,12 +193,14 @@ async fn a_link_that_leads_out_of_the_folder_is_not_followed() {
     fs::write(outside.path().join("secret.txt"), "SECRET").unwrap();
     fs::write(outside.path().join("index.html"), "SECRET").unwrap();
     fs::write(all.path().join("release-secret.txt"), "SECRET").unwrap();
+    fs::write(release.join(".env"), "SECRET").unwrap();
     for (target, link) in [
         (outside.path().join("secret.txt"), "stolen.txt"),
         (outside.path().to_owned(), "folder"),
         (all.path().join("release-secret.txt"), "beside.txt"),
         (std::path::PathBuf::from("../release-secret.txt"), "relative.txt"),
         (std::path::PathBuf::from("stolen.txt"), "twice.txt"),
+        (std::path::PathBuf::from(".env"), "env.txt"),
         (std::path::PathBuf::from("real/a b.css"), "within.css"),
         (std::path::PathBuf::from("real"), "inside"),
     ] {
@@ -215,6 +217,7 @@ async fn a_link_that_leads_out_of_the_folder_is_not_followed() {
         "/beside.txt",
         "/relative.txt",
         "/twice.txt",
+        "/env.txt",
         "/st%6Flen.txt",
     ] {
         let answer = app.get(path).await;

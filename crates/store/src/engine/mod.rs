@@ -6,7 +6,9 @@ use crate::records::{Is, Order, Row, Use};
 use crate::verbs::Verb;
 use crate::{AttemptLimit, Counted, FoundSession, StoreResult, Table};
 
+#[cfg(feature = "mongodb")]
 pub(crate) mod mongo;
+mod network;
 pub(crate) mod sql;
 
 /// What the verbs of the port rest on. Whatever can be said by [`Records`](crate::records::Records) is a [`Verb`] and written once;
@@ -43,10 +45,11 @@ pub(crate) trait Engine: Send + Sync + 'static {
     /// [`Records::use_session`](crate::records::Records::use_session), as a write of its own.
     fn touch(&self, id: SessionId, how: Use) -> impl Future<Output = StoreResult<()>> + Send;
 
-    /// See [`Attempts::count_attempt_if_below`](crate::Attempts::count_attempt_if_below).
+    /// See [`Attempts::count_attempt_if_below`](crate::Attempts::count_attempt_if_below). Each limit has its place in the
+    /// caller's list.
     fn count_attempt(
         &self,
-        limits: Vec<AttemptLimit>,
+        limits: Vec<(usize, AttemptLimit)>,
         now: Timestamp,
     ) -> impl Future<Output = StoreResult<Counted>> + Send;
 

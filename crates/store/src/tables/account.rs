@@ -1,7 +1,8 @@
 //! The tables of customers: who they are and what opens their account.
 
+use std::time::Duration;
+
 use super::definition::{Definition, InExport, Index, Kind, OnErase, Purge, may, must};
-use crate::Table;
 
 pub(super) const CUSTOMERS: Definition = Definition {
     name: "customers",
@@ -137,11 +138,19 @@ pub(super) const USED_REFRESHES: Definition = Definition {
     ],
     key: 2,
     former: &[],
-    indexes: &[Index::for_documents("used_refreshes_session", &["session"])],
+    indexes: &[
+        Index::for_documents("used_refreshes_session", &["session"]),
+        Index::on("used_refreshes_used_at", &["used_at"]),
+    ],
     owner: None,
-    on_erase: OnErase::Nothing { because: "hashes of tokens of a session that has ended; they go with it" },
+    on_erase: OnErase::Nothing {
+        because: "hashes of tokens of a session that has ended; they go within hours",
+    },
     in_export: InExport::No { because: "hashes of secrets" },
-    purge: Purge::With(Table::Sessions, "session"),
+    // None is asked for when the grace time is over, which is an hour at most.
+    purge: Purge::Before("used_at", |retention| {
+        (retention.expired_before - Duration::from_secs(2 * 3600)).as_millis()
+    }),
 };
 
 /// Everything that is proven once, by a code or a link.

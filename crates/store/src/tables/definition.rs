@@ -1,6 +1,6 @@
 //! What a table says of itself. Nothing here knows an engine.
 
-use crate::{Retention, Table};
+use crate::Retention;
 
 /// A table, or whatever an engine keeps its records in.
 #[derive(Debug)]
@@ -140,8 +140,6 @@ pub enum InExport {
 pub enum Purge {
     /// Records whose column is before what the retention says.
     Before(&'static str, fn(&Retention) -> i64),
-    /// Records whose column names a record of that table, with it.
-    With(Table, &'static str),
     Nothing {
         because: &'static str,
     },

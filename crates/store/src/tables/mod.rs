@@ -118,7 +118,7 @@ mod tests {
                     columns.iter().all(|name| table.column(name).is_some_and(|(_, column)| column.optional))
                 );
             }
-            if let Purge::Before(column, _) | Purge::With(_, column) = purge {
+            if let Purge::Before(column, _) = purge {
                 named.push(column);
             }
             for name in named {

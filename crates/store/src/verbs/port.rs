@@ -14,7 +14,7 @@ use super::outbox::{LeaseMessages, SettleMessage, Then};
 use super::passwords::{Disable, Rehash, SwapPassword, password, password_of};
 use super::profile::ChangeProfile;
 use super::refresh::Rotate;
-use super::sessions::{EndOthers, EndSession, OpenSession, last_used_first, live_sessions, session};
+use super::sessions::{EndSession, EndSessions, OpenSession, last_used_first, live_sessions, session};
 use crate::engine::Engine;
 use crate::records::{Is, Order, Row, ToCell, Use};
 use crate::{
@@ -100,7 +100,12 @@ impl<E: Engine> Customers for E {
     }
 
     async fn erase_customer(&self, proof: Proof, now: Timestamp, trail: Trail) -> StoreResult<bool> {
-        self.write(Erase { proof, now, trail }).await
+        let is_erased = self.write(Erase { proof, now, trail }).await?;
+        if is_erased {
+            // Nobody shall read in a log what was erased from the tables.
+            self.tidy().await;
+        }
+        Ok(is_erased)
     }
 }
 
@@ -196,23 +201,24 @@ impl<E: Engine> Sessions for E {
         self.write(EndSession { customer, id, reason, now, trail }).await
     }
 
-    async fn end_other_sessions(
+    async fn end_sessions(
         &self,
         customer: CustomerId,
-        keep: SessionId,
+        keep: Option<SessionId>,
+        reason: EndReason,
         now: Timestamp,
         trail: Trail,
     ) -> StoreResult<u64> {
-        self.write(EndOthers { customer, keep, now, trail }).await
+        self.write(EndSessions { customer, keep, reason, now, trail }).await
     }
 }
 
 #[async_trait]
 impl<E: Engine> Attempts for E {
     async fn count_attempt_if_below(&self, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Counted> {
-        let mut limits = limits.to_vec();
+        let mut limits: Vec<_> = limits.iter().copied().enumerate().collect();
         // One order for everybody: callers that share two counters cannot lock each other out.
-        limits.sort_by_key(|limit| limit.key);
+        limits.sort_by_key(|(_, limit)| limit.key);
         self.count_attempt(limits, now).await
     }
 

@@ -58,14 +58,6 @@ impl Verb for Bite {
         let over = [Is::Before(self.column, self.before)];
         let oldest = Order::by([(self.column, false)]).most(BITE);
         let keys: Vec<_> = tx.find(self.table, &over, oldest).await?.iter().map(Row::key).collect();
-        for table in Table::ALL {
-            if let Purge::With(owner, column) = table.definition().purge
-                && owner == self.table
-            {
-                let owners: Vec<_> = keys.iter().map(|key| key.0[0].clone()).collect();
-                tx.remove_with(table, column, &owners).await?;
-            }
-        }
         let gone = tx.remove_keys(self.table, &keys, &over).await?;
         Ok(Bitten { gone, was_full: keys.len() >= BITE as usize })
     }

@@ -41,12 +41,16 @@ impl Verb for OpenSession {
         if !tx.take_turn(customer, &fresh).await? {
             return Ok(InsertSession::ProofStale);
         }
-        self.end_beyond(tx, self.most.saturating_sub(1)).await?;
+        let ended = self.end_beyond(tx, self.most.saturating_sub(1)).await?;
         add_session(tx, &self.session).await?;
         for counter in &self.restore {
             restore(tx, counter).await?;
         }
-        add_trail(tx, &self.trail).await?;
+        let mut trail = self.trail.clone();
+        if ended > 0 {
+            trail.audit.detail = Some(Detail::Sessions(ended));
+        }
+        add_trail(tx, &trail).await?;
         Ok(InsertSession::Inserted)
     }
 }
@@ -64,16 +68,17 @@ async fn restore<R: Records>(tx: &mut R, counter: &Restore) -> Result<(), R::Fai
 }
 
 impl OpenSession {
-    /// Ends the least recently used of the customer's live sessions until `most` stand.
-    async fn end_beyond<R: Records>(&self, tx: &mut R, most: u32) -> Result<(), R::Failure> {
+    /// Ends the least recently used of the customer's live sessions until `most` stand; returns how many ended.
+    async fn end_beyond<R: Records>(&self, tx: &mut R, most: u32) -> Result<u64, R::Failure> {
         let now = self.session.created_at;
         let live = live_sessions(self.session.customer, now);
         let live = tx.find(Table::Sessions, &live, last_used_first()).await?;
+        let mut count = 0;
         for surplus in live.iter().skip(most as usize) {
             let standing = [Is::Equal("id", surplus.array::<16>("id")?.cell()), Is::Empty("ended_at")];
-            tx.change(Table::Sessions, &standing, &ended(EndReason::TooMany, now)).await?;
+            count += tx.change(Table::Sessions, &standing, &ended(EndReason::TooMany, now)).await?;
         }
-        Ok(())
+        Ok(count)
     }
 }
 
@@ -114,14 +119,15 @@ impl Verb for EndSession {
     }
 }
 
-pub(super) struct EndOthers {
+pub(super) struct EndSessions {
     pub customer: CustomerId,
-    pub keep: SessionId,
+    pub keep: Option<SessionId>,
+    pub reason: EndReason,
     pub now: Timestamp,
     pub trail: Trail,
 }
 
-impl Verb for EndOthers {
+impl Verb for EndSessions {
     type Outcome = u64;
     const EVEN_WHEN_FULL: bool = true;
 
@@ -139,9 +145,9 @@ impl Verb for EndOthers {
             return Ok(0);
         }
         let mut others = live_sessions(self.customer, self.now);
-        others.push(Is::Not("id", self.keep.cell()));
-        let ended = tx.change(Table::Sessions, &others, &ended(EndReason::EndedByCustomer, self.now)).await?;
-        end_all(tx, self.customer, Some(self.keep), EndReason::EndedByCustomer, self.now).await?;
+        others.extend(self.keep.map(|keep| Is::Not("id", keep.cell())));
+        let ended = tx.change(Table::Sessions, &others, &ended(self.reason, self.now)).await?;
+        end_all(tx, self.customer, self.keep, self.reason, self.now).await?;
         if ended > 0 {
             let mut trail = self.trail.clone();
             trail.audit.detail = Some(Detail::Sessions(ended));
@@ -205,6 +211,7 @@ pub(crate) fn session(row: &Row) -> StoreResult<Session> {
         device: row.text_if_any("device")?,
         network: row.text_if_any("network")?,
         ended_at: row.moment_if_any("ended_at")?,
+        end_reason: row.str_if_any("end_reason")?.and_then(EndReason::from_text),
         authenticated_at: row.moment_if_any("authenticated_at")?.unwrap_or(created_at),
         methods: row.str_if_any("methods")?.map_or(vec![Method::Password], Method::list),
         refresh: row.array_if_any("refresh")?.map(SecretHash),

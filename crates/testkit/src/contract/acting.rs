@@ -53,7 +53,16 @@ async fn write_everything(
             .map(|_| true),
         store.delete_address(id, standing.0, trail(AuditKind::AddressRemoved)).await,
         store.end_session(id, other, EndReason::EndedByCustomer, NOW, trail(AuditKind::SessionEnded)).await,
-        store.end_other_sessions(id, session, NOW, trail(AuditKind::OtherSessionsEnded)).await.map(|_| true),
+        store
+            .end_sessions(
+                id,
+                Some(session),
+                EndReason::EndedByCustomer,
+                NOW,
+                trail(AuditKind::OtherSessionsEnded),
+            )
+            .await
+            .map(|_| true),
         store.record(trail(AuditKind::DataExported)).await.map(|()| true),
         store
             .replace_password(password, trail(AuditKind::PasswordChanged))

@@ -36,7 +36,7 @@ pub async fn as_many_attempts_as_the_limit_are_allowed(database: TestDatabase) {
         assert_eq!(counted, Counted::Allowed { remaining, reset: step * used });
     }
     for _ in 0..3 {
-        assert_eq!(attempt(&database, &[limit], NOW).await, Counted::Refused { retry_after: step });
+        assert_eq!(attempt(&database, &[limit], NOW).await, Counted::Refused { retry_after: step, first: 0 });
     }
 }
 
@@ -46,7 +46,7 @@ pub async fn attempts_come_back_evenly(database: TestDatabase) {
     let quarter = HOUR / 4;
     let almost = NOW + quarter.checked_sub(Duration::from_millis(1)).unwrap();
     let retry_after = Duration::from_millis(1);
-    assert_eq!(attempt(&database, &[limit], almost).await, Counted::Refused { retry_after });
+    assert_eq!(attempt(&database, &[limit], almost).await, Counted::Refused { retry_after, first: 0 });
     assert_eq!(allowed(&database, limit, NOW + quarter).await, 1);
     assert_eq!(allowed(&database, limit, NOW + 3 * quarter).await, 2);
     assert_eq!(allowed(&database, limit, NOW + 3 * HOUR).await, 4);
@@ -99,15 +99,26 @@ pub async fn under_several_limits_all_count_or_none(database: TestDatabase) {
     attempt(&database, &both, NOW).await;
     for _ in 0..10 {
         let retry_after = MINUTE / 2;
-        assert_eq!(attempt(&database, &both, NOW).await, Counted::Refused { retry_after });
+        assert_eq!(attempt(&database, &both, NOW).await, Counted::Refused { retry_after, first: 0 });
     }
     assert_eq!(allowed(&database, network, NOW).await, 3, "refused attempts were not counted");
+}
+
+pub async fn the_first_limit_that_refuses_is_told(database: TestDatabase) {
+    let limits = [at_most(3, MINUTE), at_most(2, HOUR), at_most(1, MINUTE)];
+    let [first, second, third] = limits;
+    for (reached, told) in [(third, 2), (second, 1), (first, 0)] {
+        allowed(&database, reached, NOW).await;
+        let counted = attempt(&database, &limits, NOW).await;
+        assert!(matches!(counted, Counted::Refused { first, .. } if first == told), "{counted:?}");
+    }
 }
 
 pub async fn after_the_wait_that_was_told_an_attempt_is_allowed(database: TestDatabase) {
     let limits = [at_most(1, MINUTE), at_most(1, HOUR)];
     attempt(&database, &limits, NOW).await;
-    let Counted::Refused { retry_after } = attempt(&database, &limits, NOW).await else { panic!("allowed") };
+    let counted = attempt(&database, &limits, NOW).await;
+    let Counted::Refused { retry_after, first: 0 } = counted else { panic!("{counted:?}") };
     assert_eq!(retry_after, HOUR);
     assert!(matches!(attempt(&database, &limits, NOW + retry_after).await, Counted::Allowed { .. }));
 }

@@ -105,7 +105,7 @@ pub async fn an_ending_says_its_reason_and_how_many_sessions_it_ended(database: 
     }
     let mut audit = made::event(AuditKind::OtherSessionsEnded, new.id);
     audit.at = NOW + MINUTE;
-    assert_eq!(store.end_other_sessions(new.id, keep.id, NOW, audit.into()).await.unwrap(), 3);
+    assert_eq!(super::sessions::end_but(store, &new, Some(keep.id), audit).await, 3);
     assert_eq!(store.audit_of(new.id, 1).await.unwrap()[0].detail, Some(Detail::Sessions(3)));
     let mut audit = made::event(AuditKind::LoggedOut, new.id);
     audit.at = NOW + 2 * MINUTE;

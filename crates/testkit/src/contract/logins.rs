@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use doorstep_store::{
-    AuditKind, InsertSession, NewSession, PasswordOutcome, Proof, ReplacePassword, SessionMode, Store,
+    AuditKind, Detail, InsertSession, NewSession, PasswordOutcome, Proof, ReplacePassword, SessionMode, Store,
 };
 
 use super::made::{self, DAY, MINUTE, NOW};
@@ -127,6 +127,11 @@ pub async fn beyond_the_limit_the_least_recently_used_end(database: TestDatabase
     last.created_at = now;
     insert(store, &last, made::proof(&customer), 1).await;
     assert_eq!(live(store, &customer, now).await, [last.id]);
+    // The event of the login tells it.
+    let events = store.audit_of(customer.id, 100).await.unwrap();
+    let mut told: Vec<_> = events.iter().filter_map(|event| event.detail).collect();
+    told.sort_by_key(|detail| detail.text());
+    assert_eq!(told, [Detail::Sessions(1), Detail::Sessions(3)]);
 }
 
 pub async fn sessions_that_are_over_do_not_count_for_the_limit(database: TestDatabase) {

@@ -52,6 +52,7 @@ macro_rules! store_contract {
             }
             passwords {
                 a_new_password_ends_every_session_and_opens_the_next
+                no_session_slips_through_when_all_end_while_the_password_changes
                 a_change_of_password_is_found_by_its_key
                 a_new_password_without_a_session_ends_all
                 a_new_password_forgets_the_sign_up_key
@@ -117,6 +118,7 @@ macro_rules! store_contract {
             }
             refreshes {
                 a_refresh_token_is_replaced_by_the_next
+                what_used_tokens_leave_goes_when_no_grace_time_can_ask_for_it
                 within_the_grace_time_an_old_token_gets_the_same_successor
                 after_the_grace_time_an_old_token_ends_the_session
                 without_grace_a_second_use_ends_the_session
@@ -135,6 +137,7 @@ macro_rules! store_contract {
                 of_racing_attempts_exactly_the_limit_are_allowed
                 racing_attempts_under_shared_limits_never_pass_the_tightest
                 under_several_limits_all_count_or_none
+                the_first_limit_that_refuses_is_told
                 after_the_wait_that_was_told_an_attempt_is_allowed
                 counters_of_other_keys_are_left_alone
                 counters_survive_a_restart

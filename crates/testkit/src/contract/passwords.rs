@@ -1,7 +1,8 @@
 //! Passwords replaced and rehashed, accounts disabled, and what that does to sessions.
 
 use doorstep_store::{
-    AuditKind, InsertSession, NewCustomer, PasswordOutcome, Proof, ReplacePassword, SessionMode,
+    Acting, AuditKind, EndReason, InsertSession, NewCustomer, PasswordOutcome, Proof, ReplacePassword,
+    SessionMode, Trail,
 };
 
 use super::customers::found;
@@ -53,6 +54,28 @@ pub async fn a_new_password_ends_every_session_and_opens_the_next(database: Test
         made::trail(store, new.id).await.iter().filter(|kind| **kind == "password_changed").count(),
         3
     );
+}
+
+/// The session that a change of password opens ends with all others, or is never opened.
+pub async fn no_session_slips_through_when_all_end_while_the_password_changes(database: TestDatabase) {
+    let store = &database.store;
+    for _ in 0..20 {
+        let new = made::signed_up(store).await;
+        let session = made::logged_in(store, &new, SessionMode::Token).await.id;
+        let next = Some(made::session(new.id, SessionMode::Token));
+        let change = ReplacePassword { session: next, ..new_password(&new, "$next") };
+        let acting = Acting { session, proof: made::proof(&new), now: NOW + HOUR };
+        let trail: Trail = made::event(AuditKind::PasswordChanged, new.id).into();
+        let trail = Trail { acting: Some(acting), ..trail };
+        let (operator, id) = (store.clone(), new.id);
+        let ending = tokio::spawn(async move {
+            let audit = made::event(AuditKind::SessionEnded, id);
+            operator.end_sessions(id, None, EndReason::EndedByOperator, NOW + HOUR, audit.into()).await
+        });
+        let changed = store.replace_password(change, trail).await;
+        assert_eq!(ending.await.unwrap().unwrap(), 1);
+        assert_eq!(store.sessions_of(new.id, NOW + HOUR).await.unwrap(), [], "{changed:?}");
+    }
 }
 
 pub async fn a_change_of_password_is_found_by_its_key(database: TestDatabase) {

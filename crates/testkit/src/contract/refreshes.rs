@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use doorstep_base::{SecretHash, Timestamp};
 use doorstep_store::{
-    AuditKind, NewCustomer, NewSession, Rotation, RotationOutcome, Session, SessionMode, Store,
+    AuditKind, NewCustomer, NewSession, Purged, Retention, Rotation, RotationOutcome, Session, SessionMode,
+    Store,
 };
 
 use super::made::{self, DAY, HOUR, NOW};
@@ -54,6 +55,23 @@ pub async fn a_refresh_token_is_replaced_by_the_next(database: TestDatabase) {
         assert_eq!((found.session, found.customer), (expected, Some(customer.clone().into_customer())));
     }
     assert_eq!(made::trail(&database.store, customer.id).await, ["logged_in", "signed_up"]);
+}
+
+pub async fn what_used_tokens_leave_goes_when_no_grace_time_can_ask_for_it(database: TestDatabase) {
+    let (_, session, mut newest) = refreshable(&database).await;
+    for _ in 0..20 {
+        let rotation = rotation(&session, newest, NOW);
+        newest = rotation.next;
+        rotate(&database.store, &session, rotation).await;
+    }
+    let nothing = Timestamp::from_millis(0);
+    for (hours, expired) in [(1, 0), (3, 20), (3, 0)] {
+        let expired_before = NOW + HOUR * hours;
+        let keep = Retention { sessions_before: nothing, audit_before: nothing, expired_before };
+        assert_eq!(database.store.purge(keep).await.unwrap(), Purged { expired, ..Purged::default() });
+    }
+    let next = rotation(&session, newest, NOW + 3 * HOUR);
+    assert!(matches!(rotate(&database.store, &session, next).await, RotationOutcome::Rotated(_)));
 }
 
 pub async fn within_the_grace_time_an_old_token_gets_the_same_successor(database: TestDatabase) {

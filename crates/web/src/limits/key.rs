@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use LimitKey::{
     ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily,
-    LoginPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerNetwork,
-    RefreshPerSession, SignupPerNetwork, SignupTaken, WritePerAccount,
+    LoginPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount,
+    RefreshPerNetwork, RefreshPerSession, SignupPerNetwork, SignupTaken, WritePerAccount,
 };
 
 use crate::network::Width;
@@ -24,6 +24,7 @@ pub enum LimitKey {
     SignupPerNetwork,
     RefreshPerNetwork,
     RefreshPerSession,
+    RefreshPerAccount,
     ExportPerAccount,
     WritePerAccount,
     /// Refuses nobody: see [`super::Limits::is_noticed`].
@@ -63,7 +64,7 @@ struct Facts {
 }
 
 impl LimitKey {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         LoginPerAccount,
         LoginPerAccountDaily,
         LoginPerDevice,
@@ -75,6 +76,7 @@ impl LimitKey {
         SignupPerNetwork,
         RefreshPerNetwork,
         RefreshPerSession,
+        RefreshPerAccount,
         ExportPerAccount,
         WritePerAccount,
         SignupTaken,
@@ -96,6 +98,7 @@ impl LimitKey {
             SignupPerNetwork => Facts { name: "signup_per_network", policy: "signup", per: Network, counter: "signup", on_success: Stays },
             RefreshPerNetwork => Facts { name: "refresh_per_network", policy: "refresh", per: Network, counter: "refresh", on_success: Stays },
             RefreshPerSession => Facts { name: "refresh_per_session", policy: "refresh", per: Session, counter: "refresh session", on_success: Stays },
+            RefreshPerAccount => Facts { name: "refresh_per_account", policy: "refresh", per: Account, counter: "refresh account", on_success: Stays },
             ExportPerAccount => Facts { name: "export_per_account", policy: "export", per: Account, counter: "export", on_success: Stays },
             WritePerAccount => Facts { name: "write_per_account", policy: "write", per: Account, counter: "write", on_success: Stays },
             SignupTaken => Facts { name: "signup_taken", policy: "signup_taken", per: Everybody, counter: "signup taken", on_success: Stays },

@@ -43,16 +43,23 @@ pub enum Whose<'a> {
     /// networks: a neighbour who guesses, or who shares the address, must not keep the owner out.
     Device(&'a [u8]),
     Session(&'a [u8]),
+    /// The same where the sessions of one account are counted together too.
+    SessionOf {
+        session: &'a [u8],
+        account: &'a [u8],
+    },
 }
 
 impl<'a> Whose<'a> {
     /// What a limit of this kind counts by, if anything.
     fn subject(self, per: Per) -> Option<&'a [u8]> {
         match (self, per) {
-            (Self::Account(subject), Per::Account)
+            (Self::Account(subject) | Self::SessionOf { account: subject, .. }, Per::Account)
             | (Self::Stranger(subject), Per::Stranger)
             | (Self::Device(subject), Per::Device)
-            | (Self::Session(subject), Per::Session) => Some(subject),
+            | (Self::Session(subject) | Self::SessionOf { session: subject, .. }, Per::Session) => {
+                Some(subject)
+            }
             _ => None,
         }
     }
@@ -122,7 +129,7 @@ impl Limits {
             return Ok(Counted::exempt());
         }
         let now = self.clock.now();
-        let quota = Some(self.count_all(first, &taken.limits, now).await?);
+        let quota = Some(self.count_all(first, &taken, now).await?);
         let receipt = Arc::new(Receipt::of(&self.attempts, &self.clock, taken.limits, now));
         Ok(Counted { quota, receipt, on_success: taken.on_success })
     }
@@ -163,18 +170,14 @@ impl Limits {
     }
 
     /// `first` stands for all of them in the headers.
-    async fn count_all(
-        &self,
-        first: LimitKey,
-        limits: &[AttemptLimit],
-        now: Timestamp,
-    ) -> Result<Quota, ApiError> {
+    async fn count_all(&self, first: LimitKey, taken: &Taken, now: Timestamp) -> Result<Quota, ApiError> {
         let (policy, rate) = (first.policy(), self.rates.of(first));
-        match self.attempts.count_attempt_if_below(limits, now).await? {
+        match self.attempts.count_attempt_if_below(&taken.limits, now).await? {
             Outcome::Allowed { remaining, reset } => Ok(Quota { policy, rate, remaining, reset }),
-            Outcome::Refused { retry_after } => {
+            Outcome::Refused { retry_after, first } => {
                 metrics::counter!("doorstep_limited_total", "limit" => policy).increment(1);
-                Err(Quota { policy, rate, remaining: 0, reset: retry_after }.refusal())
+                let refusal = Quota { policy, rate, remaining: 0, reset: retry_after }.refusal();
+                Err(taken.keys.get(first).into_iter().fold(refusal, |refusal, key| refusal.limit(*key)))
             }
         }
     }
@@ -183,12 +186,14 @@ impl Limits {
 /// The counters that an attempt stands in, and what a success does to them.
 #[derive(Default)]
 struct Taken {
+    keys: Vec<LimitKey>,
     limits: Vec<AttemptLimit>,
     on_success: Vec<Restore>,
 }
 
 impl Taken {
     fn add(&mut self, key: LimitKey, limit: AttemptLimit) {
+        self.keys.push(key);
         self.limits.push(limit);
         match key.on_success() {
             OnSuccess::Stays => {}

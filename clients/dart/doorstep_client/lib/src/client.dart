@@ -45,13 +45,16 @@ abstract interface class DoorstepClient {
   /// a known device of the customer; without it both live in memory. On the web
   /// it is not used: the browser keeps cookies.
   /// [httpClient] stays the caller's: it is not closed by [close].
-  /// [timeout] is the time for one attempt. [debug] adds hints to failures and
+  /// [timeout] is the time for one attempt. [language] is that of the server's
+  /// sentences ([DoorstepError.message]), like `de`; the Flutter kit has its own
+  /// for every language but English, and wants the server's in English. [debug] adds hints to failures and
   /// prints them with [log]; a release build has none of them, whatever it is.
   factory DoorstepClient({
     required Uri baseUrl,
     SessionStorage? storage,
     http.Client? httpClient,
     Duration timeout,
+    String language,
     bool? debug,
     DateTime Function()? now,
     void Function(String line)? log,
@@ -133,6 +136,7 @@ final class WiredClient implements DoorstepClient {
     SessionStorage? storage,
     http.Client? httpClient,
     Duration timeout = const Duration(seconds: 10),
+    String language = 'en',
     bool? debug,
     DateTime Function()? now,
     void Function(String line)? log,
@@ -143,6 +147,7 @@ final class WiredClient implements DoorstepClient {
          storage,
          httpClient,
          timeout,
+         language,
          !isRelease && (debug ?? true),
          now ?? DateTime.now,
          log ?? Zone.current.print,
@@ -155,6 +160,7 @@ final class WiredClient implements DoorstepClient {
     SessionStorage? storage,
     http.Client? httpClient,
     Duration timeout,
+    String language,
     bool isDebug,
     DateTime Function() now,
     void Function(String line) log,
@@ -172,7 +178,11 @@ final class WiredClient implements DoorstepClient {
       platform: platform,
       timeout: timeout,
       now: now,
-      headers: !isRelease && isDebug ? tunnelHeaders(_base.url) : const {},
+      headers: {
+        // A browser would send its own, whatever the app's is.
+        'Accept-Language': language,
+        if (!isRelease && isDebug) ...tunnelHeaders(_base.url),
+      },
       wait: wait,
     );
     final hints = !isRelease && isDebug ? Hints(net, log) : null;

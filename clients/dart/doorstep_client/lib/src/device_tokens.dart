@@ -27,7 +27,7 @@ final class DeviceTokens {
   static const most = 5;
 
   /// What HTTP carries as a token (RFC 6750, b64token), and no longer than one.
-  static final _token = RegExp(r'^[A-Za-z0-9._~+/-]{1,500}=*$');
+  static final _token = RegExp(r'^[A-Za-z0-9._~+/-]{1,500}={0,2}$');
 
   /// The token for a login with [email], or null.
   Future<String?> find(String email) async {

@@ -63,7 +63,10 @@ final class FakeDoorstepServer extends http.BaseClient {
         'You are not signed in',
       ),
       'POST /api/logout' => _end(token),
-      'GET /api/user' => _json(200, {'user': account.toJson()}),
+      'GET /api/user' => _json(200, {
+        'user': account.toJson(),
+        ...account.toJson(),
+      }),
       'PATCH /api/user' => _json(200, {'user': account.change(body)}),
       _ => _problem(404, 'not_found', 'Not found'),
     };

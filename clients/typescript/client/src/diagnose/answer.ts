@@ -22,6 +22,7 @@ export function answerHint(
     case "redirected":
       return `DS-19 The server redirected ${redirection(url, headers?.get("location"))}`;
     case "unexpected_answer":
+      if (headers?.get("server")?.startsWith("AirTunes")) return AIRPLAY;
       return unexpected(status, url, text, headers?.get("content-type"), isOwnHost);
     case "aborted":
       return undefined;
@@ -34,6 +35,10 @@ export function answerHint(
       );
   }
 }
+
+/** Seen where the page's own server passes the API on to port 5000. */
+const AIRPLAY =
+  "The AirPlay receiver of macOS answers, not Doorstep: it has port 5000. Turn it off (System Settings, General, AirDrop & Handoff), or start Doorstep on another port.";
 
 /** In dev mode the server itself says what is wrong, and it knows best. */
 function hintOf(text: string): string | undefined {

@@ -19,7 +19,7 @@ export async function diagnose(baseUrl: string, http: HttpOptions): Promise<Find
 
 /** The two addresses, if there is a page. */
 function places(baseUrl: string) {
-  const page = /^\w+:\/\//.test(globalThis.location?.href) ? globalThis.location : undefined;
+  const page = /^[\w+.-]+:\/\//.test(globalThis.location?.href) ? globalThis.location : undefined;
   const isAbsolute = baseUrl.startsWith("http");
   return { page, api: page || isAbsolute ? new URL(baseUrl || "/", page?.href) : undefined };
 }

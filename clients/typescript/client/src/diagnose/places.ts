@@ -6,8 +6,10 @@ export type Place = Pick<URL, "protocol" | "hostname" | "port" | "origin" | "pat
 /** What can be seen from the addresses of page and API alone. `cookies`: the session is carried by one. */
 export function compareAddresses(page: Place, api: Place, cookies: boolean): string[] {
   if (isMixed(page, api)) return [mixedContent(api)];
-  const found = isThisMachine(api) && !isThisMachine(page) ? elsewhere(page, api) : undefined;
-  if (found || isThisMachine(api) !== isThisMachine(page)) return found ? [found] : [];
+  if (!isApp(page, api) && isThisMachine(api) !== isThisMachine(page)) {
+    const found = isThisMachine(api) ? elsewhere(page, api) : undefined;
+    return found ? [found] : [];
+  }
   const lost = cookies ? lostCookie(page, api) : undefined;
   return lost ? [lost] : [];
 }
@@ -21,7 +23,10 @@ export const mixedContent = (api: Place) =>
 
 /** Why a session cookie cannot come back from `api` to a page of `page`, if the addresses say so. */
 export function lostCookie(page: Place, api: Place): string | undefined {
-  if (api.hostname === page.hostname) return undefined;
+  if (isWeb(page) && api.hostname === page.hostname) return undefined;
+  if (isApp(page, api)) {
+    return `DS-11 ${page.origin} is the page of an app, and keeps no session cookie of ${api.origin}. Make the client with session: "token".`;
+  }
   if (isThisMachine(api) && isThisMachine(page)) {
     return `DS-09 Use the same host: the page is ${page.hostname}, the API is ${api.hostname}, and the session cookie is lost between the two. Set baseUrl to ${withHost(api, page.hostname)}.`;
   }
@@ -29,6 +34,16 @@ export function lostCookie(page: Place, api: Place): string | undefined {
     ? undefined
     : `DS-11 ${page.hostname} and ${api.hostname} look like different sites: Safari and others drop the session cookie. Put the API on a subdomain of the shop, or behind a proxy of the page with baseUrl "/".`;
 }
+
+const isWeb = ({ protocol }: Place) => /^https?:$/.test(protocol);
+
+/** The page of a shell (Capacitor, Cordova, Tauri, Electron, an extension): of no site that an API could share. */
+export const isApp = (page: Place, api: Place) =>
+  isWeb(page)
+    ? !page.port &&
+      (page.hostname.endsWith(".localhost") ||
+        (page.hostname === "localhost" && !isThisMachine(api)))
+    : page.protocol !== "file:";
 
 /** A page that another device may show, and an API on "this machine": which one is that? */
 function elsewhere(page: Place, api: Place): string | undefined {

@@ -36,8 +36,9 @@ export async function probe(lost: Lost, http: HttpOptions): Promise<Probes> {
     return /doorstep/i.test((await answer?.text().catch(() => "")) ?? "");
   };
 
-  if (url.origin === page.origin) return {};
-  const found: Probes = { health: await isHealthy(health) };
+  const state: Probes = globalThis.navigator?.onLine === false ? { offline: true } : {};
+  if (url.origin === page.origin) return state;
+  const found: Probes = { ...state, health: await isHealthy(health) };
   // Without CORS the answer stays hidden, but that there is one can be seen.
   if (!found.health) found.any = !!(await ask(health, { mode: "no-cors" }));
   if (!found.health && !found.any) return found;

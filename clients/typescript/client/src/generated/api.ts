@@ -296,6 +296,13 @@ export interface components {
             postalCode?: string | null;
             region?: string | null;
         };
+        /**
+         * @description The customer who asks, as `user` and once more beside it, where most tutorials read the fields. Only those that every
+         *     customer has: one that a shop adds could stand in front of another.
+         */
+        CurrentUser: components["schemas"]["User"] & {
+            user: components["schemas"]["User"];
+        };
         EraseRequest: {
             currentPassword: string;
         };
@@ -325,6 +332,7 @@ export interface components {
         };
         FieldProblem: {
             code: string;
+            /** @description In the language of the problem's `message`. */
             message: string;
         };
         Jwk: {
@@ -373,6 +381,7 @@ export interface components {
         Problem: {
             /** @description One of `api/error-codes.json`. Treat an unknown one by its status. */
             code: string;
+            /** @description For the developer, in English, as `title` is. */
             detail?: string | null;
             docs: string;
             fields?: {
@@ -383,6 +392,7 @@ export interface components {
              *     failures (`DS-01`, explained at `/errors/DS-01`), the cause and what to do.
              */
             hint?: string | null;
+            /** @description For the customer, in the language that `Accept-Language` asks for: en, de, fr, es or ar (`Content-Language` says which). */
             message: string;
             requestId: string;
             /** Format: int32 */
@@ -396,7 +406,7 @@ export interface components {
             /** @description Gives consent to marketing, or withdraws it. */
             marketingConsent?: boolean | null;
             name?: string | null;
-            /** @description With country code; null removes it. */
+            /** @description With country code, or as it is written in the country of the locale or of `phone.region`; null removes it. */
             phone?: string | null;
         };
         RefreshAnswer: {
@@ -456,6 +466,7 @@ export interface components {
             /** Format: email */
             email: string;
             marketingConsent?: boolean | null;
+            /** @description `username` is taken for it where no `name` is sent. */
             name: string;
             password: string;
             /** @description `jwt` (default), `cookie` or `token`. */
@@ -996,7 +1007,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserAnswer"];
+                    "application/json": components["schemas"]["CurrentUser"];
                 };
             };
             /** @description malformed_request */

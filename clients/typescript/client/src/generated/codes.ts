@@ -37,6 +37,7 @@ export const fieldErrorCodes = [
   "duplicate_field",
   "wrong_type",
   "email_invalid",
+  "email_dots",
   "email_taken",
   "email_too_long",
   "password_too_short",
@@ -49,6 +50,7 @@ export const fieldErrorCodes = [
   "invalid_characters",
   "invalid_choice",
   "phone_invalid",
+  "phone_country_needed",
   "locale_invalid",
   "country_invalid",
 ] as const;

@@ -4,12 +4,9 @@
 use std::fmt::Write;
 
 use doorstep_base::Cause;
+pub use doorstep_web::escape_html as escape;
 
 const INDENT: &str = "    ";
-
-pub fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
 
 /// One line of text, with what stands between backticks as code and every id of a cause as a link.
 pub fn inline(text: &str) -> String {

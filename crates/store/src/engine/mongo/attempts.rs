@@ -1,7 +1,5 @@
 //! Attempt counters: one conditional write for each limit.
 
-use std::time::Duration;
-
 use doorstep_base::Timestamp;
 use mongodb::bson::{Bson, Document, doc};
 
@@ -9,7 +7,7 @@ use super::db::Db;
 use super::documents::{Field, Fields};
 use super::failure::Failure;
 use super::tx::Tx;
-use crate::rate::{Rate, Tally};
+use crate::rate::{Rate, Tally, Waits};
 use crate::{AttemptLimit, Counted, StoreError, StoreResult, Table};
 
 const ATTEMPTS: &str = Table::Attempts.name();
@@ -17,12 +15,16 @@ const ATTEMPTS: &str = Table::Attempts.name();
 /// So often an attempt may be overtaken between its look and its write. Each time another one was counted.
 const LOOKS: u32 = 100;
 
-pub(super) async fn count_all(db: &Db, limits: Vec<AttemptLimit>, now: Timestamp) -> StoreResult<Counted> {
-    let lane = limits.first().map_or([0; 32], |limit| limit.key);
+pub(super) async fn count_all(
+    db: &Db,
+    limits: Vec<(usize, AttemptLimit)>,
+    now: Timestamp,
+) -> StoreResult<Counted> {
+    let lane = limits.first().map_or([0; 32], |(_, limit)| limit.key);
     for _ in 0..LOOKS {
         // A flood of refused attempts writes nothing.
-        if let Some(retry_after) = wait(db, &limits, now).await? {
-            return Ok(Counted::Refused { retry_after });
+        if let Some(refused) = refused(db, &limits, now).await? {
+            return Ok(refused);
         }
         let asked = (limits.clone(), now);
         let job = db.write(&lane, asked, |tx, (limits, now)| Box::pin(count(tx, limits, *now)));
@@ -54,27 +56,31 @@ pub(super) async fn uncount_all(
     job.await
 }
 
-/// How long until all limits allow one more attempt. Only a hint, so that it need not be certain: the write decides.
-async fn wait(db: &Db, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Option<Duration>> {
-    let keys: Vec<Bson> = limits.iter().map(|limit| limit.key.bson()).collect();
+/// Whether the limits allow one more attempt. Only a hint, so that it need not be certain: the write decides.
+async fn refused(db: &Db, limits: &[(usize, AttemptLimit)], now: Timestamp) -> StoreResult<Option<Counted>> {
+    let keys: Vec<Bson> = limits.iter().map(|(_, limit)| limit.key.bson()).collect();
     let found = db.find_hint(ATTEMPTS, doc! { "_id": { "$in": keys } }).await?;
-    let mut wait = None;
-    for limit in limits {
+    let mut waits = Waits::default();
+    for (place, limit) in limits {
         let mut free_at = None;
         for document in &found {
             if Fields(document).array::<32>("_id")? == limit.key {
                 free_at = Fields(document).int_if_any("free_at")?;
             }
         }
-        wait = wait.max(Rate::of(limit, now).wait(free_at));
+        waits.add(*place, Rate::of(limit, now).wait(free_at));
     }
-    Ok(wait)
+    Ok(waits.refused())
 }
 
 /// `None` when one of the limits is reached: then none has counted.
-async fn count(tx: &mut Tx, limits: &[AttemptLimit], now: Timestamp) -> Result<Option<Counted>, Failure> {
+async fn count(
+    tx: &mut Tx,
+    limits: &[(usize, AttemptLimit)],
+    now: Timestamp,
+) -> Result<Option<Counted>, Failure> {
     let mut tally = Tally::default();
-    for limit in limits {
+    for (_, limit) in limits {
         let rate = Rate::of(limit, now);
         // The filter names one counter below its limit. If it stands above, the upsert collides with it.
         let below = doc! { "_id": limit.key.bson(), "free_at": { "$lte": rate.highest() } };

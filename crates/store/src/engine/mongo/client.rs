@@ -13,6 +13,8 @@ use tokio::time::timeout;
 use super::certainty::{Certainty, Configuration};
 use super::db::Db;
 use super::failure::describe;
+use crate::engine::network::{CHECK, explained};
+use crate::url;
 use crate::{OpenError, Settings};
 
 /// As which the servers list us, and by which a killed node is known to have been one of ours.
@@ -22,13 +24,12 @@ const DEFAULT_DATABASE: &str = "doorstep";
 /// What MongoDB 6.0 says that it speaks.
 const OLDEST_WIRE_VERSION: i32 = 17;
 const OLDEST: &str = "MongoDB 6.0";
-const NOT_ENCODED: &str =
-    "special characters of user and password must be percent-encoded (@ is %40, ? is %3F)";
+const NOT_ENCODED: &str = "special signs of user and password must be percent-encoded (@ is %40, ? is %3F)";
 /// How often the driver looks after each server. A link that swallows everything is noticed after this and the timeout; the
 /// driver's own ten seconds would be too long for a shop.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 
-pub(super) async fn connect(url: &str, settings: Settings) -> Result<Db, OpenError> {
+pub(super) async fn connect(url: &url::Server, settings: Settings) -> Result<Db, OpenError> {
     let mut options = options(url, settings).await?;
     let configuration = Configuration::default();
     options.sdam_event_handler = Some(configuration.handler());
@@ -54,19 +55,21 @@ pub(super) async fn connect(url: &str, settings: Settings) -> Result<Db, OpenErr
 }
 
 /// What the URL says, and what the promises need, whatever the URL says.
-async fn options(url: &str, settings: Settings) -> Result<ClientOptions, OpenError> {
-    let unreadable = |cause: String| OpenError::Url { scheme: SCHEME, cause };
-    if url.split_once('?').is_some_and(|(_, after)| after.contains('@')) {
-        return Err(unreadable(NOT_ENCODED.to_owned()));
-    }
-    let parsed = timeout(settings.timeout, ClientOptions::parse(url)).await;
-    let mut options = match parsed {
+async fn options(url: &url::Server, settings: Settings) -> Result<ClientOptions, OpenError> {
+    let spelled = url.spelled(&url.hosts, &url.all());
+    let lookup = |said: &str| {
+        let hosts: Vec<_> = url.hosts.iter().map(ToString::to_string).collect();
+        explained(said, &hosts.join(","))
+    };
+    let mut options = match timeout(settings.timeout, ClientOptions::parse(spelled)).await {
         Ok(Ok(options)) => options,
-        Ok(Err(error)) => return Err(unreadable(fault_of_url(&error))),
-        Err(_) => {
-            let cause = "the name service did not answer".to_owned();
-            return Err(OpenError::Unreachable { server: "the hosts of the URL".to_owned(), cause });
+        Ok(Err(error)) => {
+            let is_about_names = matches!(&*error.kind, ErrorKind::DnsResolve { .. } | ErrorKind::Io(_));
+            // Only the names of mongodb+srv:// are looked up here.
+            let lost = is_about_names.then(|| lookup("SRV lookup")).flatten();
+            return Err(lost.unwrap_or_else(|| url.unusable(fault_of_url(&error))));
         }
+        Err(_) => return Err(lookup("SRV lookup").unwrap_or_else(|| url.unusable(NOT_ENCODED.to_owned()))),
     };
     if options.tls.is_none() && !options.hosts.iter().all(is_here) {
         return Err(no_encryption(&server(&options), "the server is on another machine"));
@@ -76,7 +79,7 @@ async fn options(url: &str, settings: Settings) -> Result<ClientOptions, OpenErr
             "the MongoDB URL accepts any certificate: whoever sits on the way can read and change everything"
         );
     }
-    options.app_name.get_or_insert_with(|| APP_NAME.to_owned());
+    options.app_name = Some(APP_NAME.to_owned());
     options.connect_timeout = Some(settings.timeout);
     options.server_selection_timeout = Some(settings.timeout);
     options.heartbeat_freq = Some(HEARTBEAT);
@@ -113,9 +116,7 @@ fn no_encryption(server: &str, why: &str) -> OpenError {
 
 fn is_here(host: &ServerAddress) -> bool {
     match host {
-        ServerAddress::Tcp { host, .. } => {
-            host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
-        }
+        ServerAddress::Tcp { host, .. } => doorstep_base::is_this_machine(host),
         // A socket of this machine.
         _ => true,
     }
@@ -172,8 +173,11 @@ fn check_members(options: &ClientOptions, hello: &Document) -> Result<(), OpenEr
 
 /// Why no primary was found: asks the first server itself.
 async fn diagnose(server: &str, mut options: ClientOptions, longest: Duration) -> OpenError {
-    let unreachable =
-        |cause: &str| OpenError::Unreachable { server: server.to_owned(), cause: cause.to_owned() };
+    let unreachable = |cause: &str| OpenError::Unreachable {
+        server: server.to_owned(),
+        cause: cause.to_owned(),
+        cure: CHECK,
+    };
     options.hosts.truncate(1);
     options.direct_connection = Some(true);
     options.repl_set_name = None;
@@ -202,28 +206,19 @@ fn refused(server: &str, error: &Error) -> OpenError {
     let server = server.to_owned();
     match &*error.kind {
         ErrorKind::Authentication { message, .. } => OpenError::Login { server, cause: message.clone() },
-        ErrorKind::InvalidTlsConfig { message, .. } => no_tls(server, message.clone()),
-        ErrorKind::ServerSelection { message, .. } => {
-            let cause = network_cause(message).unwrap_or("no server answers").to_owned();
-            if cause.contains("certificate") {
-                no_tls(server, cause)
-            } else {
-                OpenError::Unreachable { server, cause }
-            }
+        ErrorKind::InvalidTlsConfig { message, .. } => {
+            let cure = "Check the server's certificate and name, and tlsCAFile=… in the URL";
+            OpenError::Tls { server, cause: message.clone(), cure }
         }
-        _ => OpenError::Unreachable { server, cause: describe(error) },
+        // The driver tells the state of all servers in one long line.
+        ErrorKind::ServerSelection { message, .. } => explained(message, &server).unwrap_or_else(|| {
+            OpenError::Unreachable { server, cause: "no server answers".to_owned(), cure: CHECK }
+        }),
+        _ => {
+            let cause = describe(error);
+            explained(&cause, &server).unwrap_or(OpenError::Unreachable { server, cause, cure: CHECK })
+        }
     }
-}
-
-fn no_tls(server: String, cause: String) -> OpenError {
-    let cure = "Check the server's certificate and name, and tlsCAFile=… in the URL";
-    OpenError::Tls { server, cause, cure }
-}
-
-/// The driver tells the state of all servers in one long line; this is the part that an operator needs.
-fn network_cause(message: &str) -> Option<&str> {
-    let cause = message.split_once("I/O error: ")?.1;
-    Some(cause.split(", labels").next().unwrap_or(cause))
 }
 
 #[cfg(test)]
@@ -231,7 +226,10 @@ mod tests {
     use super::*;
 
     async fn parsed(url: &str) -> Result<ClientOptions, OpenError> {
-        options(url, Settings::default()).await
+        match url::Place::of(url)? {
+            url::Place::Server(server) => options(&server, Settings::default()).await,
+            url::Place::File(path) => panic!("{path}"),
+        }
     }
 
     #[tokio::test]
@@ -246,7 +244,6 @@ mod tests {
             "mongodb://[::1]hush/shop",
             "mongodb://127.0.0.1/shop?hush",
             "mongodb://127.0.0.1/shop?authMechanismProperties=hush",
-            "hush://127.0.0.1/shop",
         ] {
             let error = parsed(url).await.unwrap_err();
             assert!(matches!(error, OpenError::Url { .. }), "{url}: {error}");

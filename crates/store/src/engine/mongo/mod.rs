@@ -19,6 +19,7 @@ use mongodb::bson::doc;
 
 use super::Engine;
 use crate::records::{Is, Order, Row, ToCell, Use};
+use crate::url;
 use crate::verbs::{Verb, carry_out};
 use crate::{AttemptLimit, Counted, FoundSession, OpenError, Settings, StoreResult, Table};
 
@@ -47,7 +48,7 @@ pub(crate) struct MongoStore {
 }
 
 impl MongoStore {
-    pub(crate) async fn open(url: &str, settings: Settings) -> Result<Self, OpenError> {
+    pub(crate) async fn open(url: &url::Server, settings: Settings) -> Result<Self, OpenError> {
         let db = client::connect(url, settings).await?;
         Ok(Self { lookups: lookups::Lookups::new(&db), db })
     }
@@ -94,7 +95,11 @@ impl Engine for MongoStore {
         self.db.run(touch).await
     }
 
-    async fn count_attempt(&self, limits: Vec<AttemptLimit>, now: Timestamp) -> StoreResult<Counted> {
+    async fn count_attempt(
+        &self,
+        limits: Vec<(usize, AttemptLimit)>,
+        now: Timestamp,
+    ) -> StoreResult<Counted> {
         attempts::count_all(&self.db, limits, now).await
     }
 

@@ -60,16 +60,6 @@ impl Records for Tx {
         self.delete_many(table.name(), chosen).await
     }
 
-    async fn remove_with(
-        &mut self,
-        table: Table,
-        column: &'static str,
-        values: &[Cell],
-    ) -> Result<u64, Failure> {
-        let values: Vec<_> = values.iter().map(|cell| bson(table, column, cell)).collect();
-        self.delete_many(table.name(), doc! { path(table, column): { "$in": values } }).await
-    }
-
     async fn take_turn(&mut self, customer: CustomerId, which: &[Is]) -> Result<bool, Failure> {
         let mut own = filter(Table::Customers, which);
         own.insert("_id", customer.bson());

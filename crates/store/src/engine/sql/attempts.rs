@@ -8,7 +8,7 @@ use doorstep_base::Timestamp;
 use super::db::{Db, Tx};
 use super::rows::number;
 use super::value::values;
-use crate::rate::{Rate, Tally};
+use crate::rate::{Rate, Tally, Waits};
 use crate::{AttemptLimit, Counted, StoreResult, Table};
 
 static FREE_AT: LazyLock<String> =
@@ -30,15 +30,19 @@ static MOVE_BACK: LazyLock<String> = LazyLock::new(|| {
 static BEGIN: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO {} (attempt_key, free_at) VALUES (?, ?)", Table::Attempts.name()));
 
-pub(super) async fn count_all(db: &Db, limits: Vec<AttemptLimit>, now: Timestamp) -> StoreResult<Counted> {
+pub(super) async fn count_all(
+    db: &Db,
+    limits: Vec<(usize, AttemptLimit)>,
+    now: Timestamp,
+) -> StoreResult<Counted> {
     // A flood of refused attempts writes nothing, so it does not have to stand in the writers' queue either.
-    let mut wait = None;
-    for limit in &limits {
+    let mut waits = Waits::default();
+    for (place, limit) in &limits {
         let free_at = db.one(&FREE_AT, values![limit.key], number).await?;
-        wait = wait.max(Rate::of(limit, now).wait(free_at));
+        waits.add(*place, Rate::of(limit, now).wait(free_at));
     }
-    if let Some(retry_after) = wait {
-        return Ok(Counted::Refused { retry_after });
+    if let Some(refused) = waits.refused() {
+        return Ok(refused);
     }
     db.write((limits, now), |tx, (limits, now)| Box::pin(count(tx, limits, *now))).await
 }
@@ -63,10 +67,10 @@ pub(super) async fn uncount_all(
     job.await
 }
 
-async fn count(tx: &mut Tx<'_>, limits: &[AttemptLimit], now: Timestamp) -> StoreResult<Counted> {
+async fn count(tx: &mut Tx<'_>, limits: &[(usize, AttemptLimit)], now: Timestamp) -> StoreResult<Counted> {
     let mut tally = Tally::default();
-    let mut wait = None;
-    for limit in limits {
+    let mut waits = Waits::default();
+    for (place, limit) in limits {
         let rate = Rate::of(limit, now);
         let mut counted = move_on(tx, &limit.key, &rate).await?;
         let mut free_at = tx.one(&FREE_AT, values![limit.key], number).await?;
@@ -77,14 +81,14 @@ async fn count(tx: &mut Tx<'_>, limits: &[AttemptLimit], now: Timestamp) -> Stor
         }
         if counted {
             tally.add(&rate, free_at);
-        } else {
-            // Nothing passes uncounted.
-            wait = wait.max(rate.wait(free_at).or(Some(Duration::from_secs(1))));
         }
+        // Nothing passes uncounted.
+        let wait = || rate.wait(free_at).unwrap_or(Duration::from_secs(1));
+        waits.add(*place, (!counted).then(wait));
     }
-    if let Some(retry_after) = wait {
+    if let Some(refused) = waits.refused() {
         tx.discard();
-        return Ok(Counted::Refused { retry_after });
+        return Ok(refused);
     }
     Ok(tally.counted())
 }

@@ -6,13 +6,12 @@
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use sqlx::{MySqlConnection, PgConnection};
 use tokio::sync::oneshot;
 
 use super::dialect::Dialect;
 pub(crate) use super::row::{AnyRow, Read, Row};
 use super::rows::number;
-use super::server::{self, Link, Server};
+use super::server::{self, Link, MySqlConnection, PgConnection, Server};
 use super::sqlite::{self, Call, Sqlite};
 use super::value::Value;
 use crate::{OpenError, StoreError, StoreResult};

@@ -19,7 +19,7 @@ pub(crate) struct Dialect {
     /// Appended to an `INSERT` that may meet a row with the same key. Empty where the statement fails then, and the
     /// transaction goes on.
     pub unless_taken: &'static str,
-    /// Opens a transaction on a server.
+    /// Opens a transaction on a server, with the words of `session`.
     pub begin: &'static str,
     /// Ends it. Nothing may break this off: a server that stopped waiting for its standby would call it done.
     pub commit: &'static str,
@@ -96,9 +96,11 @@ pub(crate) const POSTGRES: Dialect = Dialect {
     ],
     row_lock: " FOR UPDATE",
     unless_taken: " ON CONFLICT DO NOTHING",
-    // What was acknowledged survives, whatever this role or database is set to. Said in every transaction: behind a pooler the next
-    // one is another session's.
-    begin: "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT set_config('synchronous_commit', 'on', true) \
+    // Deadlines, and: what was acknowledged survives, whatever this role or database is set to. Said in every transaction: behind a
+    // pooler the next one is another session's.
+    begin: "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT set_config('statement_timeout', '{timeout}', true), \
+            set_config('lock_timeout', '{lock}', true), set_config('idle_in_transaction_session_timeout', '{timeout}', true); \
+            SELECT set_config('synchronous_commit', 'on', true) \
             WHERE current_setting('synchronous_commit') IN ('off', 'local')",
     commit: "SET LOCAL statement_timeout = 0; COMMIT",
     is_read_only: "SELECT CASE WHEN pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' \
@@ -176,21 +178,30 @@ pub(crate) const MYSQL: Dialect = Dialect {
 impl Dialect {
     /// What a server is told about a new connection.
     pub(crate) fn session(&self, deadline: Duration) -> String {
-        let lock = deadline.min(LOCK);
-        [
-            ("{timeout}", deadline.as_millis()),
-            ("{seconds}", deadline.as_secs().into()),
-            ("{lock}", lock.as_millis()),
-            ("{lock seconds}", lock.as_secs().into()),
-        ]
-        .iter()
-        .fold(self.session.to_owned(), |text, (word, time)| text.replace(word, &(*time).max(1).to_string()))
+        timed(self.session, deadline)
+    }
+
+    /// Opens a transaction that ends by the deadline.
+    pub(crate) fn begin(&self, deadline: Duration) -> String {
+        timed(self.begin, deadline)
     }
 
     /// The statement with this database's words.
     pub(crate) fn spell(&self, template: &str) -> String {
         self.types.iter().fold(template.to_owned(), |text, (word, spelling)| text.replace(word, spelling))
     }
+}
+
+fn timed(words: &str, deadline: Duration) -> String {
+    let lock = deadline.min(LOCK);
+    [
+        ("{timeout}", deadline.as_millis()),
+        ("{seconds}", deadline.as_secs().into()),
+        ("{lock}", lock.as_millis()),
+        ("{lock seconds}", lock.as_secs().into()),
+    ]
+    .iter()
+    .fold(words.to_owned(), |text, (word, time)| text.replace(word, &(*time).max(1).to_string()))
 }
 
 #[cfg(test)]

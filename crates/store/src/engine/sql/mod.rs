@@ -18,6 +18,7 @@ use value::values;
 
 use super::Engine;
 use crate::records::{Is, Order, Row, ToCell, Use};
+use crate::url;
 use crate::verbs::{Verb, carry_out};
 use crate::{AttemptLimit, Counted, FoundSession, OpenError, Settings, StoreResult, Table};
 
@@ -32,6 +33,10 @@ mod records;
 mod row;
 mod rows;
 mod schema;
+#[cfg(feature = "sql-servers")]
+mod server;
+#[cfg(not(feature = "sql-servers"))]
+#[path = "server_absent.rs"]
 mod server;
 mod sessions;
 mod sqlite;
@@ -52,11 +57,11 @@ impl SqlStore {
         Ok(Self { db: db::Db::open_sqlite(path)?, lookups: None })
     }
 
-    pub(crate) async fn open_postgres(url: &str, settings: Settings) -> Result<Self, OpenError> {
+    pub(crate) async fn open_postgres(url: &url::Server, settings: Settings) -> Result<Self, OpenError> {
         server::postgres::open(url, settings).await.map(|db| Self::on(db, settings.timeout))
     }
 
-    pub(crate) async fn open_mysql(url: &str, settings: Settings) -> Result<Self, OpenError> {
+    pub(crate) async fn open_mysql(url: &url::Server, settings: Settings) -> Result<Self, OpenError> {
         server::mysql::open(url, settings).await.map(|db| Self::on(db, settings.timeout))
     }
 
@@ -118,7 +123,11 @@ impl Engine for SqlStore {
         job.await
     }
 
-    async fn count_attempt(&self, limits: Vec<AttemptLimit>, now: Timestamp) -> StoreResult<Counted> {
+    async fn count_attempt(
+        &self,
+        limits: Vec<(usize, AttemptLimit)>,
+        now: Timestamp,
+    ) -> StoreResult<Counted> {
         attempts::count_all(&self.db, limits, now).await
     }
 

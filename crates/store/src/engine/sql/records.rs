@@ -55,19 +55,6 @@ impl Records for Tx<'_> {
         Ok(gone)
     }
 
-    async fn remove_with(&mut self, table: Table, column: &'static str, values: &[Cell]) -> StoreResult<u64> {
-        let Some((place, _)) = table.column(column) else {
-            return Err(StoreError::Corrupt(format!("{} has no column {column}", table.name())));
-        };
-        let mut gone = 0;
-        for cells in Where::Column(place).chunks(table, values) {
-            let values: Vec<_> = cells.iter().map(value).collect();
-            gone +=
-                self.execute(&statements::delete(table, Where::Column(place), cells.len()), &values).await?;
-        }
-        Ok(gone)
-    }
-
     async fn take_turn(&mut self, customer: CustomerId, which: &[Is]) -> StoreResult<bool> {
         let mut own = vec![Is::Equal("id", customer.cell())];
         own.extend_from_slice(which);

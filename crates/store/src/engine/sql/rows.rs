@@ -3,14 +3,14 @@
 use doorstep_base::{CustomerId, SecretHash};
 
 use super::db::Row;
-use crate::{Customer, FoundSession, Method, Session, SessionMode, StoreResult, Table};
+use crate::{Customer, EndReason, FoundSession, Method, Session, SessionMode, StoreResult, Table};
 
 /// In the order in which [`customer_after_id`] reads.
 const CUSTOMER: &str = "c.id, c.email, c.email_key, c.email_verified_at, c.name, c.phone, c.locale, c.marketing_consent_at, \
                         c.disabled_at, c.created_at, c.updated_at, c.version, c.credentials_version";
 /// In the order in which [`session`] reads.
 const SESSION: &str = "s.id, s.customer, s.mode, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at, \
-                       s.device, s.network, s.ended_at, s.authenticated_at, s.methods, s.refresh";
+                       s.device, s.network, s.ended_at, s.end_reason, s.authenticated_at, s.methods, s.refresh";
 
 /// What [`found_session`] reads, after `first`. In the condition the sessions are called `s`.
 pub(super) fn select_found_sessions(first: &str, condition: &str) -> String {
@@ -54,6 +54,7 @@ fn session(row: &mut Row<'_>) -> StoreResult<Session> {
         device: row.text_if_any()?,
         network: row.text_if_any()?,
         ended_at: row.moment_if_any()?,
+        end_reason: row.text_if_any()?.and_then(|text| EndReason::from_text(&text)),
         authenticated_at: row.moment_if_any()?.unwrap_or(created_at),
         methods: row.text_if_any()?.map_or(vec![Method::Password], |text| Method::list(&text)),
         refresh: row.array_if_any()?.map(SecretHash),

@@ -271,6 +271,16 @@ fn closed() -> StoreError {
     StoreError::Unavailable("the database was closed".to_owned())
 }
 
+/// What SQLite says, and what to do where another program is the cause.
+fn said(error: &Error) -> String {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy) => format!(
+            "{error}. Another program keeps it so (a shell or a viewer with a transaction that is open, a copy): close that"
+        ),
+        _ => error.to_string(),
+    }
+}
+
 /// SQLite's messages name tables and columns, never values, so that they may be logged.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn failure(error: Error) -> StoreError {
@@ -290,5 +300,5 @@ fn failure(error: Error) -> StoreError {
                 | ErrorCode::FileLockingProtocolFailed
         )
     );
-    if passing { StoreError::Unavailable(error.to_string()) } else { StoreError::Corrupt(error.to_string()) }
+    if passing { StoreError::Unavailable(said(&error)) } else { StoreError::Corrupt(error.to_string()) }
 }

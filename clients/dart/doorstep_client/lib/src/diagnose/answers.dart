@@ -23,6 +23,7 @@ String? answerHint(
       return 'DS-19 The server redirected '
           '${_redirection(url, headers['location'])}';
     case ClientErrorCode.unexpectedAnswer:
+      if ((headers['server'] ?? '').startsWith('AirTunes')) return _airPlay;
       final check = isOwnHost && status < 500
           ? 'Does the server of this page pass /api/ on to Doorstep? Make it a '
                 'proxy, or set baseUrl to the address of Doorstep (Vite gives a '
@@ -41,6 +42,12 @@ String? answerHint(
                     'update.');
   }
 }
+
+/// Seen where the page's own server passes the API on to port 5000.
+const _airPlay =
+    'The AirPlay receiver of macOS answers, not Doorstep: it has port 5000. Turn '
+    'it off (System Settings, General, AirDrop & Handoff), or start Doorstep on '
+    'another port.';
 
 /// In dev mode the server itself says what is wrong, and it knows best.
 String? _hintOf(String text) {

@@ -72,7 +72,7 @@ String _tls(Uri url, Failure failure) => failure._has('CERTIFICATE')
     ? 'DS-29 The certificate of ${url.origin} is not trusted '
           '(${_short(failure.text)}). Serve the whole chain (fullchain.pem), '
           'for the name in baseUrl.'
-    : '${url.origin} does not speak TLS. Does the server speak plain http '
+    : 'DS-21 ${url.origin} does not speak TLS. Does the server speak plain http '
           'there? Then baseUrl begins with http://.';
 
 const _entitlement =

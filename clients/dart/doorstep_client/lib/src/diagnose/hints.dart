@@ -63,7 +63,13 @@ final class Hints {
     final isHidden = page.origin != url.origin && !probes.isNobody;
     return (
       reason: isHidden ? UnavailableReason.cors : error.reason,
-      hint: judgeProbes(page, call.method, url, probes),
+      hint: judgeProbes(
+        page,
+        call.method,
+        url,
+        probes,
+        isOffline: failure?.isOffline ?? false,
+      ),
     );
   }
 }

@@ -51,8 +51,19 @@ final class Probes {
 
 /// The likely cause of a call of a page that came to nothing, or what was seen
 /// instead.
-String judgeProbes(Uri page, String method, Uri url, Probes probes) {
+String judgeProbes(
+  Uri page,
+  String method,
+  Uri url,
+  Probes probes, {
+  bool isOffline = false,
+}) {
   final origin = url.origin;
+  // An address of this machine needs no network.
+  if (isOffline && probes.isNobody && !isThisMachine(url)) {
+    return 'This device is offline (navigator.onLine is false), so $origin was '
+        'not reached. The call works again with the network.';
+  }
   if (_hasOrigin(page) && page.origin == origin) {
     return 'DS-25 Nothing answers at $origin, where this page came from. Is '
         'that server still running?';
@@ -82,11 +93,17 @@ String _unreadable(Uri page, Uri url, Probes probes) {
     return 'DS-06 $origin leads to https, and browsers follow no redirect of a '
         'preflight. Set baseUrl to ${url.replace(scheme: 'https').origin}.';
   }
+  if (!(probes.health ?? false) && _forwarded.hasMatch(url.host)) {
+    return 'DS-31 The port of $origin is private: whoever forwards it asks for '
+        'a login. Make it public there, or let the dev server of the page pass '
+        '/api on, with baseUrl "/".';
+  }
   if (!(probes.health ?? false)) {
     return 'Something answers at $origin, but the page may not read it, and it '
         'does not look like Doorstep: another program on that port, a redirect, '
         'or a proxy that removes CORS headers. Open $origin/healthz in a tab to '
-        'see which.';
+        'see which.'
+        '${isThisMachine(url) && url.port == 5000 ? _airPlay : ''}';
   }
   return _hasOrigin(page)
       ? 'DS-01 The server is up, but origin ${page.origin} is not allowed. Run: '
@@ -94,6 +111,15 @@ String _unreadable(Uri page, Uri url, Probes probes) {
       : 'DS-01 A page that was opened from a file has no origin that could be '
             'allowed. Open it by a web server, such as Vite.';
 }
+
+/// GitHub Codespaces, Gitpod and dev tunnels.
+final _forwarded = RegExp(
+  r'\.(app\.github\.dev|gitpod\.(io|dev)|devtunnels\.ms)$',
+);
+
+const _airPlay =
+    ' On macOS the AirPlay receiver has port 5000: turn it off, or start '
+    'Doorstep on another port.';
 
 String _preflight(Uri page, String method, Uri url, Probes probes) {
   final Probes(:refused, :preflight) = probes;

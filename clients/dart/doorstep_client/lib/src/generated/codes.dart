@@ -132,6 +132,11 @@ abstract final class FieldErrorCode {
   /// Enter an e-mail address like name@example.com.
   static const emailInvalid = 'email_invalid';
 
+  /// This address has a dot at the start, before the @, or two dots in a row.
+  /// Some Japanese carriers gave such addresses out, but mail servers elsewhere
+  /// refuse them. Enter another one.
+  static const emailDots = 'email_dots';
+
   /// This e-mail address is already registered.
   static const emailTaken = 'email_taken';
 
@@ -170,6 +175,9 @@ abstract final class FieldErrorCode {
   /// Enter a phone number with country code, like +49 30 901820.
   static const phoneInvalid = 'phone_invalid';
 
+  /// Begin with + and the country code, like +49 30 901820.
+  static const phoneCountryNeeded = 'phone_country_needed';
+
   /// Enter a language tag like en or de-AT.
   static const localeInvalid = 'locale_invalid';
 
@@ -183,6 +191,7 @@ abstract final class FieldErrorCode {
     duplicateField,
     wrongType,
     emailInvalid,
+    emailDots,
     emailTaken,
     emailTooLong,
     passwordTooShort,
@@ -195,6 +204,7 @@ abstract final class FieldErrorCode {
     invalidCharacters,
     invalidChoice,
     phoneInvalid,
+    phoneCountryNeeded,
     localeInvalid,
     countryInvalid,
   ];

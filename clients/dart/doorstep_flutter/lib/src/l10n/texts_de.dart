@@ -262,6 +262,8 @@ const _errors = {
       'Der Server hat unerwartet geantwortet. Bitte versuchen Sie es später noch einmal.',
   'required': 'Dieses Feld ist nötig.',
   'email_invalid': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
+  'email_dots':
+      'In dieser Adresse steht ein Punkt am Anfang, vor dem @ oder neben einem anderen. Mailserver weisen das ab. Geben Sie eine andere ein.',
   'email_too_long': 'Diese E-Mail-Adresse ist zu lang.',
   'password_too_short': 'Dieses Passwort ist zu kurz.',
   'password_too_long': 'Dieses Passwort ist zu lang.',
@@ -273,10 +275,13 @@ const _errors = {
       'Dieses Passwort besteht aus Ihrem Namen, Ihrer E-Mail-Adresse oder dem Namen des Shops. Ergänzen Sie etwas, das nur Sie wissen.',
   'name_too_long': 'Dieser Name ist zu lang.',
   'text_too_long': 'Dieser Text ist zu lang.',
-  'invalid_characters': 'Hier stehen Zeichen, die nicht gehen.',
+  'invalid_characters':
+      'Hier stehen Zeichen, die nicht gehen, vielleicht unsichtbare. Tippen Sie es neu, statt es zu kopieren.',
   'invalid_choice': 'Das steht nicht zur Wahl.',
   'phone_invalid':
       'Geben Sie eine Telefonnummer mit Landesvorwahl ein, etwa +49 30 901820.',
+  'phone_country_needed':
+      'Beginnen Sie mit + und der Landesvorwahl, etwa +49 30 901820.',
   'country_invalid':
       'Geben Sie einen Ländercode aus zwei Buchstaben ein, etwa DE.',
 };

@@ -257,6 +257,8 @@ const _errors = {
   'redirected': 'The server gave an unexpected answer. Please try again later.',
   'required': 'This field is required.',
   'email_invalid': 'Enter an e-mail address like name@example.com.',
+  'email_dots':
+      'This address has a dot at its start, before the @, or beside another dot. Mail servers refuse that. Enter another one.',
   'email_too_long': 'This e-mail address is too long.',
   'password_too_short': 'This password is too short.',
   'password_too_long': 'This password is too long.',
@@ -268,9 +270,12 @@ const _errors = {
       'This password is made of your name, your e-mail address or the shop’s name. Add something only you know.',
   'name_too_long': 'This name is too long.',
   'text_too_long': 'This text is too long.',
-  'invalid_characters': 'This contains characters that cannot be used here.',
+  'invalid_characters':
+      'This contains characters that cannot be used here, perhaps invisible ones. Type it again instead of copying it.',
   'invalid_choice': 'This is not one of the choices.',
   'phone_invalid':
       'Enter a phone number with country code, like +49 30 901820.',
+  'phone_country_needed':
+      'Begin with + and the country code, like +49 30 901820.',
   'country_invalid': 'Enter a country code of two letters, like DE.',
 };

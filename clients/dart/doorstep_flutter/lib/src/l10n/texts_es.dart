@@ -259,6 +259,8 @@ const _errors = {
       'El servidor dio una respuesta inesperada. Inténtelo más tarde.',
   'required': 'Este campo es obligatorio.',
   'email_invalid': 'Escriba un correo como nombre@example.com.',
+  'email_dots':
+      'Esta dirección tiene un punto al principio, antes de la @ o junto a otro. Los servidores de correo lo rechazan. Escriba otra.',
   'email_too_long': 'Este correo electrónico es demasiado largo.',
   'password_too_short': 'Esta contraseña es demasiado corta.',
   'password_too_long': 'Esta contraseña es demasiado larga.',
@@ -270,9 +272,12 @@ const _errors = {
       'Esta contraseña está hecha de su nombre, su correo o el nombre de la tienda. Añada algo que solo usted sepa.',
   'name_too_long': 'Este nombre es demasiado largo.',
   'text_too_long': 'Este texto es demasiado largo.',
-  'invalid_characters': 'Contiene caracteres que no se pueden usar aquí.',
+  'invalid_characters':
+      'Contiene caracteres que no se pueden usar aquí, quizá invisibles. Escríbalo de nuevo en vez de copiarlo.',
   'invalid_choice': 'Esta no es una de las opciones.',
   'phone_invalid':
       'Escriba un teléfono con el prefijo del país, como +34 915 550 123.',
+  'phone_country_needed':
+      'Empiece por + y el prefijo del país, como +34 915 550 123.',
   'country_invalid': 'Escriba un código de país de dos letras, como ES.',
 };

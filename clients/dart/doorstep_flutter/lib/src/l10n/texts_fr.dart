@@ -261,6 +261,8 @@ const _errors = {
       'Le serveur a donné une réponse inattendue. Veuillez réessayer plus tard.',
   'required': 'Ce champ est obligatoire.',
   'email_invalid': 'Saisissez une adresse e-mail comme nom@example.com.',
+  'email_dots':
+      'Cette adresse a un point au début, avant le @ ou à côté d’un autre. Les serveurs de messagerie le refusent. Saisissez-en une autre.',
   'email_too_long': 'Cette adresse e-mail est trop longue.',
   'password_too_short': 'Ce mot de passe est trop court.',
   'password_too_long': 'Ce mot de passe est trop long.',
@@ -272,10 +274,13 @@ const _errors = {
       'Ce mot de passe est fait de votre nom, de votre adresse e-mail ou du nom de la boutique. Ajoutez quelque chose que vous seul connaissez.',
   'name_too_long': 'Ce nom est trop long.',
   'text_too_long': 'Ce texte est trop long.',
-  'invalid_characters': 'Certains caractères ne sont pas utilisables ici.',
+  'invalid_characters':
+      'Certains caractères ne sont pas utilisables ici, peut-être invisibles. Saisissez le texte à nouveau au lieu de le copier.',
   'invalid_choice': 'Ce choix n’est pas proposé.',
   'phone_invalid':
       'Saisissez un numéro avec l’indicatif du pays, par exemple +33 1 42 68 53 00.',
+  'phone_country_needed':
+      'Commencez par + et l’indicatif du pays, par exemple +33 1 42 68 53 00.',
   'country_invalid':
       'Saisissez un code de pays à deux lettres, par exemple FR.',
 };

@@ -25,6 +25,7 @@ mod transaction;
 use link::Verdict;
 pub(crate) use link::{Link, Want};
 use pool::Pool;
+pub(crate) use sqlx::{MySqlConnection, PgConnection};
 pub(crate) use transaction::Tx;
 use transaction::pause;
 

@@ -1,10 +1,10 @@
 //! Opening: the first connection, and every reason for which a server cannot be used, in one line each.
 
-use std::io::ErrorKind;
 use std::time::Duration;
 
 use super::Server;
 use super::link::{Link, Want};
+use crate::engine::network::{CHECK, explained};
 use crate::{OpenError, Settings, StoreError};
 
 /// What a step of the schema may take on tables that are full.
@@ -13,10 +13,16 @@ const UNHURRIED: Duration = Duration::from_secs(3600);
 /// A driver whose servers can be looked at.
 pub(crate) trait Inspect: Link {
     /// The first connection, nothing said on it yet.
-    fn knock(plan: &Self::Plan) -> impl Future<Output = Result<Self, sqlx::Error>> + Send;
+    fn knock(plan: &Self::Plan, patience: Duration)
+    -> impl Future<Output = Result<Self, sqlx::Error>> + Send;
 
     /// Why the server did not let us in; `None` when it is not about us.
     fn refusal(error: &sqlx::Error) -> Option<String>;
+
+    /// What a pooler in front of the server refuses, and what to do; `None` when it is not about one.
+    fn pooler(_: &sqlx::Error) -> Option<(String, &'static str)> {
+        None
+    }
 
     /// Whether the server is new enough and keeps what it acknowledges.
     fn inspect(&mut self, server: &str, name: &str) -> impl Future<Output = Result<(), OpenError>> + Send;
@@ -31,9 +37,11 @@ impl<L: Inspect> Server<L> {
         server: &str,
         name: &str,
     ) -> Result<Self, OpenError> {
-        let unreachable = |cause: String| OpenError::Unreachable { server: server.to_owned(), cause };
+        let unreachable =
+            |cause: String| OpenError::Unreachable { server: server.to_owned(), cause, cure: CHECK };
         let late = |_| unreachable(format!("no answer within {} ms", settings.timeout.as_millis()));
-        let knocking = tokio::time::timeout(settings.timeout, L::knock(&plan)).await.map_err(late)?;
+        let knocking =
+            tokio::time::timeout(settings.timeout, L::knock(&plan, settings.timeout)).await.map_err(late)?;
         let mut link = knocking.map_err(|error| closed_door::<L>(&error, server))?;
         tokio::time::timeout(settings.timeout, link.inspect(server, name)).await.map_err(late)??;
         let writable = tokio::time::timeout(settings.timeout, link.refuse_read_only()).await.map_err(late)?;
@@ -53,21 +61,24 @@ impl<L: Inspect> Server<L> {
 }
 
 fn closed_door<L: Inspect>(error: &sqlx::Error, server: &str) -> OpenError {
-    let server = server.to_owned();
-    let cure = "Name its authority in the URL (sslrootcert=FILE, MySQL: ssl-ca=FILE), or say sslmode=disable \
-                (MySQL: ssl-mode=DISABLED) where the network is safe";
-    match error {
-        sqlx::Error::Tls(cause) => OpenError::Tls { server, cause: cause.to_string(), cure },
-        // A certificate that is refused comes as an answer that cannot be read.
-        sqlx::Error::Io(cause) if cause.kind() == ErrorKind::InvalidData => {
-            OpenError::Tls { server, cause: cause.to_string(), cure }
-        }
-        sqlx::Error::Io(cause) => OpenError::Unreachable { server, cause: cause.to_string() },
-        other => match L::refusal(other) {
-            Some(cause) => OpenError::Login { server, cause },
-            None => OpenError::Unreachable { server, cause: other.to_string() },
-        },
+    if let Some(cause) = L::refusal(error) {
+        return OpenError::Login { server: server.to_owned(), cause };
     }
+    if let Some((cause, cure)) = L::pooler(error) {
+        return OpenError::Unfit { name: server.to_owned(), cause, cure: cure.to_owned() };
+    }
+    let said = match error {
+        sqlx::Error::Tls(cause) => cause.to_string(),
+        sqlx::Error::Io(cause) => cause.to_string(),
+        other => other.to_string(),
+    };
+    // A server's own words are not a library's.
+    let is_answer = matches!(error, sqlx::Error::Database(_));
+    explained(&said, server).filter(|_| !is_answer).unwrap_or_else(|| OpenError::Unreachable {
+        server: server.to_owned(),
+        cause: said,
+        cure: CHECK,
+    })
 }
 
 /// One text that the server answers.

@@ -18,22 +18,36 @@ use super::link::{Answer, Failure, Link, Verdict, Want};
 use super::{Tx, text};
 use crate::{StoreError, StoreResult};
 
+mod hosts;
 mod open;
+mod pooler;
+use hosts::Hosts;
 pub(crate) use open::open;
 
 impl Link for PgConnection {
-    type Plan = PgConnectOptions;
+    type Plan = Hosts;
     type Row = PgRow;
 
     fn dialect() -> &'static Dialect {
         &dialect::POSTGRES
     }
 
+    /// Of several hosts the first one that takes writes.
     async fn connect(plan: &Self::Plan, patience: Duration) -> Answer<Self> {
-        let mut link = plan.connect().await.map_err(|error| judge(&error))?;
-        link.command(&Self::dialect().session(patience)).await?;
-        link.refuse_read_only().await?;
-        Ok(link)
+        let mut last = None;
+        for (place, options) in plan.in_order() {
+            let connecting = tokio::time::timeout(plan.share(patience), usable(options, patience));
+            match connecting.await {
+                Ok(Ok(link)) => {
+                    plan.remember(place);
+                    return Ok(link);
+                }
+                Ok(Err(failure)) => last = Some(failure),
+                Err(_) => {}
+            }
+        }
+        let late = || StoreError::Unavailable(format!("no answer within {} ms", patience.as_millis()));
+        Err(last.unwrap_or_else(|| Failure { verdict: Verdict::Lost, error: late() }))
     }
 
     async fn command(&mut self, sql: &str) -> Answer<()> {
@@ -68,6 +82,14 @@ impl Link for PgConnection {
         // It is gone either way.
         let _ = Connection::close(self).await;
     }
+}
+
+/// A connection on which everything can be done.
+async fn usable(options: &PgConnectOptions, patience: Duration) -> Answer<PgConnection> {
+    let mut link = options.connect().await.map_err(|error| judge(&error))?;
+    link.command(&dialect::POSTGRES.session(patience)).await?;
+    link.refuse_read_only().await?;
+    Ok(link)
 }
 
 fn arguments(values: &[Value<'_>]) -> Answer<PgArguments> {
@@ -153,7 +175,9 @@ fn judge(error: &sqlx::Error) -> Failure {
     // Connection, resources, operator, system; read-only server, lock not free.
     let passing =
         ["08", "53", "57", "58", "40", "25006", "55P03"].iter().any(|known| code.starts_with(known));
-    let error = if verdict == Verdict::Forbidden {
+    let error = if let Some(cure) = pooler::cure(code, refused.message()) {
+        StoreError::Unavailable(format!("{} ({code}). {cure}", refused.message()))
+    } else if verdict == Verdict::Forbidden {
         StoreError::Unavailable(format!("{} ({code}): {}", refused.message(), text::GRANT))
     } else if passing || fatal {
         StoreError::Unavailable(format!("{} ({code})", refused.message()))

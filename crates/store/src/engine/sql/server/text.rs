@@ -5,6 +5,7 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 
 use super::link::{Failure, Verdict};
 use crate::StoreError;
+use crate::engine::network::refused_certificate;
 
 static NUMBERED: LazyLock<RwLock<HashMap<String, &'static str>>> = LazyLock::new(RwLock::default);
 static FIXED: LazyLock<RwLock<HashMap<String, &'static str>>> = LazyLock::new(RwLock::default);
@@ -50,7 +51,9 @@ pub(super) fn broken(error: &sqlx::Error) -> Failure {
     if stands {
         Failure { verdict: Verdict::Stands, error: StoreError::Corrupt(error.to_string()) }
     } else {
-        Failure { verdict: Verdict::Lost, error: StoreError::Unavailable(error.to_string()) }
+        let said = error.to_string();
+        let told = refused_certificate(&said).unwrap_or(said);
+        Failure { verdict: Verdict::Lost, error: StoreError::Unavailable(told) }
     }
 }
 

@@ -146,10 +146,11 @@ impl<L: Link> Server<L> {
 
     /// A connection with an open transaction. One that was kept may be found closed: then nothing has happened yet.
     async fn begin(&self) -> Answer<Lease<L>> {
+        let begin = L::dialect().begin(self.pool.settings().timeout);
         loop {
             let lease = self.pool.lease().await;
             let mut lease = lease.map_err(|error| Failure { verdict: Verdict::Stands, error })?;
-            match lease.link.command(L::dialect().begin).await {
+            match lease.link.command(&begin).await {
                 Ok(()) => return Ok(lease),
                 Err(failure) => {
                     self.pool.distrust();

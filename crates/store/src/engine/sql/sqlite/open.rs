@@ -22,15 +22,10 @@ pub(super) enum Role {
     Reader,
 }
 
-/// The file behind `sqlite:PATH`, created when it is missing, and ours or empty.
+/// The file of this name, created when it is missing, and ours or empty.
 pub(super) fn prepare(path: &str) -> Result<PathBuf, OpenError> {
-    let name = path.strip_prefix("//").unwrap_or(path);
-    if name.is_empty() || name == ":memory:" || name.contains('?') {
-        let cause = "it must be the plain name of a file (no :memory:, no ?options)";
-        return Err(refused(path, &cause));
-    }
     // Absolute, because SQLite would read a name like `file:…` as something else.
-    let file = std::path::absolute(name).map_err(|cause| refused(path, &cause))?;
+    let file = std::path::absolute(path).map_err(|cause| refused(path, &cause))?;
     create(&file).map_err(|cause| refused(path, &cause))?;
     // Looked at before the first setting is made: a foreign file stays as it is.
     if is_foreign(&file).map_err(|cause| refused(path, &cause))? {

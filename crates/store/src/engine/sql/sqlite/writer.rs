@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::super::dialect;
 use super::job::Job;
 use super::reserve::Reserve;
-use super::{Tx, open};
+use super::{Tx, open, said};
 
 /// At most this many jobs share a commit, so that the first of them does not wait for too many others.
 const GROUP: usize = 128;
@@ -107,12 +107,13 @@ impl Writer {
         match transact(&mut self.tx, &mut group) {
             Ok(()) => group.into_iter().for_each(|job| job.answer(None)),
             Err(error) => {
-                tracing::warn!(cause = %error, jobs = group.len(), "a group of writes was not committed");
+                let why = said(&error);
+                tracing::warn!(cause = why, jobs = group.len(), "a group of writes was not committed");
                 if is_failed_flush(&error) {
                     self.in_doubt.store(true, Ordering::Release);
                 }
                 settle(&mut self.tx);
-                refuse(group, &error.to_string());
+                refuse(group, &why);
             }
         }
     }

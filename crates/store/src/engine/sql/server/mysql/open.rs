@@ -1,27 +1,36 @@
 //! The URL of MySQL and MariaDB, and what such a server must be.
 
+use std::time::Duration;
+
 use sqlx::ConnectOptions;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlDatabaseError, MySqlSslMode};
 
 use super::super::Server;
-use super::super::address::{Address, Tls, bare, is_local};
+use super::super::address::{Tls, bare, is_local, tls, unreadable};
 use super::super::open::{Inspect, ask};
 use crate::engine::sql::db::Db;
+use crate::url;
 use crate::{OpenError, Settings};
 
-const PARAMETERS: &[&str] =
-    &["ssl-mode", "ssl-ca", "ssl-cert", "ssl-key", "socket", "statement-cache-capacity"];
-
-pub(crate) async fn open(url: &str, settings: Settings) -> Result<Db, OpenError> {
-    let address = Address::of("mysql", url, PARAMETERS)?;
-    let mut options: MySqlConnectOptions = url.parse().map_err(|error| address.unreadable(&error))?;
+pub(crate) async fn open(url: &url::Server, settings: Settings) -> Result<Db, OpenError> {
+    if url.hosts.len() > 1 {
+        let cause = "it names several hosts, and MySQL's protocol has no way to find the one that takes writes: name that \
+                     one, or the address of a proxy that follows it";
+        return Err(url.unusable(cause.to_owned()));
+    }
+    let driver =
+        [("authority", "ssl-ca"), ("certificate", "ssl-cert"), ("key", "ssl-key"), ("socket", "socket")];
+    let known: Vec<_> =
+        driver.iter().filter_map(|(ours, name)| Some((*name, url.parameter(ours)?))).collect();
+    let spelled = url.spelled(&url.hosts, &known);
+    let mut options: MySqlConnectOptions = spelled.parse().map_err(|error| unreadable(url, &error))?;
     let Some(database) = options.get_database().map(str::to_owned) else {
-        return Err(address.unusable("it names no database: mysql://USER:PASSWORD@HOST/DATABASE".to_owned()));
+        return Err(url.unusable("it names no database: mysql://USER:PASSWORD@HOST/DATABASE".to_owned()));
     };
     let host = options.get_socket().map_or(options.get_host().to_owned(), |path| path.display().to_string());
     let server = format!("{host}:{}", options.get_port());
     let name = format!("{database} at {server}");
-    options = options.ssl_mode(match address.tls(&server, is_local(&host))? {
+    options = options.ssl_mode(match tls(url, &server, is_local(&host))? {
         Tls::Local => MySqlSslMode::Preferred,
         Tls::Off => MySqlSslMode::Disabled,
         Tls::Unproven => MySqlSslMode::Required,
@@ -36,7 +45,7 @@ pub(crate) async fn open(url: &str, settings: Settings) -> Result<Db, OpenError>
 }
 
 impl Inspect for MySqlConnection {
-    async fn knock(plan: &MySqlConnectOptions) -> Result<Self, sqlx::Error> {
+    async fn knock(plan: &MySqlConnectOptions, _: Duration) -> Result<Self, sqlx::Error> {
         plan.connect().await
     }
 

@@ -1,6 +1,12 @@
 //! Counts and times for Prometheus, on a listener of their own. Labels are route patterns and statuses, never anything
 //! that a client chooses.
 
+#[cfg(feature = "metrics")]
+mod exporter;
+#[cfg(not(feature = "metrics"))]
+#[path = "exporter_absent.rs"]
+mod exporter;
+
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -9,24 +15,41 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use metrics::{Counter, Histogram, counter, histogram};
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+use self::exporter::Exporter;
 
 const REQUESTS: &str = "doorstep_http_requests_total";
 const SECONDS: &str = "doorstep_http_request_duration_seconds";
+/// Counters without a label, wherever they are counted. They are there at 0 from the start: of one that is born at 1 Prometheus
+/// sees no rise, and nobody is told of the first time.
+const FROM_ZERO: [&str; 5] = [
+    "doorstep_bodies_refused_total",
+    "doorstep_connections_closed_for_room_total",
+    "doorstep_connections_refused_total",
+    "doorstep_signup_probed_total",
+    "doorstep_signup_taken_total",
+];
 const BUCKETS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 3.0, 10.0];
 /// What belongs to no route: pages and typos.
 const OTHER: &str = "other";
 
 #[derive(Debug, thiserror::Error)]
-#[error("metrics cannot be collected: {0}")]
-pub struct MetricsError(#[from] BuildError);
+pub enum MetricsError {
+    #[error("metrics cannot be collected: {0}")]
+    Exporter(String),
+    #[error(
+        "[metrics] listen is set, and this program was built without what collects them, as ./run does while nobody asks. Start it by \
+         `./run`, which builds that first, or build it all: cargo build --release --package doorstep-server"
+    )]
+    NotBuilt,
+}
 
 /// Handles are kept: looking one up by its labels costs more than counting.
 #[derive(Clone)]
 pub struct Metrics(Arc<Inner>);
 
 struct Inner {
-    exporter: PrometheusHandle,
+    exporter: Exporter,
     patterns: Vec<String>,
     seen: RwLock<HashMap<(usize, u16), (Counter, Histogram)>>,
 }
@@ -34,9 +57,10 @@ struct Inner {
 impl Metrics {
     /// Collects from now on, for the whole process. `patterns` are the routes as the API's table writes them.
     pub fn install(patterns: impl IntoIterator<Item = String>) -> Result<Self, MetricsError> {
-        let builder =
-            PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BUCKETS)?;
-        let exporter = builder.install_recorder()?;
+        let exporter = exporter::install(SECONDS, &BUCKETS)?;
+        for name in FROM_ZERO {
+            counter!(name).increment(0);
+        }
         let patterns = patterns.into_iter().collect();
         Ok(Self(Arc::new(Inner { exporter, patterns, seen: RwLock::default() })))
     }
@@ -67,13 +91,13 @@ impl Metrics {
 
     /// `GET /metrics`, for the listener of its own.
     pub fn router(&self) -> Router {
-        let exporter = self.0.exporter.clone();
-        Router::new().route("/metrics", get(move || async move { exporter.render() }))
+        let metrics = self.clone();
+        Router::new().route("/metrics", get(move || async move { metrics.0.exporter.render() }))
     }
 
     /// Lets old samples go; to be called now and then.
     pub fn upkeep(&self) {
-        self.0.exporter.run_upkeep();
+        self.0.exporter.upkeep();
     }
 }
 
