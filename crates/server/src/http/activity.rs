@@ -24,6 +24,8 @@ pub struct Activity {
     last: AtomicU64,
     is_in_head: AtomicBool,
     is_in_request: AtomicBool,
+    /// Nothing was read yet.
+    is_unused: AtomicBool,
     /// The server stops: also in the middle of a request, which is answered then.
     must_close: AtomicBool,
 }
@@ -35,6 +37,7 @@ impl Default for Activity {
             last: AtomicU64::new(0),
             is_in_head: AtomicBool::new(false),
             is_in_request: AtomicBool::new(false),
+            is_unused: AtomicBool::new(true),
             must_close: AtomicBool::new(false),
         }
     }
@@ -44,6 +47,7 @@ impl Activity {
     /// Something was read or written.
     pub fn note(&self, doing: Doing) {
         self.last.store(self.age(Instant::now()), Ordering::Relaxed);
+        self.is_unused.store(false, Ordering::Relaxed);
         self.begin(doing);
     }
 
@@ -73,14 +77,19 @@ impl Activity {
         self.must_close.load(Ordering::Relaxed)
     }
 
-    /// Until no part of a head is there, or for as long as its rest is waited for at the end.
+    /// Until no part of a head is there, or for as long as its rest is waited for at the end. The first head of a new
+    /// connection is on its way.
     pub async fn last_head(&self) {
         let ended = async {
-            while self.is_in_head() {
+            while self.is_in_head() || self.is_new() {
                 sleep(STEP).await;
             }
         };
         let _ = timeout(LAST_HEAD, ended).await;
+    }
+
+    fn is_new(&self) -> bool {
+        self.is_unused.load(Ordering::Relaxed) && self.opened.elapsed() < LAST_HEAD
     }
 
     fn age(&self, now: Instant) -> u64 {

@@ -12,8 +12,10 @@ pub struct Heads {
     at: At,
     line: Line,
     head: Head,
-    /// Something of the next head is there, an empty line before it included.
+    /// Something of the next head is there, empty lines before it included, but for the first.
     has_begun: bool,
+    /// An empty line before the next head was passed over.
+    has_passed: bool,
     ended: u64,
 }
 
@@ -81,12 +83,13 @@ impl Heads {
             return false;
         }
         let head = std::mem::take(&mut self.head);
-        // Empty lines before a request are nothing.
         if !head.has_line {
+            // One is nothing: some clients end a body with it (RFC 9112, section 2.2). More would keep a connection for ever.
+            self.has_begun = std::mem::replace(&mut self.has_passed, true);
             return false;
         }
         self.ended += 1;
-        self.has_begun = false;
+        (self.has_begun, self.has_passed) = (false, false);
         let is_doubled = head.lengths > 1 || (head.is_chunked && head.lengths > 0);
         self.at = match head.length {
             _ if is_doubled || head.is_chunked => At::Over,
@@ -188,7 +191,9 @@ mod tests {
         assert_eq!(at("P"), (true, 0));
         assert_eq!(at("OST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n12"), (false, 1));
         assert_eq!(at("3"), (false, 1));
-        assert_eq!(at("\r\n"), (true, 1), "an empty line before a head is a part of it");
+        assert_eq!(at("\r"), (true, 1));
+        assert_eq!(at("\n"), (false, 1), "an empty line after a body is nothing");
+        assert_eq!(at("\r\n"), (true, 1), "a second one is a part of the next head");
         assert_eq!(at("GET / HTTP/1.1\r\n\r\n"), (false, 2));
         assert_eq!(at("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"), (false, 3));
     }

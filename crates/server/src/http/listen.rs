@@ -1,8 +1,10 @@
 //! Sockets: binding every address of a host, accepting within bounds, and stopping without losing a request.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
+use std::iter;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::task::Poll;
@@ -39,6 +41,8 @@ const LOOK_FOR_IDLE: Duration = Duration::from_millis(50);
 /// A client is seen to read when a third of this is free. The system's own 4 MiB hid one that read steadily, but slowly, for
 /// longer than the stall timeout, and it was cut off in the middle of its answer.
 const SEND_BUFFER: usize = 256 * 1024;
+/// As many as wait to be accepted: what [`TcpListener::bind`] asks the system for.
+const QUEUE: usize = 1024;
 /// How often a free port is looked for that all addresses of a host have.
 const TRIES: usize = 16;
 
@@ -173,8 +177,8 @@ impl Stop {
     }
 }
 
-/// Serves until stopped. Then no connection is accepted any more and idle ones are closed; requests under way have
-/// the shutdown timeout to finish. Returns how many connections were cut off.
+/// Serves until stopped. Then nothing listens any more and idle connections are closed; requests under way, and those that
+/// wait to be accepted, have the shutdown timeout to finish. Returns how many connections were cut off.
 pub async fn serve(
     listeners: Vec<TcpListener>,
     front: Arc<Front>,
@@ -193,18 +197,24 @@ pub async fn serve(
         connection,
         bounds,
     });
-    let accepting = tokio::spawn(accept(listeners, shared.clone()));
-    stop.reached(1).await;
-    accepting.abort();
-    // Its listeners are closed then, and its permit is back.
-    let _ = accepting.await;
+    let accepting = tokio::spawn({
+        let (shared, stop) = (shared.clone(), stop.clone());
+        async move {
+            tokio::select! {
+                () = accept(&listeners, &shared) => {}
+                () = stop.reached(1) => {}
+            }
+            listeners
+        }
+    });
+    let mut queue = close(accepting.await.unwrap_or_default());
     shared.connections.close_all();
     tokio::select! {
-        () = shared.all_gone() => {}
+        () = shared.finish(&mut queue) => {}
         () = tokio::time::sleep(bounds.shutdown_timeout) => {}
         () = stop.reached(2) => {}
     }
-    bounds.connections - shared.permits.available_permits()
+    bounds.connections - shared.permits.available_permits() + queue.len()
 }
 
 struct Shared {
@@ -218,12 +228,12 @@ struct Shared {
     bounds: Bounds,
 }
 
-async fn accept(listeners: Vec<TcpListener>, shared: Arc<Shared>) {
+async fn accept(listeners: &[TcpListener], shared: &Arc<Shared>) {
     let mut told: Option<Instant> = None;
     for turn in (0..listeners.len()).cycle() {
         // Taken before accepting: who finds no room waits in the system's queue, not in our memory.
         let permit = shared.permit().await;
-        match next(&listeners, turn).await {
+        match next(listeners, turn).await {
             Ok((stream, peer)) => {
                 tokio::spawn(serve_one(stream, peer.ip(), permit, shared.clone()));
             }
@@ -248,6 +258,20 @@ async fn next(listeners: &[TcpListener], turn: usize) -> io::Result<(TcpStream, 
         accepted.find(Poll::is_ready).unwrap_or(Poll::Pending)
     })
     .await
+}
+
+/// Closes them, and returns whom nobody has accepted yet: whole requests may be among it, which a closed queue would lose.
+fn close(listeners: Vec<TcpListener>) -> VecDeque<(TcpStream, IpAddr)> {
+    let is_broken_off = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionAborted;
+    let queues = listeners.into_iter().filter_map(|listener| listener.into_std().ok()).flat_map(|listener| {
+        let accepted = iter::repeat_with(move || listener.accept()).take(QUEUE);
+        accepted.take_while(move |accepted| accepted.as_ref().err().is_none_or(is_broken_off)).flatten()
+    });
+    let whole = queues.filter_map(|(stream, peer)| {
+        stream.set_nonblocking(true).ok()?;
+        Some((TcpStream::from_std(stream).ok()?, peer.ip()))
+    });
+    whole.collect()
 }
 
 async fn serve_one(stream: TcpStream, peer: IpAddr, permit: OwnedSemaphorePermit, shared: Arc<Shared>) {
@@ -321,7 +345,14 @@ impl Shared {
         self.connections.make_room_in(&full).await.then(|| self.crowd.enter(peer)).flatten()
     }
 
-    async fn all_gone(&self) {
+    /// Serves the rest of the queue, and waits until all are gone.
+    async fn finish(self: &Arc<Self>, queue: &mut VecDeque<(TcpStream, IpAddr)>) {
+        while !queue.is_empty() {
+            let Ok(permit) = self.permits.clone().acquire_owned().await else { return };
+            if let Some((stream, peer)) = queue.pop_front() {
+                tokio::spawn(serve_one(stream, peer, permit, self.clone()));
+            }
+        }
         let all = u32::try_from(self.bounds.connections).unwrap_or(u32::MAX);
         let _ = self.permits.acquire_many(all).await;
     }

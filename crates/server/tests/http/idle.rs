@@ -59,10 +59,21 @@ async fn an_idle_connection_stays_longer_than_a_head_may_take_and_then_ends() {
 #[tokio::test]
 async fn a_head_that_does_not_end_ends_a_connection_that_was_used_before() {
     let app = TestApp::with(&[("server.header_timeout", "100ms")]).await;
-    for begun in ["GET /healthz HTTP/1.1\r\n", "G", "\r\n"] {
+    for begun in ["GET /healthz HTTP/1.1\r\n", "G", "\r", "\r\n\r\n"] {
         let mut stream = used(&app).await;
         stream.write_all(begun.as_bytes()).await.unwrap();
         assert!(is_closed(&mut stream, SOON).await, "{begun:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_line_after_a_body_is_no_beginning() {
+    let app = TestApp::with(&[("server.header_timeout", "100ms")]).await;
+    let mut stream = used(&app).await;
+    for _ in 0..2 {
+        stream.write_all(b"\r\n").await.unwrap();
+        sleep(Duration::from_millis(400)).await;
+        assert_eq!(ask(&mut stream, HEALTH).await, "HTTP/1.1 200 OK");
     }
 }
 

@@ -110,3 +110,29 @@ async fn neither_a_head_without_an_end_nor_an_upload_that_nobody_wants_delays_th
     uploading.await.unwrap();
     drop(half);
 }
+
+#[tokio::test]
+async fn what_waits_to_be_accepted_is_answered() {
+    let app = TestApp::with(&[("server.max_connections", "2"), ("server.header_timeout", "1s")]).await;
+    let mut places = [half_a_request(&app).await, half_a_request(&app).await];
+    let mut waiting = Vec::new();
+    for _ in 0..20 {
+        let mut stream = TcpStream::connect(app.address()).await.unwrap();
+        stream.write_all(HEALTH.as_bytes()).await.unwrap();
+        waiting.push(stream);
+    }
+    let stopping = tokio::spawn({
+        let app = app.clone();
+        async move { app.stop().await }
+    });
+    sleep(Duration::from_millis(100)).await;
+    for (stream, body) in places.iter_mut().zip([BODY.to_owned(), BODY.replace("ada@", "bob@")]) {
+        stream.write_all(body.as_bytes()).await.unwrap();
+    }
+    for (number, mut stream) in waiting.into_iter().enumerate() {
+        let mut answer = String::new();
+        let read = timeout(Duration::from_secs(5), stream.read_to_string(&mut answer)).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{number}: {read:?}, {answer}");
+    }
+    stopping.await.unwrap();
+}
