@@ -153,6 +153,13 @@ audit_kinds! {
     PasswordRehashed = "password_rehashed",
     PasswordCheckFailed = "password_check_failed",
     DataExported = "data_exported",
+    /// Somebody asked for a mail to this customer.
+    RecoveryAsked = "recovery_asked",
+    VerificationAsked = "verification_asked",
+    /// A code that was wrong.
+    CodeFailed = "code_failed",
+    PasswordRecovered = "password_recovered",
+    EmailVerified = "email_verified",
     AccountDisabled = "account_disabled",
     AccountEnabled = "account_enabled",
     AccountErased = "account_erased",

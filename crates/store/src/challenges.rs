@@ -1,9 +1,9 @@
 //! Challenges: everything that is proven once, by a code or a link. The only store of one-time secrets.
 
 use async_trait::async_trait;
-use doorstep_base::{CustomerId, SecretHash, Timestamp};
+use doorstep_base::{CustomerId, MessageId, SecretHash, Timestamp};
 
-use crate::StoreResult;
+use crate::{Lease, StoreResult, Trail};
 
 /// What a challenge is for; another purpose does not open with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +46,26 @@ pub struct Challenge {
     pub expires_at: Timestamp,
 }
 
+/// How somebody shows that a mail came to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Means {
+    /// Typed, and short enough to be guessed: each wrong one is a try.
+    Code,
+    /// Too long to be guessed, and refused before this when it was not made here: it needs no try, so that nobody's guesses
+    /// take it away.
+    Link,
+}
+
+/// What is shown to use a challenge up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Presented {
+    pub subject: SecretHash,
+    pub purpose: Purpose,
+    pub secret: SecretHash,
+    pub means: Means,
+    pub now: Timestamp,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Consumed {
     /// It was the secret. The challenge is gone.
@@ -56,21 +76,66 @@ pub enum Consumed {
     Spent,
 }
 
+/// A message of the outbox that asks for a challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub message: MessageId,
+    pub lease: Lease,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// It stands, with so many tries for codes.
+    Open { tries_left: i64 },
+    /// The lease of the message that asked is another's by now. Nothing was written.
+    NotOurs,
+}
+
+/// What comes of a change that needs a challenge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proven {
+    Done,
+    /// It was not the secret. So many tries are left.
+    Wrong {
+        tries_left: i64,
+    },
+    /// There is none, or it is over; or its customer is gone or disabled.
+    Spent,
+}
+
 #[async_trait]
 pub trait Challenges: Send + Sync {
     /// Opens a challenge in place of the one that stands for this subject. One that is live keeps its count: whoever asks again gets
-    /// a new secret, and no new tries. One that is out of tries stays as it is, until its time.
-    async fn open_challenge(&self, challenge: Challenge) -> StoreResult<()>;
+    /// a new secret, and no new tries. The older of two never replaces the newer.
+    ///
+    /// With `asked` that message goes in the same step, and with `trail` what it leaves is written: the mail that tells the secret, say.
+    async fn open_challenge(
+        &self,
+        challenge: Challenge,
+        asked: Option<Asked>,
+        trail: Option<Trail>,
+    ) -> StoreResult<Opened>;
+
+    /// The live challenge that this would use up. It takes no try: whoever is told `None` has to be counted by one of the verbs below.
+    async fn find_challenge(&self, presented: Presented) -> StoreResult<Option<Challenge>>;
 
     /// Uses a challenge up, or a try of it.
     ///
-    /// Race: of any number of callers with the right secret, one is told `Right`; of any number with wrong ones, as many as there
+    /// Race: of any number of callers with the right secret, one is told `Right`; of any number with wrong codes, as many as there
     /// are tries are told `Wrong`.
-    async fn consume_challenge(
+    async fn consume_challenge(&self, presented: Presented) -> StoreResult<Consumed>;
+
+    /// Uses the challenge up and replaces the password of its customer, whose address is verified by that: every session ends, and every other
+    /// challenge of the customer goes. One step.
+    ///
+    /// Race: as above, and against a change of password one of the two comes first.
+    async fn recover_password(
         &self,
-        subject: SecretHash,
-        purpose: Purpose,
-        secret: SecretHash,
-        now: Timestamp,
-    ) -> StoreResult<Consumed>;
+        presented: Presented,
+        replacement: &str,
+        trail: Trail,
+    ) -> StoreResult<Proven>;
+
+    /// Uses the challenge up and marks the address as verified, if it still is the one with this key. One step.
+    async fn verify_email(&self, presented: Presented, email_key: &str, trail: Trail) -> StoreResult<Proven>;
 }

@@ -48,6 +48,9 @@ pub struct OutboxState {
 
 #[async_trait]
 pub trait Outbox: Send + Sync {
+    /// Adds a message that stands for itself. Whatever it is about is looked up by whoever sends it: the time of this tells nothing.
+    async fn post_message(&self, message: NewMessage) -> StoreResult<()>;
+
     /// Takes at most `most` messages that are due at `now`, the longest due first, for as long as `until`. A node that dies keeps
     /// nothing: when its lease is over the message is due again.
     ///

@@ -1,27 +1,53 @@
 //! Challenges are opened, and used up.
 
-use doorstep_base::{CustomerId, SecretHash, Timestamp};
+use doorstep_base::{CustomerId, SecretHash};
 
 use super::Verb;
+use super::audit::add_trail;
+use super::outbox::leased;
 use crate::records::{Is, Order, Records, Row, Set, ToCell};
-use crate::{Challenge, Consumed, Purpose, StoreResult, Table};
+use crate::{Asked, Challenge, Consumed, Means, Opened, Presented, Purpose, StoreResult, Table, Trail};
 
-pub(super) struct OpenChallenge(pub Challenge);
+pub(super) struct OpenChallenge {
+    pub challenge: Challenge,
+    pub asked: Option<Asked>,
+    pub trail: Option<Trail>,
+}
 
 impl Verb for OpenChallenge {
-    /// `false` when another one came in between: nothing was written.
-    type Outcome = bool;
+    /// `None` when another one came in between: nothing was written.
+    type Outcome = Option<Opened>;
 
-    fn trail(&self) -> Option<&crate::Trail> {
-        None
+    fn trail(&self) -> Option<&Trail> {
+        self.trail.as_ref()
     }
 
     fn lane(&self) -> &[u8] {
-        &self.0.subject.0
+        &self.challenge.subject.0
     }
 
-    async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
-        let Challenge { subject, purpose, customer, secret, tries_left, created_at, expires_at } = &self.0;
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<Option<Opened>, R::Failure> {
+        if let Some(Asked { message, lease }) = self.asked
+            && tx.remove(Table::Outbox, &leased(message, lease)).await? == 0
+        {
+            return Ok(Some(Opened::NotOurs));
+        }
+        let Some(tries_left) = self.open(tx).await? else {
+            tx.discard();
+            return Ok(None);
+        };
+        if let Some(trail) = &self.trail {
+            add_trail(tx, trail).await?;
+        }
+        Ok(Some(Opened::Open { tries_left }))
+    }
+}
+
+impl OpenChallenge {
+    /// How many tries it has; `None` when somebody else has made one of this subject since it was looked for.
+    async fn open<R: Records>(&self, tx: &mut R) -> Result<Option<i64>, R::Failure> {
+        let Challenge { subject, purpose, customer, secret, tries_left, created_at, expires_at } =
+            &self.challenge;
         let named = Is::Equal("subject", subject.cell());
         let renewed = [
             Set::To("purpose", purpose.cell()),
@@ -31,13 +57,10 @@ impl Verb for OpenChallenge {
             Set::To("expires_at", expires_at.cell()),
         ];
         let live = [named.clone(), Is::After("expires_at", created_at.as_millis())];
-        let with_tries = [&live[..], &[Is::After("tries_left", 0)]].concat();
-        if tx.change(Table::Challenges, &with_tries, &renewed).await? == 1 {
-            return Ok(true);
-        }
-        // Out of tries it stays so until its time, which asking again does not move.
-        if !tx.find(Table::Challenges, &live, Order::any()).await?.is_empty() {
-            return Ok(true);
+        let older = [&live[..], &[Is::AtMost("created_at", created_at.as_millis())]].concat();
+        tx.change(Table::Challenges, &older, &renewed).await?;
+        if let Some(stands) = tx.find(Table::Challenges, &live, Order::any()).await?.pop() {
+            return Ok(Some(stands.int("tries_left")?));
         }
         let over = [named, Is::AtMost("expires_at", created_at.as_millis())];
         tx.remove(Table::Challenges, &over).await?;
@@ -50,55 +73,70 @@ impl Verb for OpenChallenge {
             ("created_at", created_at.cell()),
             ("expires_at", expires_at.cell()),
         ];
-        let opened = tx.add_unless_taken(Table::Challenges, columns, "subject").await?;
-        if !opened {
-            tx.discard();
-        }
-        Ok(opened)
+        let is_opened = tx.add_unless_taken(Table::Challenges, columns, "subject").await?;
+        Ok(is_opened.then_some(*tries_left))
     }
 }
 
-pub(super) struct ConsumeChallenge {
-    pub subject: SecretHash,
-    pub purpose: Purpose,
-    pub secret: SecretHash,
-    pub now: Timestamp,
-}
+pub(super) struct ConsumeChallenge(pub Presented);
 
 impl Verb for ConsumeChallenge {
     type Outcome = Consumed;
     const EVEN_WHEN_FULL: bool = true;
 
-    fn trail(&self) -> Option<&crate::Trail> {
+    fn trail(&self) -> Option<&Trail> {
         None
     }
 
     fn lane(&self) -> &[u8] {
-        &self.subject.0
+        &self.0.subject.0
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<Consumed, R::Failure> {
-        let live = vec![
-            Is::Equal("subject", self.subject.cell()),
-            Is::Equal("purpose", self.purpose.cell()),
-            Is::After("tries_left", 0),
-            Is::After("expires_at", self.now.as_millis()),
-        ];
-        // The write is the lock: whoever comes second finds one try less, or nothing.
-        if tx.change(Table::Challenges, &live, &[Set::Add("tries_left", -1)]).await? == 0 {
-            return Ok(Consumed::Spent);
-        }
-        let stands = tx.find(Table::Challenges, &live[..2], Order::any()).await?.pop();
-        let Some(stands) = stands.as_ref().map(challenge).transpose()? else { return Ok(Consumed::Spent) };
-        if stands.secret != self.secret {
-            return Ok(Consumed::Wrong { tries_left: stands.tries_left });
-        }
-        tx.remove(Table::Challenges, &live[..2]).await?;
-        Ok(Consumed::Right(Box::new(stands)))
+        consume(tx, &self.0).await
     }
 }
 
-fn challenge(row: &Row) -> StoreResult<Challenge> {
+/// Those that may still be used up.
+pub(super) fn live(presented: &Presented) -> Vec<Is> {
+    let mut live = vec![
+        Is::Equal("subject", presented.subject.cell()),
+        Is::Equal("purpose", presented.purpose.cell()),
+        Is::After("expires_at", presented.now.as_millis()),
+    ];
+    if presented.means == Means::Code {
+        live.push(Is::After("tries_left", 0));
+    }
+    live
+}
+
+pub(super) async fn consume<R: Records>(tx: &mut R, presented: &Presented) -> Result<Consumed, R::Failure> {
+    let live = live(presented);
+    // The write is the lock: whoever comes second finds one try less, or nothing.
+    let taken = i64::from(presented.means == Means::Code);
+    if tx.change(Table::Challenges, &live, &[Set::Add("tries_left", -taken)]).await? == 0 {
+        return Ok(Consumed::Spent);
+    }
+    let own = &live[..2];
+    let stands = tx.find(Table::Challenges, own, Order::any()).await?.pop();
+    let Some(stands) = stands.as_ref().map(challenge).transpose()? else { return Ok(Consumed::Spent) };
+    if stands.secret == presented.secret {
+        let is_first = tx.remove(Table::Challenges, own).await? == 1;
+        return Ok(if is_first { Consumed::Right(Box::new(stands)) } else { Consumed::Spent });
+    }
+    Ok(match presented.means {
+        Means::Code => Consumed::Wrong { tries_left: stands.tries_left },
+        // One of a mail that a later mail has replaced.
+        Means::Link => Consumed::Spent,
+    })
+}
+
+/// What opened their account is another by now, or their address: nothing that was sent before counts any more.
+pub(super) async fn void<R: Records>(tx: &mut R, customer: CustomerId) -> Result<(), R::Failure> {
+    tx.remove(Table::Challenges, &[Is::Equal("customer", customer.cell())]).await.map(drop)
+}
+
+pub(super) fn challenge(row: &Row) -> StoreResult<Challenge> {
     Ok(Challenge {
         subject: SecretHash(row.array("subject")?),
         purpose: row.word("purpose", Purpose::from_text)?,

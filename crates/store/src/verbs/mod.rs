@@ -15,6 +15,7 @@ mod outbox;
 mod passwords;
 mod port;
 mod profile;
+mod proven;
 pub(crate) mod purge;
 mod refresh;
 pub(crate) mod restore;

@@ -24,6 +24,24 @@ pub(super) async fn add_message<R: Records>(tx: &mut R, message: &NewMessage) ->
     tx.add(Table::Outbox, columns).await
 }
 
+pub(super) struct PostMessage(pub NewMessage);
+
+impl Verb for PostMessage {
+    type Outcome = ();
+
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
+    fn lane(&self) -> &[u8] {
+        self.0.id.as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<(), R::Failure> {
+        add_message(tx, &self.0).await
+    }
+}
+
 pub(super) struct LeaseMessages {
     pub lease: Lease,
     pub now: Timestamp,
@@ -78,6 +96,11 @@ impl LeaseMessages {
     }
 }
 
+/// The message, while this is its lease.
+pub(super) fn leased(id: MessageId, lease: Lease) -> [Is; 2] {
+    [Is::Equal("id", id.cell()), Is::Equal("lease", lease.0.cell())]
+}
+
 /// What becomes of a message whose lease one holds.
 pub(super) enum Then {
     Finish,
@@ -103,7 +126,7 @@ impl Verb for SettleMessage {
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
-        let mine = [Is::Equal("id", self.id.cell()), Is::Equal("lease", self.lease.0.cell())];
+        let mine = leased(self.id, self.lease);
         let settled = match self.then {
             Then::Finish => tx.remove(Table::Outbox, &mine).await?,
             Then::Retry(due_at) => {

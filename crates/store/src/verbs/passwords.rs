@@ -4,6 +4,7 @@ use doorstep_base::{CustomerId, Timestamp};
 
 use super::Verb;
 use super::audit::add_trail;
+use super::challenges::void;
 use super::idempotency::{forget, reserve};
 use super::sessions::{add_session, end_all};
 use crate::records::{Is, Records, Row, Set, ToCell};
@@ -37,6 +38,7 @@ impl Verb for SwapPassword {
             return Ok(PasswordOutcome::ProofStale);
         }
         forget(tx, customer).await?;
+        void(tx, customer).await?;
         if let Some(idempotency) = idempotency
             && !reserve(tx, idempotency).await?
         {

@@ -5,25 +5,26 @@ use doorstep_base::{AddressId, AuditId, CustomerId, MessageId, SecretHash, Sessi
 
 use super::addresses::{AddAddress, Entry, RemoveAddress, SwapAddress, address, book};
 use super::audit::{RecordEvent, event};
-use super::challenges::{ConsumeChallenge, OpenChallenge};
+use super::challenges::{ConsumeChallenge, OpenChallenge, challenge, live};
 use super::customers::{SignUp, customer};
 use super::erasure::Erase;
 use super::idempotency::idempotency;
 use super::keys::{AddKey, ResealKey, key};
-use super::outbox::{LeaseMessages, SettleMessage, Then};
+use super::outbox::{LeaseMessages, PostMessage, SettleMessage, Then};
 use super::passwords::{Disable, Rehash, SwapPassword, password, password_of};
 use super::profile::ChangeProfile;
+use super::proven::{RecoverPassword, VerifyEmail};
 use super::refresh::Rotate;
 use super::sessions::{EndSession, EndSessions, OpenSession, last_used_first, live_sessions, session};
 use crate::engine::Engine;
 use crate::records::{Is, Order, Row, ToCell, Use};
 use crate::{
-    Address, AddressFields, Addresses, AttemptLimit, Attempts, Audit, AuditEvent, AuditKind, Challenge,
-    Challenges, Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession, Idempotency,
-    InsertAddress, InsertSession, Lease, Message, NewCustomer, NewSession, Outbox, OutboxState,
-    PasswordOutcome, ProfileChange, Proof, Purpose, ReplaceAddress, ReplacePassword, Restore, Rotation,
-    RotationOutcome, Session, Sessions, SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult,
-    Table, Trail, UpdateProfile,
+    Address, AddressFields, Addresses, Asked, AttemptLimit, Attempts, Audit, AuditEvent, AuditKind,
+    Challenge, Challenges, Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession,
+    Idempotency, InsertAddress, InsertSession, Lease, Message, NewCustomer, NewMessage, NewSession, Opened,
+    Outbox, OutboxState, PasswordOutcome, Presented, ProfileChange, Proof, Proven, ReplaceAddress,
+    ReplacePassword, Restore, Rotation, RotationOutcome, Session, Sessions, SigningKeyRow, SigningKeys,
+    SignupOutcome, StoreError, StoreResult, Table, Trail, UpdateProfile,
 };
 
 /// So often a challenge may be opened by somebody else between the look and the write.
@@ -290,29 +291,52 @@ impl<E: Engine> SigningKeys for E {
 
 #[async_trait]
 impl<E: Engine> Challenges for E {
-    async fn open_challenge(&self, challenge: Challenge) -> StoreResult<()> {
+    async fn open_challenge(
+        &self,
+        challenge: Challenge,
+        asked: Option<Asked>,
+        trail: Option<Trail>,
+    ) -> StoreResult<Opened> {
         // Where another caller opens the same one at this moment, it stands at the second look.
         for _ in 0..LOOKS {
-            if self.write(OpenChallenge(challenge.clone())).await? {
-                return Ok(());
+            let open = OpenChallenge { challenge: challenge.clone(), asked, trail: trail.clone() };
+            if let Some(opened) = self.write(open).await? {
+                return Ok(opened);
             }
         }
         Err(StoreError::Unavailable("a challenge changes faster than it can be read".to_owned()))
     }
 
-    async fn consume_challenge(
+    async fn find_challenge(&self, presented: Presented) -> StoreResult<Option<Challenge>> {
+        let found = self.find_one(Table::Challenges, live(&presented)).await?;
+        let found = found.as_ref().map(challenge).transpose()?;
+        Ok(found.filter(|found| found.secret == presented.secret))
+    }
+
+    async fn consume_challenge(&self, presented: Presented) -> StoreResult<Consumed> {
+        self.write(ConsumeChallenge(presented)).await
+    }
+
+    async fn recover_password(
         &self,
-        subject: SecretHash,
-        purpose: Purpose,
-        secret: SecretHash,
-        now: Timestamp,
-    ) -> StoreResult<Consumed> {
-        self.write(ConsumeChallenge { subject, purpose, secret, now }).await
+        presented: Presented,
+        replacement: &str,
+        trail: Trail,
+    ) -> StoreResult<Proven> {
+        self.write(RecoverPassword { presented, replacement: replacement.to_owned(), trail }).await
+    }
+
+    async fn verify_email(&self, presented: Presented, email_key: &str, trail: Trail) -> StoreResult<Proven> {
+        self.write(VerifyEmail { presented, email_key: email_key.to_owned(), trail }).await
     }
 }
 
 #[async_trait]
 impl<E: Engine> Outbox for E {
+    async fn post_message(&self, message: NewMessage) -> StoreResult<()> {
+        self.write(PostMessage(message)).await
+    }
+
     async fn lease_messages(
         &self,
         lease: Lease,

@@ -176,15 +176,14 @@ pub async fn a_restored_database_opens_nothing_that_was_open(database: TestDatab
         all.push(made::logged_in(store, &new, SessionMode::Cookie).await.id);
     }
     let challenge = super::challenges::challenge();
-    store.open_challenge(challenge.clone()).await.unwrap();
+    store.open_challenge(challenge.clone(), None, None).await.unwrap();
     let done = store.after_restore(Some(NOW + HOUR)).await.unwrap();
     assert_eq!(done, AfterRestore { ended_sessions: 521, forgotten: 2 });
     for id in all {
         assert!(!store.find_session(id).await.unwrap().unwrap().session.is_live(NOW + HOUR));
     }
     assert_eq!(store.find_idempotency(key, NOW).await.unwrap(), None);
-    let outcome =
-        store.consume_challenge(challenge.subject, challenge.purpose, challenge.secret, NOW).await.unwrap();
+    let outcome = store.consume_challenge(super::challenges::presented(&challenge)).await.unwrap();
     assert_eq!(outcome, Consumed::Spent);
     assert_eq!(store.after_restore(Some(NOW + HOUR)).await.unwrap(), AfterRestore::default());
     assert!(store.find_customer(new.id).await.unwrap().is_some());

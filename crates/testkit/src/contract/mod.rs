@@ -18,6 +18,7 @@ pub mod moves;
 pub mod outbox;
 pub mod passwords;
 pub mod profiles;
+pub mod proven;
 mod race;
 pub mod refreshes;
 pub mod sessions;
@@ -181,10 +182,22 @@ macro_rules! store_contract {
                 wrong_secrets_use_the_tries_up
                 racing_guesses_never_pass_the_tries
                 asking_again_gives_a_new_secret_and_no_new_tries
-                one_that_is_out_of_tries_stays_so_until_its_time
+                one_that_is_out_of_tries_takes_its_link_alone
+                of_racing_links_and_codes_one_is_let_in
+                an_older_one_does_not_replace_a_newer_one
+                a_challenge_is_found_without_a_try
                 callers_that_open_one_at_once_share_its_tries
                 a_challenge_ends_with_its_time
                 another_purpose_or_subject_opens_nothing
+            }
+            proven {
+                a_recovery_sets_the_password_and_ends_everything
+                a_wrong_code_changes_nothing_and_takes_a_try
+                a_disabled_customer_recovers_nothing
+                of_racing_recoveries_one_is_done
+                an_address_is_verified_once_and_only_while_it_is_the_customers
+                a_new_password_voids_what_was_sent_before
+                a_challenge_takes_the_place_of_the_message_that_asked
             }
             maintenance {
                 a_second_migration_takes_no_step
@@ -243,6 +256,7 @@ mod tests {
             include_str!("maintenance.rs"),
             include_str!("passwords.rs"),
             include_str!("profiles.rs"),
+            include_str!("proven.rs"),
             include_str!("refreshes.rs"),
             include_str!("sessions.rs"),
             include_str!("moves.rs"),

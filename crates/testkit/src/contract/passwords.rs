@@ -1,8 +1,10 @@
 //! Passwords replaced and rehashed, accounts disabled, and what that does to sessions.
 
+use std::sync::Arc;
+
 use doorstep_store::{
     Acting, AuditKind, EndReason, InsertSession, NewCustomer, PasswordOutcome, Proof, ReplacePassword,
-    SessionMode, Trail,
+    SessionMode, Store, Trail,
 };
 
 use super::customers::found;
@@ -18,6 +20,12 @@ fn new_password(customer: &NewCustomer, replacement: &str) -> ReplacePassword {
         idempotency: None,
         now: NOW + HOUR,
     }
+}
+
+pub(super) async fn replaced(store: &Arc<dyn Store>, customer: &NewCustomer) {
+    let audit = made::event(AuditKind::PasswordChanged, customer.id);
+    let outcome = store.replace_password(new_password(customer, "$next"), audit.into()).await.unwrap();
+    assert_eq!(outcome, PasswordOutcome::Replaced);
 }
 
 pub async fn a_new_password_ends_every_session_and_opens_the_next(database: TestDatabase) {
