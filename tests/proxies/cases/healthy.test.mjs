@@ -57,7 +57,9 @@ test("the doctor finds nothing: the Flutter app", async () => {
 test("the doctor finds nothing: the React storefront behind Vite's proxy", async () => {
   const site = await openInDev({ recipe: "vite", heading: "doorstep.toml", startProxy: startVite });
   const recipe = configOf(site.url.port, site.doorstep.port);
-  const own = readFileSync(join(examples, "storefront-react/vite.config.ts"), "utf8").match(/^ {2}server: .*\n/m)[0];
+  const own = readFileSync(join(examples, "storefront-react/vite.config.ts"), "utf8").match(
+    /^ {2}server: .*\n/m,
+  )[0];
   const server = recipe.slice(recipe.indexOf("  server: {"), recipe.lastIndexOf("});"));
   await finds(site, site.url.origin, "storefront-react", [
     [".env.development", "VITE_DOORSTEP_URL=http://localhost:5000", "VITE_DOORSTEP_URL=/"],

@@ -6,7 +6,7 @@ import { replaceAll } from "./text.mjs";
 
 /** Caddy with one of the recipe's files as it is, but for addresses and paths, and without fetching certificates. */
 export function startCaddy({ folder, file, name, host, page, port, plainPort, upstream, ...options }) {
-  const { isOneSite, pages, certificates, patience, answers } = options;
+  const { isOneSite, pages, certificates, patience, keepAlive, answers } = options;
   const recipe = readFileSync(join(recipes, "caddy", file), "utf8");
   const tls = `tls ${certificates.chain} ${certificates.key}`;
   const changed = replaceAll(recipe, [
@@ -15,6 +15,7 @@ export function startCaddy({ folder, file, name, host, page, port, plainPort, up
     isOneSite ? ["/var/www/shop", pages] : ["header Origin https://shop.example", `header Origin ${page}`],
     ["127.0.0.1:5000", `127.0.0.1:${upstream}`],
     ["response_header_timeout 40s", `response_header_timeout ${patience ?? "40s"}`],
+    ["keepalive 1m", `keepalive ${keepAlive ?? "1m"}`],
   ]);
   const ports = `http_port ${plainPort}\n\thttps_port ${port}`;
   const globally = `{\n\tadmin off\n\tdefault_bind 127.0.0.1 [::1]\n\t${ports}\n}\n`;

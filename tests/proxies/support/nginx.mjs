@@ -6,7 +6,7 @@ import { replaceAll } from "./text.mjs";
 
 /** nginx with one of the recipe's files as it is, but for addresses and paths. */
 export function startNginx({ folder, file, name, host, page, port, plainPort, upstream, ...options }) {
-  const { isOneSite, pages, certificates, patience, answers } = options;
+  const { isOneSite, pages, certificates, patience, keepAlive, answers } = options;
   const recipe = readFileSync(join(recipes, "nginx", file), "utf8");
   writeFileSync(
     join(folder, "recipe.conf"),
@@ -20,6 +20,7 @@ export function startNginx({ folder, file, name, host, page, port, plainPort, up
       ["listen [::]:443 ", `listen [::1]:${port} `],
       ["127.0.0.1:5000", `127.0.0.1:${upstream}`],
       ["proxy_read_timeout 40s;", `proxy_read_timeout ${patience ?? "40s"};`],
+      ["keepalive_timeout 60s;", `keepalive_timeout ${keepAlive ?? "60s"};`],
       isOneSite
         ? ["/var/www/shop", pages]
         : ['"https://shop.example" $http_origin', `"${page}" $http_origin`],

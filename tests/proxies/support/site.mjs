@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeCertificates } from "./authority.mjs";
 import { ask } from "./client.mjs";
+import { startDistance } from "./distance.mjs";
 import { startDoorstep, tomlOf } from "./doorstep.mjs";
 import { freePorts, Undo } from "./process.mjs";
 
@@ -22,8 +23,9 @@ async function open(recipe, heading, portCount, body) {
       return doorstep;
     };
     const started = async (starting) => {
-      const proxy = await starting;
-      undo.add(() => proxy.stop());
+      const program = await starting;
+      undo.add(() => program.stop());
+      return program;
     };
     return {
       folder,
@@ -38,9 +40,11 @@ async function open(recipe, heading, portCount, body) {
 
 /**
  * nginx's and Caddy's recipes: production mode behind TLS. `names` keeps the example's names, for a browser that is
- * told where they are; otherwise they are localhost. The page's port is what makes it another origin.
+ * told where they are; otherwise they are localhost. The page's port is what makes it another origin. With `delayMs` there is
+ * a network of that length between the two.
  */
-export function openBehindTls({ recipe, file, startProxy, isOneSite, names, pages, patience, env = {} }) {
+export function openBehindTls({ recipe, file, startProxy, isOneSite, env = {}, ...options }) {
+  const { names, pages, patience, keepAlive, delayMs } = options;
   const heading = isOneSite ? "doorstep.toml for one site" : "doorstep.toml for a subdomain";
   return open(recipe, heading, 3, async ({ folder, upstream, ports, doorstepWith, started }) => {
     const [port, plainPort, pagePort] = ports;
@@ -64,10 +68,12 @@ export function openBehindTls({ recipe, file, startProxy, isOneSite, names, page
         () => false,
       );
     const folderOfPages = isOneSite ? (pages ?? makePages(folder)) : undefined;
-    const at = { folder, file, name, host, page, port, plainPort, upstream, certificates, patience, answers };
-    await started(startProxy({ ...at, isOneSite, pages: folderOfPages }));
+    const distance = delayMs && (await started(startDistance({ to: upstream, delayMs })));
+    const at = { folder, file, name, host, page, port, plainPort, upstream: distance?.port ?? upstream };
+    const set = { certificates, patience, keepAlive, answers, isOneSite, pages: folderOfPages };
+    await started(startProxy({ ...at, ...set }));
     const plain = { url: new URL(`http://${host}:${plainPort}`), page };
-    return { ...target, plain, pagePort, certificates, isOneSite, doorstep };
+    return { ...target, plain, pagePort, certificates, isOneSite, doorstep, distance };
   });
 }
 
