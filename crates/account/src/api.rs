@@ -10,18 +10,20 @@ use doorstep_base::Code;
 use doorstep_web::{Guard, LimitKey, Route};
 use serde_json::{Value, json};
 
-use crate::{Account, addresses, login, policy, profile, sessions, signup, tokens};
+use crate::{
+    Account, addresses, links, login, policy, profile, recovery, sessions, signup, tokens, verification,
+};
 
 #[rustfmt::skip]
 fn routes() -> Vec<Route<Account>> {
     use Code::{
-        AccountDisabled, Busy, ChangedMeanwhile, CsrfRefused, EmailTaken, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
+        AccountDisabled, Busy, ChallengeSpent, ChangedMeanwhile, CsrfRefused, EmailTaken, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
         NotFound, RateLimited, RefreshReused, SessionEnded, TokenExpired, TokenInvalid,
     };
     use Guard::{Anybody, Session};
     use LimitKey::{
-        ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork,
-        PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork,
+        CodePerNetwork, ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork,
+        MailPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork,
         WritePerAccount,
     };
     // Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session. One
@@ -44,6 +46,22 @@ fn routes() -> Vec<Route<Account>> {
             .says("Exchange a refresh token for its successor and a new access token").limited(&[RefreshPerSession, RefreshPerAccount, RefreshPerNetwork])
             .takes::<tokens::routes::RefreshRequest>()
             .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenExpired, TokenInvalid, InvalidFields, RateLimited]),
+
+        Route::new(Method::POST, "/api/recovery", Anybody, recovery::routes::ask)
+            .says("Ask for a mail to whoever has forgotten the password: the same answer for every address").limited(&[MailPerNetwork])
+            .takes::<recovery::routes::RecoveryRequest>()
+            .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, InvalidFields, RateLimited]),
+        Route::new(Method::POST, "/api/recovery/confirm", Anybody, recovery::routes::confirm)
+            .says("Choose a new password with what the mail brought; every session ends").limited(&[CodePerNetwork])
+            .takes::<recovery::routes::RecoveryConfirmation>()
+            .gives::<recovery::routes::Confirmed>(200).refuses(&[NotFound, ChallengeSpent, InvalidFields, RateLimited, Busy]),
+        Route::new(Method::POST, "/api/verification", Session, verification::routes::ask)
+            .says("Ask for a mail that proves the customer's address").limited(&[WritePerAccount])
+            .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, RateLimited]),
+        Route::new(Method::POST, "/api/verification/confirm", Anybody, verification::routes::confirm)
+            .says("Prove the address with what the mail brought").limited(&[CodePerNetwork]).repeats_limited(REPEAT)
+            .takes::<verification::routes::VerificationConfirmation>()
+            .gives::<recovery::routes::Confirmed>(200).refuses(&[NotFound, ChallengeSpent, InvalidCredentials, InvalidFields, RateLimited, Busy]),
 
         Route::new(Method::GET, "/api/session", Anybody, profile::routes::read_session)
             .says("Who is signed in, if anybody: 200 either way").gives::<profile::routes::WhoAnswer>(200).refuses(&[CsrfRefused, TokenExpired, TokenInvalid]),
@@ -88,9 +106,24 @@ fn routes() -> Vec<Route<Account>> {
     ]
 }
 
+/// The pages behind the links of mails. They are for people: the document is without them.
+#[rustfmt::skip]
+fn pages() -> Vec<Route<Account>> {
+    use LimitKey::{CodePerNetwork, LoginPerAccount, LoginPerAccountDaily, LoginPerNetwork};
+    const REPEAT: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerNetwork];
+    vec![
+        Route::new(Method::GET, "/links/recover", Guard::Anybody, links::recover::show),
+        Route::new(Method::POST, "/links/recover", Guard::Anybody, links::recover::post).limited(&[CodePerNetwork]).or_a_form(),
+        Route::new(Method::GET, "/links/verify", Guard::Anybody, links::verify::show),
+        Route::new(Method::POST, "/links/verify", Guard::Anybody, links::verify::post).limited(&[CodePerNetwork]).repeats_limited(REPEAT).or_a_form(),
+        Route::new(Method::GET, "/links/secure", Guard::Anybody, links::secure::show),
+        Route::new(Method::POST, "/links/secure", Guard::Anybody, links::secure::post).limited(&[CodePerNetwork]).or_a_form(),
+    ]
+}
+
 /// The routes of the API, without a fallback: what else there is belongs to the server.
 pub fn router(account: Arc<Account>) -> Router {
-    doorstep_web::router(routes(), account)
+    doorstep_web::router(routes(), account.clone()).merge(doorstep_web::router(pages(), account))
 }
 
 /// The OpenAPI document.

@@ -10,21 +10,28 @@ use async_trait::async_trait;
 use doorstep_base::{Clock, MasterKeys, Random, Region};
 use doorstep_store::Store;
 use doorstep_web::{AfterEntry, ApiError, App, Credential, Limits, Rates, Repeats, SignedIn, WebConfig};
+use mail::Mail;
+use recovery::Recovery;
+use verification::Verification;
 
 mod addresses;
 mod api;
 mod audit;
 mod device;
 mod hints;
+mod links;
 mod login;
+pub mod mail;
 pub mod password;
 mod phone;
 mod policy;
 mod profile;
+mod recovery;
 mod sessions;
 mod signup;
 pub mod tokens;
 pub mod users;
+mod verification;
 
 pub use api::{openapi, router};
 pub use password::PasswordConfig;
@@ -55,6 +62,8 @@ pub struct AccountConfig {
     pub sessions: SessionConfig,
     pub tokens: TokenConfig,
     pub limits: Rates,
+    /// `None`: no mail is sent.
+    pub mail: Option<mail::MailSettings>,
 }
 
 /// The features, wired.
@@ -70,6 +79,9 @@ pub struct Account {
     refresh: Refresh,
     profile: profile::Profile,
     addresses: addresses::AddressBook,
+    mail: Arc<Mail>,
+    recovery: Arc<Recovery>,
+    verification: Verification,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +117,31 @@ impl Account {
         let devices = Arc::new(Devices::new(s(), c(), r(), &master, cookie));
         let budgets = Budgets { limits: limits.clone(), limited: limited.clone(), devices };
         let door = Arc::new(Door::new(s(), auditor.clone(), budgets, opener, origins, after));
+        let parts = mail::Parts {
+            store: s(),
+            clock: c(),
+            random: r(),
+            auditor: auditor.clone(),
+            limits: limits.clone(),
+        };
+        let mail = Arc::new(Mail::new(config.mail.clone(), &master, parts));
+        let recovery = Arc::new(Recovery {
+            store: s(),
+            clock: c(),
+            mail: mail.clone(),
+            limits: limits.clone(),
+            passwords: passwords.clone(),
+            auditor: auditor.clone(),
+        });
+        let verification = Verification {
+            store: s(),
+            mail: mail.clone(),
+            limits: limits.clone(),
+            limited: limited.clone(),
+            passwords: passwords.clone(),
+            auditor: auditor.clone(),
+            recovery: recovery.clone(),
+        };
         let repeats = Arc::new(Repeater {
             store: s(),
             clock: c(),
@@ -139,6 +176,7 @@ impl Account {
                     limited: limited.clone(),
                     door: door.clone(),
                     repeats,
+                    mail: mail.clone(),
                     phone_region: config.phone_region,
                 },
             ),
@@ -148,6 +186,9 @@ impl Account {
             door,
             sessions,
             tokens,
+            mail,
+            recovery,
+            verification,
             config,
         }))
     }
@@ -157,6 +198,11 @@ impl Account {
     pub async fn settle(&self) {
         self.checker.settle().await;
         self.limited.write_all().await;
+    }
+
+    /// Sends the mails of the outbox for as long as it is polled.
+    pub async fn send_mails(&self, post: Arc<dyn mail::Post>) {
+        self.mail.clone().work(post).await;
     }
 
     /// Makes the next signing key when it is due, learns of those that other nodes made, and writes what limits refused.

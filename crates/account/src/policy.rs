@@ -18,6 +18,9 @@ pub struct PolicyAnswer {
     pub session: SessionPolicy,
     #[schema(required = false)]
     pub login: LoginPolicy,
+    /// Whether mails are sent: without them there is neither recovery nor verification.
+    #[schema(required = false)]
+    pub mail: bool,
 }
 
 /// Lengths in code points. There are no composition rules; common passwords and the customer's own name are refused.
@@ -63,6 +66,7 @@ pub async fn read(State(account): State<Arc<Account>>) -> Response {
         signup: SignupPolicy { required, idempotency_key: true },
         session: SessionPolicy { modes: config.sessions.modes.iter().map(|mode| mode.as_str()).collect() },
         login: LoginPolicy { optional: vec!["deviceToken"] },
+        mail: account.mail.is_on(),
     };
     ([(header::CACHE_CONTROL, "public, max-age=300")], Json(answer)).into_response()
 }

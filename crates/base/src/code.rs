@@ -63,6 +63,8 @@ codes! {
         "An account with this address exists. Offer the login form.";
     LimitReached = "limit_reached", 409, "There are too many of these already",
         "A fixed upper bound is reached; remove one first. `detail` names the bound.";
+    ChallengeSpent = "challenge_spent", 410, "This code or link is not good any more",
+        "It was used, is past its time, had too many wrong codes, or a later mail has replaced it. Ask for a new mail. A link goes on when codes do not.";
     ChangedMeanwhile = "changed_meanwhile", 412, "Somebody changed this meanwhile",
         "`If-Match` does not name the current version. Read it again, then repeat the change.";
     PayloadTooLarge = "payload_too_large", 413, "The request body is too large",
@@ -128,6 +130,7 @@ field_codes! {
     PhoneInvalid = "phone_invalid", "Enter a phone number with country code, like +49 30 901820";
     PhoneCountryNeeded = "phone_country_needed", "Begin with + and the country code, like +49 30 901820";
     LocaleInvalid = "locale_invalid", "Enter a language tag like en or de-AT";
+    CodeWrong = "code_wrong", "This code is not right. Look at the newest mail";
     CountryInvalid = "country_invalid", "Enter a country code of two letters, like DE";
 }
 

@@ -52,7 +52,7 @@ impl Language {
     }
 
     /// A language is the first part of its tag; what follows are regions, scripts and variants of it.
-    fn of_tag(tag: &str) -> Option<Self> {
+    pub fn of_tag(tag: &str) -> Option<Self> {
         let first = tag.split('-').next()?;
         Self::ALL.iter().copied().find(|language| first.eq_ignore_ascii_case(language.tag()))
     }

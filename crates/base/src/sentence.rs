@@ -35,6 +35,25 @@ sentences! {
     PhoneNoCountry = "phone_no_country", "This number lacks its country code. Begin with + and the code, like +49 30 901820";
     PhoneNotOf = "phone_not_of", "In {country} this is no whole number. Enter it with its area code as it is dialled there, or begin with + and the country code";
     LargeRequests = "large_requests", "Too many large requests arrive right now";
+    RecoverySent = "recovery_sent", "If this address has an account, a mail is on its way. Look among unwanted mails too";
+    VerificationSent = "verification_sent", "A mail is on its way to your address. Look among unwanted mails too";
+    PasswordRecovered = "password_recovered", "Your password is changed. Log in with it";
+    EmailVerified = "email_verified", "Your e-mail address is confirmed";
+    TriesLeft = "tries_left", "This code is not right. Look at the newest mail; you have {count} more tries";
+    // For the pages behind the links of mails.
+    ChoosePassword = "choose_password", "Choose a new password";
+    ConfirmEmail = "confirm_email", "Confirm your e-mail address";
+    WasItYou = "was_it_you", "Was it not you?";
+    AskedFrom = "asked_from", "This was asked for from {device} at {at}. Go on only if it was you";
+    AskedAt = "asked_at", "This was asked for at {at}. Go on only if it was you";
+    VerifyExplained = "verify_explained", "Enter the password of this account. If you do not know it, choose a new one: everybody who is signed in is signed out then";
+    ShutExplained = "shut_explained", "This signs out every device and takes the password away. You get a mail to choose a new one";
+    ShutDone = "shut_done", "Every device is signed out and the former password is gone. A mail to choose a new one is on its way";
+    NewPassword = "label_new_password", "New password";
+    SavePassword = "save_password", "Save password";
+    Confirm = "confirm", "Confirm";
+    EndEverything = "end_everything", "End everything";
+    GoOn = "go_on", "Continue";
     // For the pages that the server makes itself.
     TryAgain = "try_again", "Try again";
     TryAgainIn = "try_again_in", "Try again in {seconds} s.";

@@ -160,6 +160,10 @@ audit_kinds! {
     CodeFailed = "code_failed",
     PasswordRecovered = "password_recovered",
     EmailVerified = "email_verified",
+    /// A mail server takes nothing for the customer's address.
+    EmailUndeliverable = "email_undeliverable",
+    /// The customer ended everything by the link of a notice.
+    AccountShut = "account_shut",
     AccountDisabled = "account_disabled",
     AccountEnabled = "account_enabled",
     AccountErased = "account_erased",

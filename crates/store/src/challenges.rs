@@ -71,7 +71,7 @@ pub enum Consumed {
     /// It was the secret. The challenge is gone.
     Right(Box<Challenge>),
     /// It was not. So many tries are left.
-    Wrong { tries_left: i64 },
+    Wrong { tries_left: i64, customer: Option<CustomerId> },
     /// There is none, or it is over: expired, used, or out of tries.
     Spent,
 }

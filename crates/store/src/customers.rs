@@ -25,6 +25,8 @@ pub struct Customer {
     pub version: i64,
     /// Counts the changes of what opens the account.
     pub credentials_version: i64,
+    /// Since when a mail server says that it takes nothing for this address.
+    pub email_undeliverable_at: Option<Timestamp>,
 }
 
 /// What was proven: that somebody is this customer, by credentials as they were at this version. Whatever changes them makes
@@ -173,6 +175,18 @@ pub trait Customers: Send + Sync {
     /// Stores a stronger record of the same password, unless the proof is stale. It does not become so by this. Sessions live on.
     async fn rehash_password(&self, proof: Proof, replacement: &str, trail: Trail) -> StoreResult<bool>;
 
+    /// Notes that the customer's address takes no mail, if it still is the one with this key. `false` when it was noted before, or is another.
+    async fn mark_undeliverable(
+        &self,
+        customer: CustomerId,
+        email_key: &str,
+        now: Timestamp,
+        trail: Trail,
+    ) -> StoreResult<bool>;
+
+    /// Ends every session and takes the password away: only a recovery opens the account then. `false` when there is no such customer.
+    async fn shut_account(&self, customer: CustomerId, now: Timestamp, trail: Trail) -> StoreResult<bool>;
+
     /// Disables (`Some`) or enables (`None`) the account. Disabling ends every session in the same step.
     /// `false` when there is no such customer.
     async fn set_disabled(
@@ -206,6 +220,7 @@ impl NewCustomer {
             updated_at: self.created_at,
             version: 1,
             credentials_version: 1,
+            email_undeliverable_at: None,
         }
     }
 }

@@ -94,6 +94,7 @@ pub(crate) const STEPS: &[Step] = &[
     needs(34, AddIndex(Table::Challenges, "challenges_customer")),
     needs(35, AddIndex(Table::Challenges, "challenges_expires_at")),
     adds(36, AddIndex(Table::UsedRefreshes, "used_refreshes_used_at")),
+    adds(37, AddColumn(Table::Customers, "email_undeliverable_at")),
     #[cfg(feature = "next-step")]
     adds(NEXT_STEP, AddColumn(Table::Customers, "next")),
 ];

@@ -125,7 +125,7 @@ impl ApiError {
         self.0.hint.as_ref()
     }
 
-    pub(crate) fn message_text(&self) -> Text {
+    pub fn message_text(&self) -> Text {
         self.0.message.clone().unwrap_or_else(|| self.0.code.into())
     }
 
@@ -133,7 +133,7 @@ impl ApiError {
         self.0.detail.as_deref()
     }
 
-    pub(crate) fn field_errors(&self) -> &[(String, FieldError)] {
+    pub fn field_errors(&self) -> &[(String, FieldError)] {
         &self.0.fields
     }
 

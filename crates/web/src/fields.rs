@@ -254,13 +254,7 @@ impl Fields {
         let is_missing = |(_, error): &&(String, FieldError)| error.code == FieldCode::Required;
         let missing = names(self.errors.iter().filter(is_missing));
         let error = if missing.is_empty() {
-            let error =
-                ApiError::new(Code::InvalidFields).detail(format!("Refused: {}", names(&self.errors)));
-            // Most frontends show one line: where one field is refused, it is that field's.
-            match &self.errors[..] {
-                [(_, only)] => error.message(only.message.clone()),
-                _ => error,
-            }
+            refused(&self.errors)
         } else {
             let message = match when_missing {
                 Some(sentence) => sentence.into(),
@@ -275,6 +269,12 @@ impl Fields {
             None => error,
         };
         Err(error.fields(self.errors))
+    }
+
+    /// The refusal of one field, for a rule that is asked after the form was read.
+    pub fn refusal(name: &str, error: FieldError) -> ApiError {
+        let errors = vec![(name.to_owned(), error)];
+        refused(&errors).fields(errors)
     }
 
     fn refuse_unknown(&mut self) {
@@ -354,6 +354,15 @@ fn is_longer(text: &str, longest: usize) -> bool {
 
 fn too_long(code: FieldCode, longest: usize) -> FieldError {
     FieldError::with_message(code, Text::from(Sentence::TextAtMost).with("count", longest))
+}
+
+fn refused(errors: &[(String, FieldError)]) -> ApiError {
+    let error = ApiError::new(Code::InvalidFields).detail(format!("Refused: {}", names(errors)));
+    // Most frontends show one line: where one field is refused, it is that field's.
+    match errors {
+        [(_, only)] => error.message(only.message.clone()),
+        _ => error,
+    }
 }
 
 #[cfg(test)]

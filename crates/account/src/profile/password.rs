@@ -7,8 +7,9 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use doorstep_base::Code;
+use doorstep_mail::Kind;
 use doorstep_store::{
-    AuditKind, Customer, EndReason, Idempotency, PasswordOutcome, ReplacePassword, Session,
+    AuditKind, Customer, EndReason, Idempotency, PasswordOutcome, ReplacePassword, Session, Trail,
 };
 use doorstep_web::{
     ApiError, App, Caller, Credential, Fields, Hint, IDEMPOTENCY_KEY, KeyedRequest, Repeatable, SignedIn,
@@ -165,7 +166,8 @@ impl Profile {
             idempotency,
             now: self.clock.now(),
         };
-        let trail = self.auditor.by(AuditKind::PasswordChanged, &caller.client, who);
+        let outbox = self.mail.notice(Kind::PasswordChanged, &caller.client, customer);
+        let trail = Trail { outbox, ..self.auditor.by(AuditKind::PasswordChanged, &caller.client, who) };
         match self.store.replace_password(change, trail).await? {
             PasswordOutcome::Replaced => {
                 // The tokens of all devices are dead by now; this one goes on with another.

@@ -10,6 +10,7 @@ use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, Signed
 use super::export;
 use crate::audit::Auditor;
 use crate::login::Limited;
+use crate::mail::Mail;
 use crate::password::{By, Password, Passwords, Verdict};
 use crate::phone::{home, read_phone};
 use crate::sessions::{Door, Repeater};
@@ -24,6 +25,7 @@ pub struct Profile {
     limited: Arc<Limited>,
     pub(super) door: Arc<Door>,
     pub(super) repeats: Arc<Repeater>,
+    pub(super) mail: Arc<Mail>,
     phone_region: Option<Region>,
 }
 
@@ -34,14 +36,15 @@ pub struct Parts {
     pub limited: Arc<Limited>,
     pub door: Arc<Door>,
     pub repeats: Arc<Repeater>,
+    pub mail: Arc<Mail>,
     pub phone_region: Option<Region>,
 }
 
 impl Profile {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, random: Arc<dyn Random>, parts: Parts) -> Self {
         let auditor = Auditor::new(clock.clone(), random);
-        let Parts { passwords, limits, limited, door, repeats, phone_region } = parts;
-        Self { store, clock, auditor, limits, passwords, limited, door, repeats, phone_region }
+        let Parts { passwords, limits, limited, door, repeats, mail, phone_region } = parts;
+        Self { store, clock, auditor, limits, passwords, limited, door, repeats, mail, phone_region }
     }
 
     /// Reads the fields of a change of `customer`; absent ones stay as they are.

@@ -13,6 +13,10 @@ pub struct UserView {
     pub name: String,
     pub email: String,
     pub email_verified: bool,
+    /// A mail server said that it takes nothing for this address: ask the customer for another.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub email_undeliverable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,6 +34,7 @@ impl UserView {
             name: customer.name,
             email: customer.email,
             email_verified: customer.email_verified_at.is_some(),
+            email_undeliverable: customer.email_undeliverable_at.is_some(),
             phone: customer.phone,
             locale: customer.locale,
             created_at: customer.created_at.to_string(),

@@ -22,6 +22,7 @@ pub(super) const CUSTOMERS: Definition = Definition {
         must("version", Kind::Int),
         // Counts the changes of what opens the account: a proof holds for one of them.
         must("credentials_version", Kind::Int).since(22).or(1),
+        may("email_undeliverable_at", Kind::Int).since(37),
         #[cfg(feature = "next-step")]
         may("next", Kind::Text).since(crate::steps::NEXT_STEP),
     ],

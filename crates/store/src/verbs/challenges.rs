@@ -125,7 +125,7 @@ pub(super) async fn consume<R: Records>(tx: &mut R, presented: &Presented) -> Re
         return Ok(if is_first { Consumed::Right(Box::new(stands)) } else { Consumed::Spent });
     }
     Ok(match presented.means {
-        Means::Code => Consumed::Wrong { tries_left: stands.tries_left },
+        Means::Code => Consumed::Wrong { tries_left: stands.tries_left, customer: stands.customer },
         // One of a mail that a later mail has replaced.
         Means::Link => Consumed::Spent,
     })

@@ -83,5 +83,6 @@ pub(crate) fn customer(row: &Row) -> StoreResult<Customer> {
         updated_at: row.moment("updated_at")?,
         version: row.int("version")?,
         credentials_version: row.int("credentials_version")?,
+        email_undeliverable_at: row.moment_if_any("email_undeliverable_at")?,
     })
 }

@@ -56,6 +56,39 @@ impl Verb for SwapPassword {
     }
 }
 
+/// Nobody gets in but by a recovery.
+pub(super) struct Shut {
+    pub customer: CustomerId,
+    pub now: Timestamp,
+    pub trail: Trail,
+}
+
+impl Verb for Shut {
+    type Outcome = bool;
+    const EVEN_WHEN_FULL: bool = true;
+
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
+
+    fn lane(&self) -> &[u8] {
+        self.customer.as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
+        let own = [Is::Equal("id", self.customer.cell())];
+        if tx.change(Table::Customers, &own, &[Set::Add("credentials_version", 1)]).await? == 0 {
+            return Ok(false);
+        }
+        forget(tx, self.customer).await?;
+        void(tx, self.customer).await?;
+        tx.remove(Table::Credentials, &password_of(self.customer)).await?;
+        end_all(tx, self.customer, None, EndReason::PasswordChanged, self.now).await?;
+        add_trail(tx, &self.trail).await?;
+        Ok(true)
+    }
+}
+
 pub(super) struct Rehash {
     pub proof: Proof,
     pub replacement: String,

@@ -11,8 +11,8 @@ use super::erasure::Erase;
 use super::idempotency::idempotency;
 use super::keys::{AddKey, ResealKey, key};
 use super::outbox::{LeaseMessages, PostMessage, SettleMessage, Then};
-use super::passwords::{Disable, Rehash, SwapPassword, password, password_of};
-use super::profile::ChangeProfile;
+use super::passwords::{Disable, Rehash, Shut, SwapPassword, password, password_of};
+use super::profile::{ChangeProfile, MarkUndeliverable};
 use super::proven::{RecoverPassword, VerifyEmail};
 use super::refresh::Rotate;
 use super::sessions::{EndSession, EndSessions, OpenSession, last_used_first, live_sessions, session};
@@ -88,6 +88,20 @@ impl<E: Engine> Customers for E {
 
     async fn rehash_password(&self, proof: Proof, replacement: &str, trail: Trail) -> StoreResult<bool> {
         self.write(Rehash { proof, replacement: replacement.to_owned(), trail }).await
+    }
+
+    async fn mark_undeliverable(
+        &self,
+        customer: CustomerId,
+        email_key: &str,
+        now: Timestamp,
+        trail: Trail,
+    ) -> StoreResult<bool> {
+        self.write(MarkUndeliverable { customer, email_key: email_key.to_owned(), now, trail }).await
+    }
+
+    async fn shut_account(&self, customer: CustomerId, now: Timestamp, trail: Trail) -> StoreResult<bool> {
+        self.write(Shut { customer, now, trail }).await
     }
 
     async fn set_disabled(

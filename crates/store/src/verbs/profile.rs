@@ -53,6 +53,40 @@ impl Verb for ChangeProfile {
     }
 }
 
+pub(super) struct MarkUndeliverable {
+    pub customer: CustomerId,
+    pub email_key: String,
+    pub now: Timestamp,
+    pub trail: Trail,
+}
+
+impl Verb for MarkUndeliverable {
+    type Outcome = bool;
+
+    fn trail(&self) -> Option<&Trail> {
+        Some(&self.trail)
+    }
+
+    fn lane(&self) -> &[u8] {
+        self.customer.as_bytes()
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<bool, R::Failure> {
+        let same = [
+            Is::Equal("id", self.customer.cell()),
+            Is::Equal("email_key", self.email_key.as_bytes().cell()),
+            Is::Empty("email_undeliverable_at"),
+        ];
+        let is_news =
+            tx.change(Table::Customers, &same, &[Set::To("email_undeliverable_at", self.now.cell())]).await?
+                == 1;
+        if is_news {
+            add_trail(tx, &self.trail).await?;
+        }
+        Ok(is_news)
+    }
+}
+
 impl ChangeProfile {
     async fn read<R: Records>(&self, tx: &mut R) -> Result<Option<Customer>, R::Failure> {
         let own = [Is::Equal("id", self.customer.cell())];

@@ -9,7 +9,7 @@ use super::idempotency::forget;
 use super::passwords::{add_password, password_of};
 use super::sessions::end_all;
 use crate::records::{Is, Records, Set, ToCell};
-use crate::{Consumed, EndReason, Presented, Proven, Table, Trail};
+use crate::{Cell, Consumed, EndReason, Presented, Proven, Table, Trail};
 
 pub(super) struct RecoverPassword {
     pub presented: Presented,
@@ -90,7 +90,7 @@ async fn owner<R: Records>(
 ) -> Result<Result<CustomerId, Proven>, R::Failure> {
     Ok(match consume(tx, presented).await? {
         Consumed::Right(challenge) => challenge.customer.ok_or(Proven::Spent),
-        Consumed::Wrong { tries_left } => Err(Proven::Wrong { tries_left }),
+        Consumed::Wrong { tries_left, .. } => Err(Proven::Wrong { tries_left }),
         Consumed::Spent => Err(Proven::Spent),
     })
 }
@@ -101,6 +101,8 @@ fn enabled(customer: CustomerId) -> [Is; 2] {
 
 /// An address that was verified before stays so since then.
 async fn verify<R: Records>(tx: &mut R, customer: CustomerId, now: Timestamp) -> Result<(), R::Failure> {
+    let reached = [Set::To("email_undeliverable_at", Cell::Null)];
+    tx.change(Table::Customers, &[Is::Equal("id", customer.cell())], &reached).await?;
     let unverified = [Is::Equal("id", customer.cell()), Is::Empty("email_verified_at")];
     let verified =
         [Set::To("email_verified_at", now.cell()), Set::To("updated_at", now.cell()), Set::Add("version", 1)];

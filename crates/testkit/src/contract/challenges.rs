@@ -68,7 +68,10 @@ pub async fn wrong_secrets_use_the_tries_up(database: TestDatabase) {
     let store = &database.store;
     let open = opened(store).await;
     for tries_left in [2, 1, 0] {
-        assert_eq!(try_at(store, &open, made::hash(), NOW).await, Consumed::Wrong { tries_left });
+        assert_eq!(
+            try_at(store, &open, made::hash(), NOW).await,
+            Consumed::Wrong { tries_left, customer: open.customer }
+        );
     }
     assert_eq!(try_at(store, &open, open.secret, NOW).await, Consumed::Spent);
 }
@@ -89,15 +92,25 @@ pub async fn racing_guesses_never_pass_the_tries(database: TestDatabase) {
 pub async fn asking_again_gives_a_new_secret_and_no_new_tries(database: TestDatabase) {
     let store = &database.store;
     let open = opened(store).await;
-    assert_eq!(try_at(store, &open, made::hash(), NOW).await, Consumed::Wrong { tries_left: 2 });
+    assert_eq!(
+        try_at(store, &open, made::hash(), NOW).await,
+        Consumed::Wrong { tries_left: 2, customer: open.customer }
+    );
     let again = Challenge { secret: made::hash(), created_at: NOW + MINUTE, ..open.clone() };
     put(store, &again).await;
     let outcome = try_at(store, &open, open.secret, NOW + MINUTE).await;
-    assert_eq!(outcome, Consumed::Wrong { tries_left: 1 }, "the former secret is a wrong one");
+    assert_eq!(
+        outcome,
+        Consumed::Wrong { tries_left: 1, customer: open.customer },
+        "the former secret is a wrong one"
+    );
     assert!(matches!(try_at(store, &again, again.secret, NOW + MINUTE).await, Consumed::Right(_)));
     // A new one has all its tries.
     put(store, &open).await;
-    assert_eq!(try_at(store, &open, made::hash(), NOW).await, Consumed::Wrong { tries_left: 2 });
+    assert_eq!(
+        try_at(store, &open, made::hash(), NOW).await,
+        Consumed::Wrong { tries_left: 2, customer: open.customer }
+    );
 }
 
 pub async fn one_that_is_out_of_tries_takes_its_link_alone(database: TestDatabase) {
@@ -185,7 +198,7 @@ pub async fn a_challenge_ends_with_its_time(database: TestDatabase) {
     let next = Challenge { created_at: over.expires_at, expires_at: over.expires_at + HOUR, ..over.clone() };
     put(store, &next).await;
     let wrong = try_at(store, &next, made::hash(), next.created_at).await;
-    assert_eq!(wrong, Consumed::Wrong { tries_left: 2 });
+    assert_eq!(wrong, Consumed::Wrong { tries_left: 2, customer: next.customer });
 }
 
 pub async fn another_purpose_or_subject_opens_nothing(database: TestDatabase) {

@@ -196,6 +196,8 @@ macro_rules! store_contract {
                 a_disabled_customer_recovers_nothing
                 of_racing_recoveries_one_is_done
                 an_address_is_verified_once_and_only_while_it_is_the_customers
+                an_address_that_takes_no_mail_is_marked_until_one_arrives
+                a_shut_account_has_no_session_and_no_password
                 a_new_password_voids_what_was_sent_before
                 a_challenge_takes_the_place_of_the_message_that_asked
             }

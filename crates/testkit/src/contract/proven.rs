@@ -120,6 +120,44 @@ pub async fn an_address_is_verified_once_and_only_while_it_is_the_customers(data
     assert_eq!(found(&database, &other).await.unwrap().email_verified_at, None);
 }
 
+pub async fn an_address_that_takes_no_mail_is_marked_until_one_arrives(database: TestDatabase) {
+    let store = &database.store;
+    let (new, other) = (made::signed_up(store).await, made::signed_up(store).await);
+    let mark = async |email_key: &str| {
+        let trail = made::event(AuditKind::EmailUndeliverable, new.id).into();
+        store.mark_undeliverable(new.id, email_key, NOW, trail).await.unwrap()
+    };
+    assert!(!mark(&other.email_key).await, "it was another address");
+    assert!(mark(&new.email_key).await && !mark(&new.email_key).await);
+    assert_eq!(found(&database, &new).await.unwrap().email_undeliverable_at, Some(NOW));
+    assert_eq!(made::trail(store, new.id).await, ["signed_up", "email_undeliverable"]);
+    let open = opened(store, new.id, Purpose::VerifyEmail).await;
+    assert_eq!(verify(store, &open, &new).await, Proven::Done);
+    assert_eq!(found(&database, &new).await.unwrap().email_undeliverable_at, None);
+}
+
+pub async fn a_shut_account_has_no_session_and_no_password(database: TestDatabase) {
+    let store = &database.store;
+    let new = made::signed_up(store).await;
+    let session = made::logged_in(store, &new, SessionMode::Token).await;
+    let open = opened(store, new.id, Purpose::LogIn).await;
+    let shut = async || {
+        let trail = made::event(AuditKind::AccountShut, new.id).into();
+        store.shut_account(new.id, NOW, trail).await.unwrap()
+    };
+    assert!(shut().await && shut().await);
+    assert!(!made::lets_in(store, &session, NOW).await);
+    assert_eq!(store.find_password(new.id).await.unwrap(), None);
+    assert_eq!(store.find_challenge(presented(&open)).await.unwrap(), None);
+    // A recovery opens it again.
+    let open = opened(store, new.id, Purpose::RecoverPassword).await;
+    let outcome = store.recover_password(presented(&open), "$next", recovered(new.id)).await.unwrap();
+    assert_eq!(outcome, Proven::Done);
+    let nobody = made::customer().id;
+    let trail = made::event(AuditKind::AccountShut, nobody).into();
+    assert!(!store.shut_account(nobody, NOW, trail).await.unwrap());
+}
+
 pub async fn a_new_password_voids_what_was_sent_before(database: TestDatabase) {
     let store = &database.store;
     let new = made::signed_up(store).await;

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use LimitKey::{
-    ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily,
-    LoginPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount,
-    RefreshPerNetwork, RefreshPerSession, SignupPerNetwork, SignupTaken, WritePerAccount,
+    CodePerNetwork, ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice,
+    LoginPerDeviceDaily, LoginPerNetwork, MailPerAddress, MailPerNetwork, MailTotal, PasswordPerAccount,
+    PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession,
+    SignupPerNetwork, SignupTaken, WritePerAccount,
 };
 
 use crate::network::Width;
@@ -27,6 +28,14 @@ pub enum LimitKey {
     RefreshPerAccount,
     ExportPerAccount,
     WritePerAccount,
+    /// Mails that somebody asks for.
+    MailPerNetwork,
+    /// Beyond it no mail is sent, and nobody is refused: see [`super::Limits::allows`].
+    MailPerAddress,
+    /// All mails, over all nodes: beyond it they wait.
+    MailTotal,
+    /// Tries with codes and links.
+    CodePerNetwork,
     /// Refuses nobody: see [`super::Limits::is_noticed`].
     SignupTaken,
 }
@@ -64,7 +73,7 @@ struct Facts {
 }
 
 impl LimitKey {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         LoginPerAccount,
         LoginPerAccountDaily,
         LoginPerDevice,
@@ -79,6 +88,10 @@ impl LimitKey {
         RefreshPerAccount,
         ExportPerAccount,
         WritePerAccount,
+        MailPerNetwork,
+        MailPerAddress,
+        MailTotal,
+        CodePerNetwork,
         SignupTaken,
     ];
 
@@ -101,6 +114,10 @@ impl LimitKey {
             RefreshPerAccount => Facts { name: "refresh_per_account", policy: "refresh", per: Account, counter: "refresh account", on_success: Stays },
             ExportPerAccount => Facts { name: "export_per_account", policy: "export", per: Account, counter: "export", on_success: Stays },
             WritePerAccount => Facts { name: "write_per_account", policy: "write", per: Account, counter: "write", on_success: Stays },
+            MailPerNetwork => Facts { name: "mail_per_network", policy: "mail", per: Network, counter: "mail network", on_success: Stays },
+            MailPerAddress => Facts { name: "mail_per_address", policy: "mail", per: Stranger, counter: "mail address", on_success: Stays },
+            MailTotal => Facts { name: "mail_total", policy: "mail_total", per: Everybody, counter: "mail total", on_success: Stays },
+            CodePerNetwork => Facts { name: "code_per_network", policy: "code", per: Network, counter: "code network", on_success: Stays },
             SignupTaken => Facts { name: "signup_taken", policy: "signup_taken", per: Everybody, counter: "signup taken", on_success: Stays },
         }
     }

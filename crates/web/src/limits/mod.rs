@@ -9,7 +9,7 @@ mod quota;
 use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, MasterKeys, Secret, Timestamp, crypto};
-use doorstep_store::{AttemptLimit, Attempts, Counted as Outcome, Restore};
+use doorstep_store::{AttemptLimit, Attempts, Counted as Outcome, Restore, StoreResult};
 
 pub use giveback::Receipt;
 use key::OnSuccess;
@@ -153,6 +153,13 @@ impl Limits {
         let told = self.limit_at(key, b"told", once);
         let told = self.attempts.count_attempt_if_below(&[told], now).await?;
         Ok(matches!(told, Outcome::Allowed { .. }))
+    }
+
+    /// Counts what refuses nobody either, and says whether there is room for it.
+    pub async fn allows(&self, key: LimitKey, subject: &[u8]) -> StoreResult<bool> {
+        let now = self.clock.now();
+        let counted = self.attempts.count_attempt_if_below(&[self.limit(key, subject)], now).await?;
+        Ok(matches!(counted, Outcome::Allowed { .. }))
     }
 
     /// The rate that the configuration has for it.

@@ -9,8 +9,8 @@ mod refusals;
 mod shop;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, Method, header};
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use doorstep_base::{Language, Sentence, Text};
 
 pub use markup::escape_html;
@@ -36,6 +36,19 @@ pub struct ShopPages {
 pub struct ShopPage {
     pub path: String,
     pub html: String,
+}
+
+/// A page of this server's own, for the links of mails. `main` is HTML.
+pub fn own_page(status: StatusCode, title: &Text, main: &str, language: Language) -> Response {
+    let mut response = (status, own::whole(title, main, language)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, own::POLICY);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Its address has a secret in it.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    speaks(language, headers);
+    response
 }
 
 /// Whether a person looks at the raw answer: a browser that posts a form by itself.

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use axum::http::HeaderValue;
-use doorstep_base::{Code, Sentence, Text};
+use doorstep_base::{Code, Language, Sentence, Text};
 
 use super::markup::{escape, said, spoken};
 use super::posted::{Input, PostedForm, is_secret};
@@ -45,16 +45,24 @@ pub fn page(error: &ApiError, form: &PostedForm, reader: &Reader<'_>) -> String 
         )
     };
     let message = error.message_text();
-    format!(
-        "<!doctype html><html{spoken}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\">{title}<style>{STYLE}</style></head><body><main><h1><span role=\"alert\"{in_language}>{words}</span></h1>{others}{form}{developer}\
-         <p lang=\"en\" dir=\"ltr\"><small>Request {id}</small></p></main></body></html>",
-        spoken = spoken(language),
-        title = said("title", &message, language),
+    let main = format!(
+        "<h1><span role=\"alert\"{in_language}>{words}</span></h1>{others}{form}{developer}\
+         <p lang=\"en\" dir=\"ltr\"><small>Request {id}</small></p>",
         in_language = spoken(message.spoken_in(language)),
         words = escape(&super::message(error, &message, language)),
         developer = for_developers(error, reader),
         id = escape(reader.request_id),
+    );
+    whole(&message, &main, language)
+}
+
+/// A whole page: its title, and what stands in it.
+pub fn whole(title: &Text, main: &str, language: Language) -> String {
+    format!(
+        "<!doctype html><html{spoken}><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\">{title}<style>{STYLE}</style></head><body><main>{main}</main></body></html>",
+        spoken = spoken(language),
+        title = said("title", title, language),
     )
 }
 
@@ -112,7 +120,7 @@ fn for_developers(error: &ApiError, reader: &Reader<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use doorstep_base::{FieldCode, Language};
+    use doorstep_base::FieldCode;
 
     fn shown(error: &ApiError, form: &PostedForm, language: Language) -> String {
         page(error, form, &Reader { request_id: "r-1", language, ..Reader::default() })

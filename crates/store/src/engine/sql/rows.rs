@@ -7,7 +7,7 @@ use crate::{Customer, EndReason, FoundSession, Method, Session, SessionMode, Sto
 
 /// In the order in which [`customer_after_id`] reads.
 const CUSTOMER: &str = "c.id, c.email, c.email_key, c.email_verified_at, c.name, c.phone, c.locale, c.marketing_consent_at, \
-                        c.disabled_at, c.created_at, c.updated_at, c.version, c.credentials_version";
+                        c.disabled_at, c.created_at, c.updated_at, c.version, c.credentials_version, c.email_undeliverable_at";
 /// In the order in which [`session`] reads.
 const SESSION: &str = "s.id, s.customer, s.mode, s.created_at, s.last_used_at, s.idle_expires_at, s.expires_at, \
                        s.device, s.network, s.ended_at, s.end_reason, s.authenticated_at, s.methods, s.refresh";
@@ -36,6 +36,7 @@ fn customer_after_id(id: CustomerId, row: &mut Row<'_>) -> StoreResult<Customer>
         updated_at: row.moment()?,
         version: row.int()?,
         credentials_version: row.int()?,
+        email_undeliverable_at: row.moment_if_any()?,
     })
 }
 

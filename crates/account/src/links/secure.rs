@@ -1,0 +1,56 @@
+//! `/links/secure`: "was it not you?", the link of every notice. Ends everything, and sends a mail for a new password.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use doorstep_base::Sentence;
+use doorstep_store::{AuditKind, Purpose, Trail};
+use doorstep_web::{ApiError, Caller, Fields, Whose};
+
+use super::page::{Form, done, over};
+use super::{Token, read};
+use crate::Account;
+
+pub async fn show(
+    State(account): State<Arc<Account>>,
+    caller: Caller,
+    Token(token): Token,
+) -> Result<Response, ApiError> {
+    if account.noticed(&token).await?.is_none() {
+        return Ok(over(&caller));
+    }
+    Ok(Form {
+        account: &account,
+        caller: &caller,
+        title: Sentence::WasItYou,
+        token: &token,
+        words: vec![Sentence::ShutExplained.into()],
+        fields: &[],
+        button: Sentence::EndEverything,
+        error: None,
+    }
+    .page())
+}
+
+pub async fn post(
+    State(account): State<Arc<Account>>,
+    caller: Caller,
+    mut fields: Fields,
+) -> Result<Response, ApiError> {
+    let token = read(&account, &caller, &mut fields)?;
+    fields.finish()?;
+    let shut = caller.carry_out(move |caller| async move {
+        let recovery = &account.recovery;
+        recovery.limits.count(&caller, Whose::Nobody).await?;
+        let Some(customer) = account.noticed(&token).await? else { return Ok(over(&caller)) };
+        let event = recovery.auditor.of(AuditKind::AccountShut, &caller.client, customer.id, None);
+        let (ask, _) = account.mail.asking(&caller, Purpose::RecoverPassword, &customer.email_key);
+        let trail = Trail { outbox: vec![ask], ..event.into() };
+        if !recovery.store.shut_account(customer.id, recovery.clock.now(), trail).await? {
+            return Ok(over(&caller));
+        }
+        Ok(done(&account, &caller, Sentence::ShutDone))
+    });
+    shut.await
+}

@@ -1,0 +1,72 @@
+//! `/links/verify`: whose address it is. In the browser where the account is signed in one button does it; elsewhere the page asks for
+//! the password, or for a new one.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use doorstep_base::{Code, Sentence};
+use doorstep_store::Purpose;
+use doorstep_web::{ApiError, Caller, Fields, SignedIn};
+
+use super::page::{Field, Form, NEW_PASSWORD, asked, done, over};
+use super::{Token, read};
+use crate::Account;
+use crate::recovery::Shown;
+use crate::verification::With;
+
+const EITHER: &[Field] = &[
+    Field { name: "password", label: Sentence::Password, is_new: false, is_required: false },
+    Field { is_required: false, ..NEW_PASSWORD },
+];
+
+pub async fn show(
+    State(account): State<Arc<Account>>,
+    caller: Caller,
+    who: Result<SignedIn, ApiError>,
+    Token(token): Token,
+) -> Result<Response, ApiError> {
+    form(&account, &caller, &token, who.ok().as_ref(), None).await
+}
+
+pub async fn post(
+    State(account): State<Arc<Account>>,
+    caller: Caller,
+    who: Result<SignedIn, ApiError>,
+    mut fields: Fields,
+) -> Result<Response, ApiError> {
+    let token = read(&account, &caller, &mut fields)?;
+    let who = who.ok();
+    let with = With::read(&mut fields, who.as_ref());
+    let verified = caller.carry_out(move |caller| async move {
+        match account.verification.confirm(&caller, Shown::link(&token), with, fields).await {
+            Ok(_) => Ok(done(&account, &caller, Sentence::EmailVerified)),
+            Err(error) if error.code() == Code::ChallengeSpent => Ok(over(&caller)),
+            Err(error) if error.code() == Code::InvalidCredentials || !error.field_errors().is_empty() => {
+                form(&account, &caller, &token, who.as_ref(), Some(&error)).await
+            }
+            Err(error) => Err(error),
+        }
+    });
+    verified.await
+}
+
+async fn form(
+    account: &Account,
+    caller: &Caller,
+    token: &str,
+    who: Option<&SignedIn>,
+    error: Option<&ApiError>,
+) -> Result<Response, ApiError> {
+    let Some((slip, challenge)) = account.link(Purpose::VerifyEmail, token).await? else {
+        return Ok(over(caller));
+    };
+    let is_own = who.is_some_and(|who| challenge.customer == Some(who.customer.id));
+    let mut words = vec![asked(&slip.device, challenge.created_at)];
+    if !is_own {
+        words.push(Sentence::VerifyExplained.into());
+    }
+    let title = Sentence::ConfirmEmail;
+    let fields = if is_own { &[] } else { EITHER };
+    Ok(Form { account, caller, title, token, words, fields, button: Sentence::Confirm, error }.page())
+}

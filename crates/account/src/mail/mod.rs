@@ -1,0 +1,158 @@
+//! What customers are told by mail. Nothing is sent in a request: a request leaves a message in the outbox, the same one whether
+//! there is such a customer or not, and the [`worker`] of some node looks that up and sends.
+
+mod device_name;
+mod letter;
+mod slip;
+mod worker;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use doorstep_base::{Clock, Code, CustomerId, Language, MasterKeys, Random, Timestamp, new_id, random};
+use doorstep_mail::Kind;
+use doorstep_store::{NewMessage, Purpose, Store};
+use doorstep_web::{ApiError, Caller, Client, LimitKey, Limits};
+use tokio::sync::Notify;
+
+pub use letter::Letter;
+use letter::{Ask, Payload};
+pub use slip::{Slip, SlipKey};
+
+use crate::audit::Auditor;
+
+/// Beyond an hour a mail that was overlooked is a risk, and not a help.
+pub const LIFE: Duration = Duration::from_secs(3600);
+/// Wrong codes until only the link is good. With eight digits and one challenge an hour, nobody guesses one.
+pub const TRIES: i64 = 5;
+
+/// Why a mail was not sent. One sentence for the log, without the customer's address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotSent {
+    /// It may go another time.
+    Later(String),
+    /// The address does not take it.
+    Refused(String),
+}
+
+/// What hands mails over. Tests and dev mode keep them instead.
+#[async_trait]
+pub trait Post: Send + Sync + 'static {
+    async fn send(&self, letter: &Letter) -> Result<(), NotSent>;
+}
+
+/// How mail is set up.
+#[derive(Clone, Debug)]
+pub struct MailSettings {
+    /// Links begin with it: the shop's public address, whatever a request says.
+    pub public_url: String,
+    /// For customers of whom no language is known.
+    pub language: Language,
+}
+
+pub struct Mail {
+    /// `None`: this shop sends none.
+    settings: Option<MailSettings>,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    auditor: Auditor,
+    limits: Arc<Limits>,
+    pub slips: SlipKey,
+    /// There is something to send.
+    woken: Notify,
+}
+
+/// What it is made of.
+pub struct Parts {
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub auditor: Auditor,
+    pub limits: Arc<Limits>,
+}
+
+impl Mail {
+    pub fn new(settings: Option<MailSettings>, master: &MasterKeys, parts: Parts) -> Self {
+        let Parts { store, clock, random, auditor, limits } = parts;
+        let slips = SlipKey::new(master);
+        Self { settings, store, clock, random, auditor, limits, slips, woken: Notify::new() }
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.settings.is_some()
+    }
+
+    /// Refuses what needs a mail where none is sent.
+    pub fn require(&self) -> Result<(), ApiError> {
+        match self.is_on() {
+            true => Ok(()),
+            false => Err(ApiError::new(Code::NotFound).detail("This shop sends no mail: set [mail] url.")),
+        }
+    }
+
+    /// Asks for a mail to this address, and returns the request that goes with its code. Whether there is such a customer is not
+    /// looked up here, so that neither answer nor time tells it. An address that has had enough mails gets none, and its latest one stays good.
+    pub async fn ask(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> Result<String, ApiError> {
+        let (message, request) = self.asking(caller, purpose, email_key);
+        if self.limits.allows(LimitKey::MailPerAddress, email_key.as_bytes()).await? {
+            self.store.post_message(message).await?;
+            self.woken.notify_one();
+        }
+        Ok(request)
+    }
+
+    /// The same, to be written with a fact.
+    pub fn asking(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> (NewMessage, String) {
+        let device = self.device(&caller.client).unwrap_or_default();
+        let subject = self.slips.subject(purpose, email_key);
+        let slip = Slip { purpose, subject, nonce: random::bytes(&*self.random), device };
+        let request = self.slips.request(&slip);
+        let ask = Ask {
+            email_key: email_key.to_owned(),
+            network: Some(caller.client.network.clone()).filter(|network| !network.is_empty()),
+            user_agent: caller.client.device.clone(),
+            language: caller.language().tag().to_owned(),
+            slip,
+        };
+        (self.message(None, &Payload::Ask(ask)), request)
+    }
+
+    /// What tells a customer that something has happened to the account, to be written with it. Nothing where no mail is sent.
+    pub fn notice(&self, kind: Kind, client: &Client, customer: CustomerId) -> Vec<NewMessage> {
+        if !self.is_on() {
+            return Vec::new();
+        }
+        // The store takes it a moment later: whoever wakes now comes too early, and looks again soon.
+        self.woken.notify_one();
+        let letter = letter::Told { kind, slip: None, device: self.device(client), language: None };
+        vec![self.message(Some(customer), &Payload::Letter(letter))]
+    }
+
+    fn message(&self, customer: Option<CustomerId>, payload: &Payload) -> NewMessage {
+        let now = self.clock.now();
+        NewMessage {
+            id: new_id(&*self.clock, &*self.random),
+            topic: payload.topic().to_owned(),
+            customer,
+            payload: payload.text(),
+            created_at: now,
+            due_at: now,
+        }
+    }
+
+    fn device(&self, client: &Client) -> Option<String> {
+        client.device.as_deref().and_then(device_name::device_name)
+    }
+
+    /// Where a page of ours is, with what a mail brings along.
+    fn link(&self, page: &str, token: &str) -> String {
+        let url = self.settings.as_ref().map_or("", |settings| &settings.public_url);
+        format!("{url}/links/{page}?token={token}")
+    }
+
+    fn expires(created_at: Timestamp) -> Timestamp {
+        created_at + LIFE
+    }
+}

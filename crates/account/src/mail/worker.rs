@@ -1,0 +1,223 @@
+//! Sends what the outbox holds. Each node has one; a lease keeps two from sending the same, and what a node that died had in its hands
+//! is due again when the lease is over.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorstep_base::{CustomerId, Language, Timestamp, random};
+use doorstep_mail::{Kind, Values};
+use doorstep_store::{
+    Actor, Asked, AuditEvent, AuditKind, Challenge, Customer, Lease, Message, Purpose, StoreResult, Trail,
+};
+use doorstep_web::{Client, LimitKey};
+use futures_util::future::join_all;
+use tokio::time::{sleep, timeout};
+
+use super::letter::{Ask, Payload, Told};
+use super::{LIFE, Letter, Mail, NotSent, Post, TRIES};
+
+/// Sent at the same time.
+const AT_ONCE: u32 = 8;
+/// Longer than sending takes.
+const LEASE: Duration = Duration::from_secs(120);
+const LONGEST_SENDING: Duration = Duration::from_secs(90);
+/// Messages that other nodes have left, and those that are due again.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// After a database that does not answer.
+const BREATH: Duration = Duration::from_secs(5);
+const FIRST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(1800);
+/// News of two days ago are none; what has a secret in it is over sooner.
+const LONGEST_TRIED: Duration = Duration::from_secs(2 * 86_400);
+
+impl Mail {
+    /// Sends for as long as it is polled.
+    pub async fn work(self: Arc<Self>, post: Arc<dyn Post>) {
+        loop {
+            match self.send_due(&*post).await {
+                Ok(0) => drop(timeout(LOOK_EVERY, self.woken.notified()).await),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!("the outbox cannot be read, mails wait: {error}");
+                    sleep(BREATH).await;
+                }
+            }
+        }
+    }
+
+    /// Sends what is due; how many messages that were.
+    async fn send_due(&self, post: &dyn Post) -> StoreResult<usize> {
+        let (lease, now) = (Lease(random::bytes(&*self.random)), self.clock.now());
+        let due = self.store.lease_messages(lease, now, now + LEASE, AT_ONCE).await?;
+        let settled = join_all(due.iter().map(|message| self.settle(message, post))).await;
+        for outcome in settled {
+            outcome?;
+        }
+        Ok(due.len())
+    }
+
+    async fn settle(&self, message: &Message, post: &dyn Post) -> StoreResult<()> {
+        match Payload::read(&message.topic, &message.payload) {
+            Some(Payload::Ask(ask)) => self.open(message, ask).await,
+            Some(Payload::Letter(told)) => self.deliver(message, told, post).await,
+            // A later version's: one of its nodes sends it.
+            None => self.again(message, LOOK_EVERY).await,
+        }
+    }
+
+    /// Opens the challenge that was asked for, with the mail that tells it, in place of the asking.
+    async fn open(&self, message: &Message, ask: Ask) -> StoreResult<()> {
+        let customer = self.store.find_customer_by_email(&ask.email_key).await?;
+        let expires_at = Self::expires(message.created_at);
+        let is_wanted =
+            |customer: &Customer| is_wanted(customer, ask.slip.purpose) && self.clock.now() < expires_at;
+        let Some(customer) = customer.filter(is_wanted) else { return self.finish(message).await };
+        let challenge = Challenge {
+            subject: ask.slip.subject,
+            purpose: ask.slip.purpose,
+            customer: Some(customer.id),
+            secret: self.slips.secret(&ask.slip),
+            tries_left: TRIES,
+            created_at: message.created_at,
+            expires_at,
+        };
+        let asked = Asked { message: message.id, lease: message.lease };
+        let trail = self.asked(&customer, ask);
+        self.store.open_challenge(challenge, Some(asked), Some(trail)).await.map(drop)
+    }
+
+    /// That it was asked for, and the mail.
+    fn asked(&self, customer: &Customer, ask: Ask) -> Trail {
+        let Ask { network, user_agent, language, slip, .. } = ask;
+        let (audit, kind) = match slip.purpose {
+            Purpose::VerifyEmail => (AuditKind::VerificationAsked, Kind::VerifyAddress),
+            Purpose::RecoverPassword => (AuditKind::RecoveryAsked, Kind::Recovery),
+            Purpose::LogIn => (AuditKind::RecoveryAsked, Kind::LoginCode),
+            Purpose::ChangeEmail => (AuditKind::VerificationAsked, Kind::ConfirmAddress),
+        };
+        let client = Client { network: network.unwrap_or_default(), device: user_agent, ..Client::default() };
+        let event =
+            AuditEvent { actor: Actor::Customer, ..self.auditor.of(audit, &client, customer.id, None) };
+        let device = Some(slip.device.clone()).filter(|device| !device.is_empty());
+        let told = Told { kind, slip: Some(slip), device, language: Some(language) };
+        Trail { outbox: vec![self.message(Some(customer.id), &Payload::Letter(told))], ..event.into() }
+    }
+
+    async fn deliver(&self, message: &Message, told: Told, post: &dyn Post) -> StoreResult<()> {
+        let Some(customer) = self.recipient(message.customer).await? else {
+            return self.finish(message).await;
+        };
+        let now = self.clock.now();
+        let longest = if told.slip.is_some() { LIFE } else { LONGEST_TRIED };
+        if now.since(message.created_at) >= longest {
+            return self.give_up(message, &told).await;
+        }
+        if !self.limits.allows(LimitKey::MailTotal, b"all").await? {
+            metrics::counter!("doorstep_mails_total", "outcome" => "held").increment(1);
+            return self.again(message, FIRST_WAIT).await;
+        }
+        let letter = self.letter(message, &told, &customer);
+        let sent = timeout(LONGEST_SENDING, post.send(&letter)).await;
+        let sent = sent.unwrap_or_else(|_| Err(NotSent::Later("the mail server took too long".to_owned())));
+        let outcome = match &sent {
+            Ok(()) => "sent",
+            Err(NotSent::Later(_)) => "later",
+            Err(NotSent::Refused(_)) => "refused",
+        };
+        metrics::counter!("doorstep_mails_total", "outcome" => outcome).increment(1);
+        match sent {
+            Ok(()) => self.finish(message).await,
+            Err(NotSent::Later(why)) => {
+                tracing::warn!(kind = told.kind.as_str(), attempts = message.attempts, "a mail waits: {why}");
+                self.again(message, wait(message.attempts, random::bytes::<1>(&*self.random)[0])).await
+            }
+            Err(NotSent::Refused(why)) => {
+                tracing::warn!(kind = told.kind.as_str(), customer = %customer.id, "a customer's address takes no mail: {why}");
+                let event =
+                    self.auditor.of(AuditKind::EmailUndeliverable, &Client::default(), customer.id, None);
+                let event = AuditEvent { actor: Actor::System, ..event };
+                self.store.mark_undeliverable(customer.id, &customer.email_key, now, event.into()).await?;
+                self.finish(message).await
+            }
+        }
+    }
+
+    async fn recipient(&self, customer: Option<CustomerId>) -> StoreResult<Option<Customer>> {
+        match customer {
+            Some(customer) => self.store.find_customer(customer).await,
+            None => Ok(None),
+        }
+    }
+
+    fn letter(&self, message: &Message, told: &Told, customer: &Customer) -> Letter {
+        let chosen = customer.locale.as_deref().and_then(Language::of_tag);
+        let asked = told.language.as_deref().and_then(Language::of_tag);
+        let shops = self.settings.as_ref().map(|settings| settings.language).unwrap_or_default();
+        let link = match &told.slip {
+            Some(slip) => self.link(page(slip.purpose), &self.slips.link(slip)),
+            None => self.link("secure", &self.slips.notice(customer.id, message.created_at)),
+        };
+        Letter {
+            id: message.id,
+            kind: told.kind,
+            to: customer.email.clone(),
+            language: chosen.or(asked).unwrap_or(shops),
+            at: self.clock.now(),
+            values: Values {
+                name: Some(customer.name.clone()).filter(|name| !name.is_empty()),
+                code: told.slip.as_ref().map(|slip| self.slips.code(slip)),
+                link: Some(link),
+                device: told.device.clone(),
+                at: Some(message.created_at),
+                minutes: told.slip.as_ref().map(|_| minutes(message.created_at + LIFE, self.clock.now())),
+                address: None,
+            },
+        }
+    }
+
+    async fn give_up(&self, message: &Message, told: &Told) -> StoreResult<()> {
+        metrics::counter!("doorstep_mails_total", "outcome" => "given_up").increment(1);
+        tracing::error!(kind = told.kind.as_str(), message = %message.id, attempts = message.attempts, "a mail was never sent");
+        // A code that is over helps nobody; other news an operator may want to tell.
+        match told.slip {
+            Some(_) => self.finish(message).await,
+            None => self.store.bury_message(message.id, message.lease).await.map(drop),
+        }
+    }
+
+    async fn finish(&self, message: &Message) -> StoreResult<()> {
+        self.store.finish_message(message.id, message.lease).await.map(drop)
+    }
+
+    async fn again(&self, message: &Message, wait: Duration) -> StoreResult<()> {
+        let due_at = self.clock.now() + wait;
+        self.store.retry_message(message.id, message.lease, due_at).await.map(drop)
+    }
+}
+
+/// An address that is verified is not asked for it again, and nobody is led into an account that is disabled.
+fn is_wanted(customer: &Customer, purpose: Purpose) -> bool {
+    let is_done = purpose == Purpose::VerifyEmail && customer.email_verified_at.is_some();
+    customer.disabled_at.is_none() && !is_done
+}
+
+/// The page behind the link.
+const fn page(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::VerifyEmail | Purpose::ChangeEmail => "verify",
+        Purpose::RecoverPassword => "recover",
+        Purpose::LogIn => "login",
+    }
+}
+
+/// Doubled each time, and up to a half more by chance: what failed together is not tried together.
+fn wait(attempts: i64, chance: u8) -> Duration {
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(12);
+    let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
+    wait + wait.mul_f64(f64::from(chance) / 512.0)
+}
+
+/// Rounded down: what the mail promises must hold.
+fn minutes(until: Timestamp, now: Timestamp) -> u32 {
+    u32::try_from(until.since(now).as_secs() / 60).unwrap_or(u32::MAX).max(1)
+}
