@@ -17,6 +17,7 @@ pub mod phone;
 pub mod random;
 pub mod secret;
 pub mod sentence;
+pub mod server_url;
 pub mod text;
 pub mod time;
 

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
+use doorstep_base::server_url::Parts;
 use percent_encoding::percent_decode_str;
 
-use super::parts::Parts;
 use super::{parameters, scheme};
 
 /// A database's URL as it may be shown: with its password hidden, before the host or among the parameters. One that cannot be

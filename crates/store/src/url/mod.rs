@@ -1,33 +1,28 @@
 //! The database's URL, as people paste it.
 //!
-//! - `parts.rs` takes it apart, and finds signs of a password that were not encoded before any driver sees them;
+//! - `doorstep_base::server_url` takes it apart, and finds signs of a password that were not encoded before any driver sees them;
 //! - `parameters.rs` is the table of what may stand behind the `?`: what becomes of each, in our own words;
 //! - `hidden.rs` shows a URL without its password, and finds the file of a SQLite database.
 //!
 //! Nothing here repeats a piece of a URL that could be a piece of a password. A driver only gets what [`Server::spelled`]
 //! writes anew, with every sign encoded.
 
-use std::fmt;
 use std::net::IpAddr;
 
+pub(crate) use doorstep_base::server_url::Host;
+use doorstep_base::server_url::{self, ENCODE, Parts};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::OpenError;
 
 mod hidden;
 mod parameters;
-mod parts;
 mod scheme;
 #[cfg(test)]
 mod tests;
 
 pub use hidden::{has_password, sqlite_file, without_password};
-use parts::Parts;
 pub(crate) use scheme::Engine;
-
-/// What is said about every sign that has two meanings.
-const ENCODE: &str = "special signs of a user, a password or a name must be percent-encoded \
-                      (% is %25, @ is %40, : is %3A, / is %2F, ? is %3F, # is %23)";
 
 /// A database on a server: who, where, and how.
 #[derive(Clone)]
@@ -44,22 +39,6 @@ pub(crate) struct Server {
     parameters: Vec<(&'static str, String)>,
     /// What counts for nothing in it, and what counts instead.
     pub notes: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Host {
-    /// As it stands in a URL: an IPv6 address is in brackets.
-    pub name: String,
-    pub port: Option<u16>,
-}
-
-impl fmt::Display for Host {
-    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.port {
-            Some(port) => write!(to, "{}:{port}", self.name),
-            None => self.name.fmt(to),
-        }
-    }
 }
 
 /// What a URL names.
@@ -85,7 +64,7 @@ impl Place {
             user: parts.user,
             password: parts.password,
             hosts: parts.hosts,
-            database: parts.database,
+            database: parts.path,
             parameters: read.parameters,
             notes: read.notes,
         };
@@ -121,7 +100,7 @@ impl Server {
     /// What parameters say about user, host and database counts before what stands in front of the `?`.
     fn place(&mut self) -> Result<(), String> {
         if let Some(hosts) = self.parameter("host").filter(|host| !host.starts_with('/')).map(str::to_owned) {
-            self.hosts = parts::hosts(&hosts)?;
+            self.hosts = server_url::hosts(&hosts)?;
         }
         self.address()?;
         if let Some(port) = self.parameter("port").map(str::to_owned) {
@@ -171,7 +150,7 @@ impl Server {
         };
         let written = addresses.split(',').map(written).collect::<Result<Vec<_>, _>>()?;
         if self.hosts.is_empty() && self.parameter("host").is_none() {
-            self.hosts = parts::hosts(&written.join(","))?;
+            self.hosts = server_url::hosts(&written.join(","))?;
         } else {
             self.notes.push("hostaddr counts for nothing here: the name of the host is looked up, and the server's certificate is checked by it".to_owned());
         }

@@ -1,21 +1,43 @@
-//! Takes a server's URL apart. Where signs that were not encoded leave two readings, it is refused: the other reading would
-//! make a host, a port or a parameter of a piece of a password.
+//! Takes the URL of a server apart: a database's, a mail server's. Where signs that were not encoded leave two readings, it is
+//! refused: the other reading would make a host, a port or a parameter of a piece of a password.
+
+use std::fmt;
 
 use percent_encoding::percent_decode_str;
 
-use super::{ENCODE, Host};
+/// What is said about every sign that has two meanings.
+pub const ENCODE: &str = "special signs of a user, a password or a name must be percent-encoded \
+                      (% is %25, @ is %40, : is %3A, / is %2F, ? is %3F, # is %23)";
 
 /// What stands behind `scheme://`, decoded.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Parts {
+#[derive(PartialEq, Eq)]
+pub struct Parts {
     pub user: Option<String>,
     pub password: Option<String>,
     pub hosts: Vec<Host>,
-    pub database: Option<String>,
+    /// The name of a database behind the host; other servers have none.
+    pub path: Option<String>,
     pub parameters: Vec<(String, String)>,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// As it stands in a URL: an IPv6 address is in brackets.
+    pub name: String,
+    pub port: Option<u16>,
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.port {
+            Some(port) => write!(to, "{}:{port}", self.name),
+            None => self.name.fmt(to),
+        }
+    }
+}
+
 impl Parts {
+    /// Reads it, or says what is wrong, without a piece of what could be a password.
     pub fn of(rest: &str) -> Result<Self, String> {
         if rest.chars().any(|sign| sign.is_whitespace() || sign.is_control()) {
             return Err(format!("it has a space or a line break in it; {ENCODE}, a space is %20"));
@@ -48,7 +70,7 @@ impl Parts {
             return Err(unencoded(sign));
         }
         let query = behind.split_once('?').map_or("", |(_, query)| query);
-        let database = decoded(path.strip_suffix('/').unwrap_or(path))?;
+        let path_name = decoded(path.strip_suffix('/').unwrap_or(path))?;
         if path.trim_end_matches('/').contains('/') {
             return Err(format!("its path is more than the name of a database; {ENCODE}"));
         }
@@ -56,7 +78,7 @@ impl Parts {
             user: user.filter(|user| !user.is_empty()).map(decoded).transpose()?,
             password: password.filter(|password| !password.is_empty()).map(decoded).transpose()?,
             hosts: self::hosts(hosts)?,
-            database: Some(database).filter(|name| !name.is_empty()),
+            path: Some(path_name).filter(|name| !name.is_empty()),
             parameters: pairs(query)?,
         })
     }
@@ -96,12 +118,12 @@ fn pairs(query: &str) -> Result<Vec<(String, String)>, String> {
 }
 
 /// `HOST`, `HOST:PORT`, `[ADDRESS]:PORT`, and several of them with commas.
-pub(super) fn hosts(text: &str) -> Result<Vec<Host>, String> {
+pub fn hosts(text: &str) -> Result<Vec<Host>, String> {
     text.split(',').filter(|_| !text.is_empty()).map(host).collect()
 }
 
 fn host(text: &str) -> Result<Host, String> {
-    let wrong = || format!("write USER:PASSWORD@HOST:PORT before the database; {ENCODE}");
+    let wrong = || format!("it has no readable host: write USER:PASSWORD@HOST:PORT behind the ://; {ENCODE}");
     // Behind the bracket of an address of IPv6.
     let colon = text.rfind(':').filter(|colon| text.rfind(']').is_none_or(|bracket| bracket < *colon));
     let (name, port) = colon.map_or((text, None), |colon| (&text[..colon], Some(&text[colon + 1..])));
