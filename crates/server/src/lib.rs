@@ -11,6 +11,7 @@ pub mod explain;
 pub mod http;
 mod jobs;
 pub mod log;
+mod mail;
 mod memory;
 pub mod r#move;
 pub mod origins;

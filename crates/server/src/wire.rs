@@ -19,6 +19,7 @@ use crate::http::{
     self, BindError, Bounds, Crowd, EchoConfig, Front, FrontConfig, Metrics, MetricsError, RoutesConfig, Stop,
 };
 use crate::log::{AccessLog, Tags};
+use crate::mail::Setup;
 use crate::r#move::{self, MoveError};
 use crate::origins::LiveOrigins;
 use crate::{erasures, jobs};
@@ -37,6 +38,8 @@ pub struct Ports {
 pub enum StartError {
     #[error("{0}")]
     Key(String),
+    #[error("{0}")]
+    Mail(String),
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -110,7 +113,14 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
 
     let live = Arc::new(LiveOrigins::new(config, &public_url));
 
-    let settings = account_config(config, &public_url, live.handle());
+    let mail = Setup::new(config, &public_url).map_err(StartError::Mail)?;
+    let mut settings = account_config(config, &public_url, live.handle());
+    settings.mail = mail.as_ref().map(|mail| mail.settings.clone());
+    if mail.is_none() {
+        tracing::warn!(
+            "no mail is sent ([mail] url is empty): a customer who forgets the password cannot get a new one"
+        );
+    }
     if master.has_other() {
         tracing::info!(
             "a second master key is accepted (secrets.other_key, or doorstep.key.former beside the database): \
@@ -128,6 +138,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
             store: store.clone(),
             clock: clock.clone(),
             started: clock.now(),
+            mail: mail.as_ref().map(|mail| mail.outgoing.clone()),
             database: name,
         }));
     }
@@ -147,6 +158,10 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let mut jobs = jobs::start(account.clone(), store.clone(), clock.clone(), config.retention.clone());
     jobs.spawn(stop_when_left(store.clone(), stop.clone()));
     jobs.spawn(live.follow());
+    if let Some(mail) = mail {
+        let account = account.clone();
+        jobs.spawn(async move { account.send_mails(mail.outgoing).await });
+    }
     if let (Some(metrics), Some(listen)) = (metrics, &config.metrics.listen) {
         let listeners = http::bind(listen).await?;
         let quiet = FrontConfig::new(config, &public_url, Origins::default()).answering_to_any_host();
@@ -193,8 +208,9 @@ fn patterns() -> Vec<String> {
     let api = doorstep_account::openapi();
     let api =
         api["paths"].as_object().into_iter().flat_map(|paths| paths.keys().cloned()).collect::<Vec<_>>();
+    let links = ["/links/recover", "/links/verify", "/links/secure"];
     let own = ["/healthz", "/readyz", "/openapi.json", "/errors", "/errors/{code}"];
-    api.into_iter().chain(own.map(str::to_owned)).collect()
+    api.into_iter().chain(links.iter().chain(&own).map(|path| (*path).to_owned())).collect()
 }
 
 fn port(listeners: &[TcpListener]) -> u16 {
@@ -249,5 +265,6 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
         sessions: config.sessions.clone(),
         tokens,
         limits: config.limits,
+        mail: None,
     }
 }

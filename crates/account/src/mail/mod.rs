@@ -22,8 +22,8 @@ pub use slip::{Slip, SlipKey};
 
 use crate::audit::Auditor;
 
-/// Beyond an hour a mail that was overlooked is a risk, and not a help.
-pub const LIFE: Duration = Duration::from_secs(3600);
+/// Beyond an hour a mail that was overlooked is a risk, and not a help. The minute is the one that sending takes.
+pub const LIFE: Duration = Duration::from_secs(3660);
 /// Wrong codes until only the link is good. With eight digits and one challenge an hour, nobody guesses one.
 pub const TRIES: i64 = 5;
 

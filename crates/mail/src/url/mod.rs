@@ -50,6 +50,10 @@ impl MailUrl {
         Self::of(url.trim()).map_err(MailUrlError)
     }
 
+    pub const fn has_password(&self) -> bool {
+        self.login.is_some()
+    }
+
     /// As it may be shown: without user and password.
     pub fn shown(&self) -> String {
         let scheme = if self.tls == Tls::AtOnce { "smtps" } else { "smtp" };

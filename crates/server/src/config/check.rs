@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use doorstep_account::password::breached::BreachedFile;
 
-use super::{Config, Mode, Origin, master_key, private};
+use super::{Config, Mode, Origin, mail, master_key, private};
 
 const LEAST_IDLE: Duration = Duration::from_secs(300);
 
@@ -52,6 +52,7 @@ fn contradictions(config: &Config) -> Vec<String> {
         problems.push(format!("[passwords] breached_file: {error}"));
     }
     problems.extend(master_key::problems(&config.secrets));
+    problems.extend(mail::problems(config));
     let url = doorstep_store::url_problem(&config.database.url);
     problems.extend(url.map(|problem| format!("[database] url: {problem}")));
     problems
@@ -65,6 +66,7 @@ fn production(config: &Config) -> Vec<String> {
         );
     }
     problems.extend(insecure(&config.cors.origins));
+    problems.extend(mail::production_problem(&config.mail));
     problems.extend(master_key::production_problem(&config.secrets));
     let (secrets, database) = (&config.secrets, &config.database);
     let files = [
@@ -74,6 +76,9 @@ fn production(config: &Config) -> Vec<String> {
         ("[secrets] other_key", &secrets.other.text_in),
         ("[database] url_file", &database.file),
         ("[database] url", &database.password_in),
+        ("[mail] url_file", &config.mail.file),
+        ("[mail] url", &config.mail.password_in),
+        ("[mail] dkim_key_file", &config.mail.dkim_key_file),
     ];
     problems.extend(files.into_iter().filter_map(|(key, file)| private::problem(key, file.as_ref()?)));
     problems

@@ -4,6 +4,7 @@
 mod check;
 mod kept_key;
 mod load;
+mod mail;
 mod master_key;
 mod meaning;
 mod origin;
@@ -20,13 +21,14 @@ mod wrapped;
 
 pub use kept_key::KeptKey;
 pub use load::{DEFAULTS, Source, Sources};
+pub use mail::{Mail, Shop, dkim as mail_dkim, from as mail_from, templates as mail_templates};
 pub use master_key::{keys_in_use, master_keys};
 pub use origin::Origin;
 pub use origins::{ListedOrigins, mode, origins};
 pub use platform::{unused_address, unused_database};
 pub use report::report;
 pub use sections::{
-    Config, Cors, Database, Forms, Log, LogFormat, LogLevel, Metrics, Mode, Retention, Secrets, Server, Shop,
+    Config, Cors, Database, Forms, Log, LogFormat, LogLevel, Metrics, Mode, Retention, Secrets, Server,
     Signup,
 };
 pub use value::{Listen, Network, Size, Span};

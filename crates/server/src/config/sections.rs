@@ -12,6 +12,7 @@ use doorstep_web::{Rate, Rates};
 
 use super::Origin;
 use super::load::{Settings, Sources};
+use super::mail::{Mail, Shop};
 use super::value::{HeaderText, Limit, Listen, Network, Size, Span};
 
 const SECOND: Span = Span(Duration::from_secs(1));
@@ -36,6 +37,7 @@ pub struct Config {
     pub tokens: TokenConfig,
     pub limits: Rates,
     pub forms: Forms,
+    pub mail: Mail,
     pub retention: Retention,
     pub log: Log,
     pub metrics: Metrics,
@@ -52,7 +54,7 @@ impl Config {
                 key: KeySetting::read(settings, ["secrets.key", "secrets.key_file"]),
                 other: KeySetting::read(settings, ["secrets.other_key", "secrets.other_key_file"]),
             },
-            shop: Shop { name: settings.optional::<Text>("shop.name").map(|text| text.0) },
+            shop: Shop::read(settings),
             cors: Cors { origins: settings.list("cors.origins"), headers: settings.list("cors.headers") },
             signup: Signup { require_name: settings.flag("signup.require_name") },
             phone: Phone { region: settings.optional::<RegionName>("phone.region").map(|name| name.0) },
@@ -64,6 +66,7 @@ impl Config {
                 after_signup: settings.parsed::<LocalPath>("forms.after_signup").0,
                 after_login: settings.parsed::<LocalPath>("forms.after_login").0,
             },
+            mail: Mail::read(settings),
             retention: Retention::read(settings),
             log: Log { format: settings.optional("log.format"), level: settings.parsed("log.level") },
             metrics: Metrics { listen: settings.optional("metrics.listen") },
@@ -137,13 +140,16 @@ impl Database {
     fn read(settings: &mut Settings) -> Self {
         let url = settings.parsed::<Text>("database.url").0;
         let file = settings.optional::<Text>("database.url_file").map(|text| PathBuf::from(text.0));
-        let file = file.filter(|_| settings.url_file_counts());
+        let file = file.filter(|_| settings.url_file_counts("database"));
         let password_in = settings
             .file_of("database.url")
             .filter(|_| doorstep_store::has_password(&url))
             .map(ToOwned::to_owned);
         Self {
-            url: file.as_deref().and_then(|file| settings.database_url_in(file)).unwrap_or(url),
+            url: file
+                .as_deref()
+                .and_then(|file| settings.url_in("database", file, "postgres://USER:PASSWORD@HOST/NAME"))
+                .unwrap_or(url),
             file,
             password_in,
             settings: doorstep_store::Settings {
@@ -188,11 +194,6 @@ impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secrets(…)")
     }
-}
-
-#[derive(Clone, Debug)]
-pub struct Shop {
-    pub name: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -347,7 +348,7 @@ choice!(
 );
 
 /// Text that is not empty.
-struct Text(String);
+pub struct Text(pub String);
 impl FromStr for Text {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {

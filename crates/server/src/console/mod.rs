@@ -4,6 +4,7 @@
 
 mod data;
 mod guard;
+mod mails;
 mod origins;
 mod page;
 mod signups;
@@ -17,6 +18,7 @@ use doorstep_base::{Clock, Timestamp};
 use doorstep_store::Store;
 
 use crate::explain::Explain;
+use crate::mail::Outgoing;
 use crate::origins::LiveOrigins;
 
 /// What the console shows.
@@ -29,6 +31,8 @@ pub struct Console {
     pub started: Timestamp,
     /// The database as it may be shown.
     pub database: String,
+    /// How mails are made, and where they are kept.
+    pub mail: Option<Arc<Outgoing>>,
 }
 
 pub fn router(console: Console) -> Router {
@@ -37,7 +41,12 @@ pub fn router(console: Console) -> Router {
     Router::new()
         .route("/_dev", get(page::index))
         .route("/_dev/", get(page::index))
+        .route("/_dev/mailbox", get(page::mailbox))
+        .route("/_dev/mailbox/latest", get(mails::latest))
+        .route("/_dev/mailbox/{number}/{part}", get(mails::part))
+        .route("/_dev/mailbox/preview/{kind}/{language}/{part}", get(mails::preview))
         .route("/_dev/{file}", get(page::part))
+        .route("/_dev/data/mails", get(mails::list).delete(mails::empty))
         .route("/_dev/data/server", get(data::server))
         .route("/_dev/data/feed", get(data::feed))
         .route("/_dev/data/signups", get(signups::latest))

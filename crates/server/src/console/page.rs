@@ -8,7 +8,7 @@ use doorstep_web::ApiError;
 
 /// Its own files and calls, and nothing else: no script or style in the page, no markup made of text.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; \
      form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
 );
 const HTML: &str = "text/html; charset=utf-8";
@@ -19,12 +19,15 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 type Part = (&'static str, &'static str, &'static str);
 
 const INDEX: Part = ("index.html", HTML, include_str!("page/index.html"));
-const PARTS: [Part; 10] = [
+const MAILBOX: Part = ("mailbox.html", HTML, include_str!("page/mailbox.html"));
+const PARTS: [Part; 12] = [
     ("console.css", STYLE, include_str!("page/console.css")),
     ("parts.css", STYLE, include_str!("page/parts.css")),
     ("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
     ("console.js", SCRIPT, include_str!("page/console.js")),
     ("call.js", SCRIPT, include_str!("page/call.js")),
+    ("mailbox.css", STYLE, include_str!("page/mailbox.css")),
+    ("mailbox.js", SCRIPT, include_str!("page/mailbox.js")),
     ("dom.js", SCRIPT, include_str!("page/dom.js")),
     ("failures.js", SCRIPT, include_str!("page/failures.js")),
     ("origins.js", SCRIPT, include_str!("page/origins.js")),
@@ -34,6 +37,11 @@ const PARTS: [Part; 10] = [
 
 pub async fn index() -> Response {
     answer(INDEX)
+}
+
+/// The mails that dev mode keeps.
+pub async fn mailbox() -> Response {
+    answer(MAILBOX)
 }
 
 pub async fn part(Path(name): Path<String>) -> Response {

@@ -17,6 +17,7 @@ export const errorCodes = [
   "request_timeout",
   "email_taken",
   "limit_reached",
+  "challenge_spent",
   "changed_meanwhile",
   "payload_too_large",
   "unsupported_media_type",
@@ -52,6 +53,7 @@ export const fieldErrorCodes = [
   "phone_invalid",
   "phone_country_needed",
   "locale_invalid",
+  "code_wrong",
   "country_invalid",
 ] as const;
 export type FieldErrorCode = (typeof fieldErrorCodes)[number];

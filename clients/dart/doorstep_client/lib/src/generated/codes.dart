@@ -50,6 +50,9 @@ abstract final class ErrorCode {
   /// There are too many of these already.
   static const limitReached = 'limit_reached';
 
+  /// This code or link is not good any more.
+  static const challengeSpent = 'challenge_spent';
+
   /// Somebody changed this meanwhile.
   static const changedMeanwhile = 'changed_meanwhile';
 
@@ -101,6 +104,7 @@ abstract final class ErrorCode {
     requestTimeout,
     emailTaken,
     limitReached,
+    challengeSpent,
     changedMeanwhile,
     payloadTooLarge,
     unsupportedMediaType,
@@ -181,6 +185,9 @@ abstract final class FieldErrorCode {
   /// Enter a language tag like en or de-AT.
   static const localeInvalid = 'locale_invalid';
 
+  /// This code is not right. Look at the newest mail.
+  static const codeWrong = 'code_wrong';
+
   /// Enter a country code of two letters, like DE.
   static const countryInvalid = 'country_invalid';
 
@@ -206,6 +213,7 @@ abstract final class FieldErrorCode {
     phoneInvalid,
     phoneCountryNeeded,
     localeInvalid,
+    codeWrong,
     countryInvalid,
   ];
 }

@@ -14,6 +14,7 @@ final class Customer {
     required this.updatedAt,
     this.phone,
     this.locale,
+    this.emailUndeliverable,
   });
 
   /// Reads the server's JSON; throws [FormatException] when it is none.
@@ -28,6 +29,7 @@ final class Customer {
       updatedAt: fields.time('updatedAt'),
       phone: fields.textOrNull('phone'),
       locale: fields.textOrNull('locale'),
+      emailUndeliverable: fields.flagOrNull('emailUndeliverable'),
     );
   }
 
@@ -55,6 +57,10 @@ final class Customer {
   /// A language tag like `de-AT`, or null.
   final String? locale;
 
+  /// A mail server said that it takes nothing for this address: ask the
+  /// customer for another.
+  final bool? emailUndeliverable;
+
   /// The server's JSON again.
   Map<String, Object?> toJson() => {
     'id': id,
@@ -65,6 +71,7 @@ final class Customer {
     'updatedAt': updatedAt.toUtc().toIso8601String(),
     'phone': ?phone,
     'locale': ?locale,
+    'emailUndeliverable': ?emailUndeliverable,
   };
 
   @override
