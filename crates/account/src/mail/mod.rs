@@ -105,7 +105,7 @@ impl Mail {
 
     /// The same, to be written with a fact.
     pub fn asking(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> (NewMessage, String) {
-        let device = self.device(&caller.client).unwrap_or_default();
+        let device = device(&caller.client).unwrap_or_default();
         let subject = self.slips.subject(purpose, email_key);
         let slip = Slip { purpose, subject, nonce: random::bytes(&*self.random), device };
         let request = self.slips.request(&slip);
@@ -126,7 +126,7 @@ impl Mail {
         }
         // The store takes it a moment later: whoever wakes now comes too early, and looks again soon.
         self.woken.notify_one();
-        let letter = letter::Told { kind, slip: None, device: self.device(client), language: None };
+        let letter = letter::Told { kind, slip: None, device: device(client), language: None };
         vec![self.message(Some(customer), &Payload::Letter(letter))]
     }
 
@@ -142,10 +142,6 @@ impl Mail {
         }
     }
 
-    fn device(&self, client: &Client) -> Option<String> {
-        client.device.as_deref().and_then(device_name::device_name)
-    }
-
     /// Where a page of ours is, with what a mail brings along.
     fn link(&self, page: &str, token: &str) -> String {
         let url = self.settings.as_ref().map_or("", |settings| &settings.public_url);
@@ -155,4 +151,8 @@ impl Mail {
     fn expires(created_at: Timestamp) -> Timestamp {
         created_at + LIFE
     }
+}
+
+fn device(client: &Client) -> Option<String> {
+    client.device.as_deref().and_then(device_name::device_name)
 }

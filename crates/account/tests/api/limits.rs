@@ -46,6 +46,9 @@ fn body(method: &str, path: &str, attempt: usize, has: &Has<'_>) -> Option<Value
         ("POST", "/api/user/addresses") => {
             Some(json!({"name": "Ada", "line1": "1 Street", "city": "Wien", "country": "AT"}))
         }
+        ("POST", "/api/recovery") => Some(json!({"email": email})),
+        ("POST", "/api/recovery/confirm") => Some(json!({"token": "none", "newPassword": "gargoyle in may"})),
+        ("POST", "/api/verification/confirm") => Some(json!({"token": "none"})),
         ("DELETE", "/api/user") => Some(json!({"currentPassword": password})),
         _ => None,
     }
@@ -77,6 +80,10 @@ fn rate(key: LimitKey, rate: &'static str) -> Setting {
         LimitKey::RefreshPerNetwork => "limits.refresh_per_network",
         LimitKey::ExportPerAccount => "limits.export_per_account",
         LimitKey::WritePerAccount => "limits.write_per_account",
+        LimitKey::MailPerNetwork => "limits.mail_per_network",
+        LimitKey::MailPerAddress => "limits.mail_per_address",
+        LimitKey::MailTotal => "limits.mail_total",
+        LimitKey::CodePerNetwork => "limits.code_per_network",
     };
     (name, rate)
 }

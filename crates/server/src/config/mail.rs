@@ -59,11 +59,9 @@ impl Mail {
         let url = settings.optional::<Text>("mail.url").map(|text| text.0);
         let file = settings.optional::<Text>("mail.url_file").map(|text| PathBuf::from(text.0));
         let file = file.filter(|_| settings.url_file_counts("mail"));
-        let has_password = |url: &&String| MailUrl::read(url).is_ok_and(|url| url.has_password());
-        let password_in = settings
-            .file_of("mail.url")
-            .filter(|_| url.as_ref().filter(has_password).is_some())
-            .map(ToOwned::to_owned);
+        let has_password =
+            url.as_deref().is_some_and(|url| MailUrl::read(url).is_ok_and(|url| url.has_password()));
+        let password_in = settings.file_of("mail.url").filter(|_| has_password).map(ToOwned::to_owned);
         let mut path = |key| settings.optional::<Text>(key).map(|text| PathBuf::from(text.0));
         let (templates, dkim_key_file) = (path("mail.templates"), path("mail.dkim_key_file"));
         Self {

@@ -24,7 +24,7 @@ pub struct Outgoing {
 }
 
 enum Way {
-    Server(Server),
+    Server(Box<Server>),
     Mailbox(Mailbox),
 }
 
@@ -35,7 +35,7 @@ impl Setup {
         let way = match &config.mail.url {
             Some(url) => {
                 let url = MailUrl::read(url).map_err(|error| error.to_string())?;
-                Way::Server(Server::new(&url, from.domain())?)
+                Way::Server(Box::new(Server::new(&url, from.domain())?))
             }
             None if config.is_dev() => Way::Mailbox(Mailbox::default()),
             None => return Ok(None),

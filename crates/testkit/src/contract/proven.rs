@@ -130,7 +130,7 @@ pub async fn an_address_that_takes_no_mail_is_marked_until_one_arrives(database:
     assert!(!mark(&other.email_key).await, "it was another address");
     assert!(mark(&new.email_key).await && !mark(&new.email_key).await);
     assert_eq!(found(&database, &new).await.unwrap().email_undeliverable_at, Some(NOW));
-    assert_eq!(made::trail(store, new.id).await, ["signed_up", "email_undeliverable"]);
+    assert_eq!(made::trail(store, new.id).await, ["email_undeliverable", "signed_up"]);
     let open = opened(store, new.id, Purpose::VerifyEmail).await;
     assert_eq!(verify(store, &open, &new).await, Proven::Done);
     assert_eq!(found(&database, &new).await.unwrap().email_undeliverable_at, None);

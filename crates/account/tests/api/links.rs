@@ -1,0 +1,112 @@
+//! The pages behind the links of mails: looking changes nothing, and posting needs the page.
+
+use doorstep_testkit::app::TestApp;
+use serde_json::{Value, json};
+
+use crate::mails::{NEW, asked, kinds, mail, mail_after, path_of, token_of};
+use crate::support::{Answer, PASSWORD, Visitor, app, sign_up};
+
+const ADA: &str = "ada@example.com";
+
+fn hidden(page: &str, name: &str) -> String {
+    let from = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap().1;
+    from.split('"').next().unwrap().to_owned()
+}
+
+/// Opens the link, and posts its form with these fields besides.
+async fn post(app: &TestApp, mail: &Value, more: &[(&str, &str)]) -> Answer {
+    let (own, path) =
+        (Visitor::new(app).with("origin", app.origin()).with("accept", "text/html"), path_of(mail));
+    let page = own.get(&path).await;
+    page.expect(200);
+    let (token, nonce) = (hidden(&page.text, "token"), hidden(&page.text, "nonce"));
+    let fields = [&[("token", &*token), ("nonce", &*nonce)], more].concat();
+    own.form(path.split('?').next().unwrap(), &fields).await
+}
+
+#[tokio::test]
+async fn a_hundred_looks_of_scanners_spend_nothing() {
+    let app = app().await;
+    sign_up(&app, "token").await;
+    let (_, mail) = asked(&app, ADA).await;
+    let path = path_of(&mail);
+    let scanner = Visitor::new(&app).with("sec-fetch-site", "none");
+    for number in 0..100 {
+        let method = ["GET", "HEAD", "OPTIONS"][number % 3];
+        let answer = scanner.request(method, &path, None).await;
+        assert!(answer.status == 200 || method == "OPTIONS", "{method} {}", answer.status);
+    }
+    // One that posts what it finds has no password to choose.
+    post(&app, &mail, &[]).await.expect(400);
+    post(&app, &mail, &[("newPassword", "short")]).await.expect(422);
+    let done = post(&app, &mail, &[("newPassword", NEW)]).await;
+    done.expect(200);
+    assert!(done.text.contains("Your password is changed. Log in with it"), "{}", done.text);
+    let again = Visitor::new(&app).with("accept-language", "fr").get(&path).await;
+    again.expect(410);
+    assert!(again.text.contains("Ce code ou ce lien n’est plus valable"), "{}", again.text);
+    Visitor::new(&app).post("/api/login", json!({"email": ADA, "password": NEW})).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_form_without_its_page_does_nothing() {
+    let app = app().await;
+    sign_up(&app, "token").await;
+    let (_, mail) = asked(&app, ADA).await;
+    let token = token_of(&mail);
+    let (own, page) =
+        (Visitor::new(&app).with("origin", app.origin()), Visitor::new(&app).get(&path_of(&mail)).await);
+    let nonce = hidden(&page.text, "nonce");
+    let fields = [("token", &*token), ("newPassword", NEW)];
+    own.form("/links/recover", &fields).await.refused(403, "csrf_refused");
+    own.form("/links/recover", &[&fields[..], &[("nonce", "AAAA")]].concat())
+        .await
+        .refused(403, "csrf_refused");
+    let stranger =
+        Visitor::new(&app).with("origin", "https://evil.example").with("sec-fetch-site", "cross-site");
+    let whole = [&fields[..], &[("nonce", &*nonce)]].concat();
+    stranger.form("/links/recover", &whole).await.refused(403, "csrf_refused");
+    Visitor::new(&app).form("/links/recover", &whole).await.refused(403, "csrf_refused");
+    own.form("/links/recover", &whole).await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_it_was_not_ends_everything() {
+    let app = app().await;
+    let thief = sign_up(&app, "token").await;
+    let form = json!({"currentPassword": PASSWORD, "newPassword": NEW});
+    let after = thief.visitor(&app).post("/api/user/password", form).await.session("token", &app);
+    let notice = mail(&app, ADA).await;
+    after.get("/api/user").await.expect(200);
+    let done = post(&app, &notice, &[]).await;
+    done.expect(200);
+    assert!(done.text.contains("Every device is signed out"), "{}", done.text);
+    after.get("/api/user").await.refused(401, "session_ended");
+    let login = json!({"email": ADA, "password": NEW});
+    Visitor::new(&app).post("/api/login", login).await.refused(401, "invalid_credentials");
+    let recovery = mail_after(&app, ADA, notice["number"].as_u64().unwrap()).await;
+    assert_eq!(recovery["kind"], "recovery");
+    post(&app, &recovery, &[("newPassword", "the owner's own pass phrase")]).await.expect(200);
+    assert_eq!(kinds(&app).await[..2], ["password_changed", "recovery"]);
+}
+
+#[tokio::test]
+async fn made_up_links_are_over_in_every_language() {
+    let app = app().await;
+    for path in [
+        "/links/recover",
+        "/links/verify?token=",
+        "/links/secure?token=ds_notice_AAAA",
+        "/links/recover?x=1&token=%00",
+    ] {
+        for (language, direction) in [("de", "ltr"), ("ar", "rtl")] {
+            let answer = Visitor::new(&app).with("accept-language", language).get(path).await;
+            answer.expect(410);
+            assert!(
+                answer.text.contains(&format!("<html lang=\"{language}\" dir=\"{direction}\"")),
+                "{path}"
+            );
+            assert_eq!(answer.header("cache-control"), Some("no-store"));
+        }
+    }
+}

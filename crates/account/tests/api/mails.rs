@@ -1,0 +1,140 @@
+//! What the mailbox of dev mode holds, for tests that need a mail; and which mails are sent at all.
+
+use std::time::Duration;
+
+use doorstep_testkit::app::{PRODUCTION, Setting, TestApp};
+use serde_json::{Value, json};
+
+use crate::support::{PASSWORD, SETTINGS, Visitor, app, sign_up, sign_up_as};
+
+pub const NEW: &str = "another long pass phrase";
+/// Longer than a mail takes that is sent.
+const PATIENCE: u64 = 20;
+
+/// The newest mail to this address after the one with this number.
+pub async fn mail_after(app: &TestApp, to: &str, after: u64) -> Value {
+    let answer = app.get(&format!("/_dev/mailbox/latest?to={to}&after={after}&wait={PATIENCE}")).await;
+    assert_eq!(answer.status, 200, "no mail to {to}: {}", answer.text());
+    answer.json()
+}
+
+pub async fn mail(app: &TestApp, to: &str) -> Value {
+    mail_after(app, to, 0).await
+}
+
+/// The kinds of all mails so far, oldest first.
+pub async fn kinds(app: &TestApp) -> Vec<String> {
+    let list = app.call("GET", "/_dev/data/mails").header("doorstep-console", "1").send().await.json();
+    let kind = |mail: &Value| mail["kind"].as_str().unwrap().to_owned();
+    list["mails"].as_array().unwrap().iter().rev().map(kind).collect()
+}
+
+/// Asks for a mail, and gives the request and the mail.
+pub async fn asked(app: &TestApp, email: &str) -> (String, Value) {
+    let before = app.get(&format!("/_dev/mailbox/latest?to={email}&wait=0")).await;
+    let after = if before.status == 200 { before.json()["number"].as_u64().unwrap() } else { 0 };
+    let answer = Visitor::new(app).post("/api/recovery", json!({"email": email})).await;
+    answer.expect(202);
+    (answer.json()["request"].as_str().unwrap().to_owned(), mail_after(app, email, after).await)
+}
+
+/// A part of a link.
+pub fn path_of(mail: &Value) -> String {
+    let link = mail["link"].as_str().unwrap();
+    let path = link.split_once("://").unwrap().1;
+    path[path.find('/').unwrap()..].to_owned()
+}
+
+pub fn token_of(mail: &Value) -> String {
+    path_of(mail).split_once("token=").unwrap().1.to_owned()
+}
+
+async fn with(more: &[Setting]) -> TestApp {
+    TestApp::with(&[SETTINGS, more].concat()).await
+}
+
+#[tokio::test]
+async fn a_mail_is_in_the_language_of_the_customer_or_else_of_whoever_asks() {
+    let app = app().await;
+    let ada = sign_up(&app, "token").await;
+    let german = Visitor::new(&app).with("accept-language", "de-AT");
+    german.post("/api/recovery", json!({"email": "ada@example.com"})).await.expect(202);
+    let first = mail(&app, "ada@example.com").await;
+    assert_eq!(first["language"], "de");
+    ada.visitor(&app).patch("/api/user", json!({"locale": "ar-EG"})).await.expect(200);
+    german.post("/api/recovery", json!({"email": "ada@example.com"})).await.expect(202);
+    let second = mail_after(&app, "ada@example.com", first["number"].as_u64().unwrap()).await;
+    assert_eq!((&second["language"], &second["remarks"]), (&json!("ar"), &json!([])));
+}
+
+#[tokio::test]
+async fn a_new_password_is_told_to_its_owner() {
+    let app = app().await;
+    let ada = sign_up(&app, "token").await;
+    let form = json!({"currentPassword": PASSWORD, "newPassword": NEW});
+    ada.visitor(&app).post("/api/user/password", form).await.expect(200);
+    let told = mail(&app, "ada@example.com").await;
+    assert_eq!((&told["kind"], &told["code"]), (&json!("password_changed"), &Value::Null));
+    assert!(path_of(&told).starts_with("/links/secure?token=ds_notice_"));
+}
+
+#[tokio::test]
+async fn an_address_gets_so_many_mails_and_its_latest_stays_good() {
+    let app = with(&[("limits.mail_per_address", "2 in 1h")]).await;
+    sign_up(&app, "token").await;
+    sign_up_as(&app, "bob@example.com", "token").await;
+    asked(&app, "ada@example.com").await;
+    let (_, latest) = asked(&app, "ada@example.com").await;
+    for _ in 0..3 {
+        Visitor::new(&app).post("/api/recovery", json!({"email": "ada@example.com"})).await.expect(202);
+    }
+    asked(&app, "bob@example.com").await;
+    assert_eq!(kinds(&app).await, ["recovery"; 3]);
+    let confirmed = json!({"token": token_of(&latest), "newPassword": NEW});
+    Visitor::new(&app).post("/api/recovery/confirm", confirmed).await.expect(200);
+}
+
+#[tokio::test]
+async fn more_mails_than_the_shop_may_send_wait() {
+    let app = with(&[("limits.mail_total", "1 in 10m")]).await;
+    for email in ["ada@example.com", "bob@example.com"] {
+        sign_up_as(&app, email, "token").await;
+        Visitor::new(&app).post("/api/recovery", json!({"email": email})).await.expect(202);
+    }
+    app.get(&format!("/_dev/mailbox/latest?wait={PATIENCE}")).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(kinds(&app).await.len(), 1);
+    app.clock.advance(Duration::from_secs(900));
+    let second = app.get(&format!("/_dev/mailbox/latest?after=1&wait={PATIENCE}")).await;
+    assert_eq!(second.status, 200);
+}
+
+#[tokio::test]
+async fn a_shop_without_a_mail_server_says_so() {
+    let app = TestApp::with(&[SETTINGS, &PRODUCTION].concat()).await;
+    let visitor = Visitor::new(&app).with("x-forwarded-proto", "https");
+    assert_eq!(visitor.get("/api/policy").await.json()["mail"], false);
+    visitor.post("/api/recovery", json!({"email": "ada@example.com"})).await.refused(404, "not_found");
+    let confirmed = json!({"token": "ds_link_x", "newPassword": NEW});
+    visitor.post("/api/recovery/confirm", confirmed).await.refused(404, "not_found");
+    assert_eq!(app.store().outbox_state().await.unwrap().waiting, 0);
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_an_account_that_is_gone_or_disabled() {
+    let app = app().await;
+    let ada = sign_up(&app, "token").await;
+    sign_up_as(&app, "bob@example.com", "token").await;
+    sign_up_as(&app, "eve@example.com", "token").await;
+    ada.visitor(&app).delete_with("/api/user", json!({"currentPassword": PASSWORD})).await.expect(204);
+    app.users().set_disabled("bob@example.com", true).await.unwrap();
+    for email in ["ada@example.com", "bob@example.com", "nobody@example.com", "eve@example.com"] {
+        Visitor::new(&app).post("/api/recovery", json!({"email": email})).await.expect(202);
+    }
+    mail(&app, "eve@example.com").await;
+    assert_eq!(kinds(&app).await, ["recovery"]);
+    // A mail goes from the outbox a moment after it was sent.
+    while app.store().outbox_state().await.unwrap().waiting > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
