@@ -90,7 +90,7 @@ impl Dkim {
             self.domain,
             self.selector,
             at.as_seconds(),
-            names.join(":\r\n "),
+            names.chunks(8).map(|names| names.join(":")).collect::<Vec<_>>().join(":\r\n "),
         );
         let signed = canonical::signed(&headers, &names, &unsigned);
         let Some(signature) = self.key.sign(&signed) else { return message };

@@ -79,6 +79,8 @@ async fn transaction(
     refusals.step(Step::Sender, connection.command(mail)).await?;
     refusals.step(Step::Recipient, connection.command(Rcpt::new(to.clone(), Vec::new()))).await?;
     refusals.step(Step::Message, connection.command(Data)).await?;
+    // The library ends the last line itself.
+    let message = message.strip_suffix(b"\r\n").unwrap_or(message);
     refusals.step(Step::Message, connection.message(message)).await?;
     Ok(())
 }
