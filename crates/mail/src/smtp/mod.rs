@@ -19,6 +19,8 @@ use crate::from::address_parts;
 
 mod connection;
 mod refusal;
+#[cfg(test)]
+mod tests;
 
 use connection::Connections;
 pub use refusal::SendError;
