@@ -76,7 +76,7 @@ impl Dkim {
         Ok(Self { domain, selector: selector.to_owned(), key: Key::read(pem)? })
     }
 
-    /// The message with the signature on top.
+    /// The message with the signature on top; as it was, should the library fail to sign with a key that it took.
     #[must_use]
     pub fn sign(&self, message: Vec<u8>, at: Timestamp) -> Vec<u8> {
         let (head, body) = canonical::split(&message);
@@ -90,7 +90,7 @@ impl Dkim {
             self.domain,
             self.selector,
             at.as_seconds(),
-            names.join(":\r\n "),
+            names.chunks(8).map(|names| names.join(":")).collect::<Vec<_>>().join(":\r\n "),
         );
         let signed = canonical::signed(&headers, &names, &unsigned);
         let Some(signature) = self.key.sign(&signed) else { return message };

@@ -19,6 +19,8 @@ use crate::from::address_parts;
 
 mod connection;
 mod refusal;
+#[cfg(test)]
+mod tests;
 
 use connection::Connections;
 pub use refusal::SendError;
@@ -79,6 +81,8 @@ async fn transaction(
     refusals.step(Step::Sender, connection.command(mail)).await?;
     refusals.step(Step::Recipient, connection.command(Rcpt::new(to.clone(), Vec::new()))).await?;
     refusals.step(Step::Message, connection.command(Data)).await?;
+    // The library ends the last line itself.
+    let message = message.strip_suffix(b"\r\n").unwrap_or(message);
     refusals.step(Step::Message, connection.message(message)).await?;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use doorstep_base::Language;
 
-use super::{Rendered, TemplateError, Templates};
+use super::{Rendered, TemplateError, Templates, escaped};
 use crate::said::Said;
 use crate::values::Told;
 use crate::{Kind, Values};
@@ -74,11 +74,7 @@ fn of_html(said: &Said, rendered: &Rendered) -> Option<String> {
             LARGEST / 1024
         ));
     }
-    // As the template engine escapes it.
-    let link = said.link.as_ref().map(|link| link.replace('&', "&amp;").replace('/', "&#x2f;"));
-    if link
-        .is_some_and(|link| !html.contains(&link) && !said.link.as_ref().is_some_and(|it| html.contains(it)))
-    {
+    if said.link.as_deref().is_some_and(|link| !html.contains(&escaped(link))) {
         return Some("does not have its link: write <a href=\"{{ link }}\">".to_owned());
     }
     let is_missing = said.code.as_ref().is_some_and(|code| !html.contains(code.as_str()));

@@ -37,7 +37,7 @@ impl TemplateError {
         let detail = innermost.detail().unwrap_or("it cannot be read").to_owned();
         let cause = match innermost.kind() {
             ErrorKind::UndefinedError => format!(
-                "it asks for what this mail does not have ({detail}): write the name as the manual lists it, and \
+                "it asks for what this mail does not have ({detail}): docs/guides/mail-templates.md lists the names; write \
                  {{% if name %}} … {{% endif %}} around what is not in every mail"
             ),
             ErrorKind::OutOfFuel => {

@@ -9,7 +9,7 @@ use std::path::Path;
 use doorstep_base::Language;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
-use minijinja::{Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 
 use crate::said::Said;
 use crate::values::Told;
@@ -114,7 +114,11 @@ fn environment() -> Result<Environment<'static>, TemplateError> {
             let cause = "a value that this mail does not have is written";
             return Err(minijinja::Error::new(ErrorKind::UndefinedError, cause));
         }
-        minijinja::escape_formatter(out, state, value)
+        // The library would escape slashes too, and a link would be hard to read in the source of a mail.
+        match value.as_str().filter(|_| *state.auto_escape() == AutoEscape::Html && !value.is_safe()) {
+            Some(text) => out.write_str(&escaped(text)).map_err(minijinja::Error::from),
+            None => minijinja::escape_formatter(out, state, value),
+        }
     });
     for (name, source) in [
         ("mail.html", include_str!("../layout/mail.html")),
@@ -126,6 +130,12 @@ fn environment() -> Result<Environment<'static>, TemplateError> {
         environment.add_template(name, source).map_err(|error| TemplateError::of(&error))?;
     }
     Ok(environment)
+}
+
+/// As a text or a quoted attribute of HTML has it.
+fn escaped(text: &str) -> String {
+    let signs = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")];
+    signs.iter().fold(text.to_owned(), |text, (sign, name)| text.replace(sign, name))
 }
 
 /// No blanks at the ends of lines, no more than one empty line, a line break at the end.

@@ -157,6 +157,30 @@ fn times_are_read_the_same_in_every_country() {
     }
 }
 
+#[test]
+fn our_own_mails_are_far_from_the_bound() {
+    let mut templates = ours();
+    templates.environment.set_fuel(Some(FUEL / 50));
+    assert_eq!(every_mail(&templates).len(), 110);
+}
+
+#[test]
+fn the_guide_lists_what_a_template_may_say() {
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/guides/mail-templates.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let templates = ours();
+    let told = Told::of(Kind::Test, &Values::default()).unwrap();
+    let (.., said) = templates.said(Kind::Test, Language::English, told).unwrap();
+    let names: Vec<_> = serde_json::to_value(&said).unwrap().as_object().unwrap().keys().cloned().collect();
+    for name in &names {
+        assert!(guide.contains(&format!("`{name}`")), "{name} is missing");
+    }
+    let listed = guide.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
+    for (name, _) in listed.filter(|(name, _)| !name.contains(['.', '/'])) {
+        assert!(names.iter().any(|known| known == name), "{name} is none");
+    }
+}
+
 /// A shop's folder with these files.
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
