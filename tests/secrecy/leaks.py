@@ -59,7 +59,24 @@ def use(server, secrets, answers):
                 secrets |= {cookie.split("=", 1)[1]} if cookie else set()
             else:
                 answers.append((f"{method} {path.split('?')[0]}", text))
+        recover(server, f"{mode}@example.com", secrets)
         server.ask("POST", "/api/logout", None, credential)
+
+
+def recover(server, email, secrets):
+    """Code, link and request of a mail, well and badly used."""
+    status, _, text = server.ask("POST", "/api/recovery", {"email": email})
+    assert status == 202, text
+    request = json.loads(text)["request"]
+    _, _, text = server.ask("GET", f"/_dev/mailbox/latest?to={email}&kind=recovery", None)
+    mail = json.loads(text)
+    token = mail["link"].split("token=")[1]
+    # A code of eight digits may stand anywhere by chance: what is looked for is the link and the request.
+    secrets |= {request, token}
+    server.ask("GET", f"/links/recover?token={token}", None)
+    for body in ({"token": token + "x", "newPassword": OTHER}, {"request": request, "code": mail["code"] + "0", "newPassword": OTHER},
+                 {"token": token, "newPassword": WRONG}):
+        server.ask("POST", "/api/recovery/confirm", body)
 
 
 def find(where, data, secrets):

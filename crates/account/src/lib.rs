@@ -106,6 +106,14 @@ impl Account {
         let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, c(), r())?);
         let limits = Arc::new(Limits::new(s(), c(), &master, config.limits));
         let auditor = Auditor::new(c(), r());
+        let parts = mail::Parts {
+            store: s(),
+            clock: c(),
+            random: r(),
+            auditor: auditor.clone(),
+            limits: limits.clone(),
+        };
+        let mail = Arc::new(Mail::new(config.mail.clone(), &master, parts));
         let limited = Arc::new(Limited::new(s(), c(), auditor.clone()));
         let checker = Arc::new(Checker::new(s(), c(), tokens.clone(), idle));
         let sessions = Arc::new(Sessions::new(s(), c(), r()));
@@ -116,15 +124,7 @@ impl Account {
         let after: Vec<Arc<dyn AfterEntry>> = vec![Arc::new(former)];
         let devices = Arc::new(Devices::new(s(), c(), r(), &master, cookie));
         let budgets = Budgets { limits: limits.clone(), limited: limited.clone(), devices };
-        let door = Arc::new(Door::new(s(), auditor.clone(), budgets, opener, origins, after));
-        let parts = mail::Parts {
-            store: s(),
-            clock: c(),
-            random: r(),
-            auditor: auditor.clone(),
-            limits: limits.clone(),
-        };
-        let mail = Arc::new(Mail::new(config.mail.clone(), &master, parts));
+        let door = Arc::new(Door::new(s(), auditor.clone(), budgets, opener, mail.clone(), origins, after));
         let recovery = Arc::new(Recovery {
             store: s(),
             clock: c(),
@@ -165,7 +165,7 @@ impl Account {
         Ok(Arc::new(Self {
             signup,
             login: Login { store: s(), passwords: passwords.clone(), door: door.clone(), auditor },
-            refresh: Refresh::new(s(), c(), r(), tokens.clone(), limits.clone(), idle),
+            refresh: Refresh::new(s(), c(), r(), tokens.clone(), limits.clone(), mail.clone(), idle),
             profile: profile::Profile::new(
                 s(),
                 c(),

@@ -14,6 +14,7 @@ use crate::erasures::ErasureList;
 use crate::{config, memory};
 
 const MINUTE: Duration = Duration::from_secs(60);
+const COUNT_OUTBOX: Duration = Duration::from_secs(15);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Starts the jobs; they end when the set is dropped.
@@ -36,6 +37,7 @@ pub fn start(
     if let Some(path) = kept.erasures_file.clone() {
         jobs.spawn(list_erasures(path, store.clone()));
     }
+    jobs.spawn(count_outbox(store.clone(), clock.clone()));
     jobs.spawn(async move {
         let mut ticks = every(HOUR);
         loop {
@@ -52,6 +54,25 @@ fn every(period: Duration) -> tokio::time::Interval {
     let mut ticks = interval_at(Instant::now() + MINUTE, period);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
+}
+
+/// How mail is doing, for whoever looks at the metrics: it is no matter of readiness, for customers can do all else without it.
+async fn count_outbox(store: Arc<dyn Store>, clock: Arc<dyn Clock>) {
+    let mut ticks = interval_at(Instant::now() + COUNT_OUTBOX, COUNT_OUTBOX);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let now = clock.now();
+        let (Ok(state), Ok(since)) = (store.outbox_state().await, store.outbox_due_since(now).await) else {
+            continue;
+        };
+        for (state, count) in [("waiting", state.waiting), ("dead", state.dead)] {
+            let count = f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+            metrics::gauge!("doorstep_outbox_messages", "state" => state).set(count);
+        }
+        let late = since.map_or(0.0, |since| now.since(since).as_secs_f64());
+        metrics::gauge!("doorstep_outbox_late_seconds").set(late);
+    }
 }
 
 async fn list_erasures(path: PathBuf, store: Arc<dyn Store>) {

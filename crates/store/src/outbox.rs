@@ -73,4 +73,7 @@ pub trait Outbox: Send + Sync {
     async fn bury_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool>;
 
     async fn outbox_state(&self) -> StoreResult<OutboxState>;
+
+    /// Since when the message that has waited longest could have been sent: `None` where none is due.
+    async fn outbox_due_since(&self, now: Timestamp) -> StoreResult<Option<Timestamp>>;
 }

@@ -49,6 +49,8 @@ pub struct MailSettings {
     pub public_url: String,
     /// For customers of whom no language is known.
     pub language: Language,
+    /// Whether customers are told of logins from places where they have not signed in before.
+    pub new_device: bool,
 }
 
 pub struct Mail {
@@ -60,7 +62,7 @@ pub struct Mail {
     auditor: Auditor,
     limits: Arc<Limits>,
     pub slips: SlipKey,
-    /// There is something to send.
+    /// Somebody has asked for a mail. What is left with a fact is found a moment later.
     woken: Notify,
 }
 
@@ -124,10 +126,19 @@ impl Mail {
         if !self.is_on() {
             return Vec::new();
         }
-        // The store takes it a moment later: whoever wakes now comes too early, and looks again soon.
-        self.woken.notify_one();
         let letter = letter::Told { kind, slip: None, device: device(client), language: None };
         vec![self.message(Some(customer), &Payload::Letter(letter))]
+    }
+
+    /// The same for a login from somewhere new.
+    pub fn new_device(&self, client: &Client, customer: CustomerId) -> Vec<NewMessage> {
+        let is_told = self.settings.as_ref().is_some_and(|settings| settings.new_device);
+        // Without a name for the device there is nothing that its owner could know it by.
+        if is_told && device(client).is_some() {
+            self.notice(Kind::NewDevice, client, customer)
+        } else {
+            Vec::new()
+        }
     }
 
     fn message(&self, customer: Option<CustomerId>, payload: &Payload) -> NewMessage {

@@ -9,7 +9,7 @@ use axum::http::HeaderValue;
 use doorstep_base::{Code, CustomerId, FieldCode};
 use doorstep_store::{
     AuditEvent, AuditKind, Customer, Idempotency, InsertSession, NewCustomer, NewSession, Session,
-    SessionMode, SignupOutcome, Store,
+    SessionMode, SignupOutcome, Store, Trail,
 };
 use doorstep_web::{
     AfterEntry, ApiError, Caller, Client, Counted, FieldError, Fields, Limits, NewEntry, Origins, SignedIn,
@@ -21,6 +21,7 @@ use super::{FirstAnswer, Opener, SessionAnswer, SessionSecrets};
 use crate::audit::Auditor;
 use crate::device::{DeviceAnswer, Devices, KnownDevice};
 use crate::login::Limited;
+use crate::mail::Mail;
 use crate::password::By;
 
 pub struct Door {
@@ -28,6 +29,7 @@ pub struct Door {
     auditor: Auditor,
     budgets: Budgets,
     opener: Opener,
+    mail: Arc<Mail>,
     origins: Origins,
     after: Vec<Arc<dyn AfterEntry>>,
 }
@@ -91,10 +93,11 @@ impl Door {
         auditor: Auditor,
         budgets: Budgets,
         opener: Opener,
+        mail: Arc<Mail>,
         origins: Origins,
         after: Vec<Arc<dyn AfterEntry>>,
     ) -> Self {
-        Self { store, auditor, budgets, opener, origins, after }
+        Self { store, auditor, budgets, opener, mail, origins, after }
     }
 
     /// The session that a customer goes on with who has just shown once more who it is, and the answer that hands it over. It
@@ -251,7 +254,12 @@ impl Door {
         let audit = self.auditor.of(AuditKind::LoggedIn, &attempt.caller.client, customer.id, Some(id));
         let restore = attempt.counted.on_success();
         let most = self.opener.most_per_customer();
-        Ok(match self.store.insert_session(session, customer.proof(), most, restore, audit.into()).await? {
+        let outbox = match attempt.device {
+            Some(_) => Vec::new(),
+            None => self.mail.new_device(&attempt.caller.client, customer.id),
+        };
+        let trail = Trail { outbox, ..audit.into() };
+        Ok(match self.store.insert_session(session, customer.proof(), most, restore, trail).await? {
             InsertSession::Inserted => {
                 Entered { customer, answer, device: DeviceAnswer::default(), session: id, mode }.into()
             }

@@ -10,13 +10,15 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorstep_base::{Clock, Code, Random, Secret, Timestamp};
-use doorstep_store::{AuditKind, FoundSession, Rotation, RotationOutcome, SessionMode, Store};
+use doorstep_base::{Clock, Code, CustomerId, Random, Secret, Timestamp};
+use doorstep_mail::Kind;
+use doorstep_store::{AuditKind, FoundSession, Rotation, RotationOutcome, SessionMode, Store, Trail};
 use doorstep_web::{ApiError, Caller, Hint, Limits, Whose};
 
 use super::Tokens;
 use crate::audit::Auditor;
 use crate::hints;
+use crate::mail::Mail;
 
 const PREFIX: &str = "ds_refresh_";
 const PAD: &str = "refresh successor";
@@ -56,6 +58,7 @@ pub struct Refresh {
     random: Arc<dyn Random>,
     tokens: Arc<Tokens>,
     limits: Arc<Limits>,
+    mail: Arc<Mail>,
     auditor: Auditor,
     idle: Duration,
 }
@@ -67,16 +70,17 @@ impl Refresh {
         random: Arc<dyn Random>,
         tokens: Arc<Tokens>,
         limits: Arc<Limits>,
+        mail: Arc<Mail>,
         idle: Duration,
     ) -> Self {
         let auditor = Auditor::new(clock.clone(), random.clone());
-        Self { store, clock, random, tokens, limits, auditor, idle }
+        Self { store, clock, random, tokens, limits, mail, auditor, idle }
     }
 
     /// Uses a refresh token and gives its successor.
     pub async fn refresh(&self, caller: &Caller, presented: &str) -> Result<Refreshed, ApiError> {
         let presented = RefreshToken::from_text(presented);
-        self.count(caller, presented.as_ref()).await?;
+        let customer = self.count(caller, presented.as_ref()).await?;
         let presented = presented.ok_or_else(|| {
             ApiError::new(Code::TokenInvalid)
                 .detail("Send the refreshToken of a sign-up, login or refresh in jwt mode.")
@@ -93,7 +97,9 @@ impl Refresh {
             idle_expires_at: now + self.idle,
         };
         let audit = self.auditor.event(AuditKind::RefreshReused, &caller.client);
-        match self.store.rotate_refresh_token(rotation, audit.into()).await? {
+        let told = customer.map(|customer| self.mail.notice(Kind::RefreshReused, &caller.client, customer));
+        let reuse = Trail { outbox: told.unwrap_or_default(), ..audit.into() };
+        match self.store.rotate_refresh_token(rotation, reuse).await? {
             RotationOutcome::Rotated(found) => self.answer(&found, presented.family, next),
             RotationOutcome::SameSuccessor { found, sealed_next } => {
                 let next = Secret::new(presented.rotating.pad(PAD, sealed_next));
@@ -110,7 +116,11 @@ impl Refresh {
 
     /// Whoever holds the family secret of a live session has a budget of their own, and its account one for all of them: neighbours who send nonsense must not keep
     /// them out. No secret of this length is guessed, so it may be looked up uncounted, like that of any session.
-    async fn count(&self, caller: &Caller, presented: Option<&RefreshToken>) -> Result<(), ApiError> {
+    async fn count(
+        &self,
+        caller: &Caller,
+        presented: Option<&RefreshToken>,
+    ) -> Result<Option<CustomerId>, ApiError> {
         let found = match presented {
             Some(presented) => self.store.find_session_by_secret(presented.family.hash()).await?,
             None => None,
@@ -121,7 +131,8 @@ impl Refresh {
             session: session.as_bytes(),
             account: customer.as_bytes(),
         });
-        self.limits.count(caller, whose).await.map(drop)
+        self.limits.count(caller, whose).await?;
+        Ok(ids.map(|(_, customer)| customer))
     }
 
     fn answer(&self, found: &FoundSession, family: Secret, rotating: Secret) -> Result<Refreshed, ApiError> {

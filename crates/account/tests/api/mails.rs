@@ -31,11 +31,12 @@ pub async fn kinds(app: &TestApp) -> Vec<String> {
 
 /// Asks for a mail, and gives the request and the mail.
 pub async fn asked(app: &TestApp, email: &str) -> (String, Value) {
-    let before = app.get(&format!("/_dev/mailbox/latest?to={email}&wait=0")).await;
+    let of_kind = format!("{email}&kind=recovery");
+    let before = app.get(&format!("/_dev/mailbox/latest?to={of_kind}&wait=0")).await;
     let after = if before.status == 200 { before.json()["number"].as_u64().unwrap() } else { 0 };
     let answer = Visitor::new(app).post("/api/recovery", json!({"email": email})).await;
     answer.expect(202);
-    (answer.json()["request"].as_str().unwrap().to_owned(), mail_after(app, email, after).await)
+    (answer.json()["request"].as_str().unwrap().to_owned(), mail_after(app, &of_kind, after).await)
 }
 
 /// A part of a link.
@@ -68,6 +69,21 @@ async fn a_mail_is_in_the_language_of_the_customer_or_else_of_whoever_asks() {
 }
 
 #[tokio::test]
+async fn links_lead_to_the_configured_address_whatever_a_request_says() {
+    let app = with(&[("server.public_url", "http://shop.test:8080")]).await;
+    sign_up(&app, "token").await;
+    let liar = Visitor::new(&app)
+        .with("host", "shop.test:8080")
+        .with("x-forwarded-host", "evil.example")
+        .with("origin", "https://evil.example")
+        .with("forwarded", "host=evil.example");
+    liar.post("/api/recovery", json!({"email": "ada@example.com"})).await.expect(202);
+    let mail = mail(&app, "ada@example.com").await;
+    assert!(mail["link"].as_str().unwrap().starts_with("http://shop.test:8080/links/recover?token="), "{mail}");
+    assert!(!mail["text"].as_str().unwrap().contains("evil"), "{mail}");
+}
+
+#[tokio::test]
 async fn a_new_password_is_told_to_its_owner() {
     let app = app().await;
     let ada = sign_up(&app, "token").await;
@@ -76,6 +92,36 @@ async fn a_new_password_is_told_to_its_owner() {
     let told = mail(&app, "ada@example.com").await;
     assert_eq!((&told["kind"], &told["code"]), (&json!("password_changed"), &Value::Null));
     assert!(path_of(&told).starts_with("/links/secure?token=ds_notice_"));
+}
+
+#[tokio::test]
+async fn a_login_from_somewhere_new_is_told_and_one_from_a_known_device_is_not() {
+    const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+    let app = app().await;
+    let device = sign_up(&app, "token").await.device().to_owned();
+    let log_in = async |body: Value| {
+        Visitor::new(&app).with("user-agent", BROWSER).post("/api/login", body).await.expect(200);
+    };
+    log_in(json!({"email": "ada@example.com", "password": PASSWORD, "deviceToken": device})).await;
+    log_in(json!({"email": "ada@example.com", "password": PASSWORD})).await;
+    let told = mail(&app, "ada@example.com").await;
+    assert_eq!(told["kind"], "new_device");
+    assert!(told["text"].as_str().unwrap().contains("Firefox on Linux"), "{told}");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(kinds(&app).await, ["new_device"]);
+}
+
+#[tokio::test]
+async fn a_stolen_refresh_token_is_told() {
+    let app = app().await;
+    let ada = sign_up(&app, "jwt").await;
+    let refresh = json!({"refreshToken": ada.refresh_token()});
+    for status in [200, 401] {
+        Visitor::new(&app).post("/api/token/refresh", refresh.clone()).await.expect(status);
+        app.clock.advance(Duration::from_secs(60));
+    }
+    assert_eq!(mail(&app, "ada@example.com").await["kind"], "refresh_reused");
+    assert_eq!(kinds(&app).await.len(), 1);
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ pub struct Carried {
     mode: &'static str,
     secret: String,
     refresh_token: String,
+    device: String,
     pub user: Value,
 }
 
@@ -143,7 +144,13 @@ impl Answer {
         let cookie =
             self.header("set-cookie").and_then(|cookie| cookie.split([';', '=']).nth(1)).unwrap_or_default();
         let secret = if mode == "cookie" { cookie.to_owned() } else { text("token") };
-        Carried { mode, secret, refresh_token: text("refreshToken"), user: body["user"].clone() }
+        Carried {
+            mode,
+            secret,
+            refresh_token: text("refreshToken"),
+            device: text("deviceToken"),
+            user: body["user"].clone(),
+        }
     }
 
     pub fn session(&self, mode: &'static str, app: &TestApp) -> Visitor {
@@ -167,6 +174,11 @@ impl Carried {
 
     pub fn secret(&self) -> &str {
         &self.secret
+    }
+
+    /// The token of the device, where no cookie has it.
+    pub fn device(&self) -> &str {
+        &self.device
     }
 
     pub fn refresh_token(&self) -> &str {

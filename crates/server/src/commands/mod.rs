@@ -7,6 +7,7 @@ mod breached;
 mod check_config;
 mod doctor;
 mod keys;
+mod mail;
 mod migrate;
 mod r#move;
 mod origins;
@@ -54,6 +55,8 @@ enum Command {
     AfterRestore(after_restore::Command),
     /// Change the master key: say what is sealed with which one, and seal everything with the current one.
     Keys(keys::Keys),
+    /// Try out mail, and look at what waits to be sent.
+    Mail(mail::Mail),
     /// Look after accounts.
     Users(users::Users),
     /// Make the file of breached passwords that `[passwords] breached_file` names.
@@ -156,6 +159,7 @@ pub fn run() -> ExitCode {
         Command::Restore(restore) => restore.run(),
         Command::AfterRestore(command) => command.run(),
         Command::Keys(keys) => keys.run(),
+        Command::Mail(mail) => mail.run(),
         Command::Users(users) => users.run(),
         Command::Breached(breached) => breached.run(),
         Command::Origins(origins) => origins.run(),

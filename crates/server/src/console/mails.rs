@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use doorstep_account::mail::Letter;
 use doorstep_base::{Code, Language};
 use doorstep_mail::{Kind, Rendered};
 use doorstep_web::ApiError;
@@ -35,14 +36,20 @@ pub async fn list(State(console): State<Arc<Console>>, uri: Uri) -> Json<Value> 
     }))
 }
 
-/// For tests: the newest mail to the address in `?to=`, with its code and its link. `after=N` passes over older ones, `wait=S` waits up to S
-/// seconds for one (5 by default).
+/// For tests: the newest mail to the address in `?to=` and of the kind in `kind=`, with its code and its link. `after=N` passes over
+/// older ones, `wait=S` waits up to S seconds for one (5 by default).
 pub async fn latest(State(console): State<Arc<Console>>, uri: Uri) -> Result<Json<Value>, ApiError> {
     let number = |name| asked(&uri, name).and_then(|text| text.parse::<u64>().ok());
     let patience = Duration::from_secs(number("wait").unwrap_or(5).min(LONGEST_WAIT));
-    let to = asked(&uri, "to");
+    let (to, kind) = (asked(&uri, "to"), asked(&uri, "kind"));
     let found = match mailbox(&console) {
-        Some(mailbox) => mailbox.newest(to.as_deref(), number("after").unwrap_or(0), patience).await,
+        Some(mailbox) => {
+            let is_it = |letter: &Letter| {
+                to.as_ref().is_none_or(|to| letter.to.eq_ignore_ascii_case(to))
+                    && kind.as_ref().is_none_or(|kind| letter.kind.as_str() == kind)
+            };
+            mailbox.newest(is_it, number("after").unwrap_or(0), patience).await
+        }
         None => None,
     };
     found.map(|kept| Json(shown(&kept))).ok_or_else(|| {

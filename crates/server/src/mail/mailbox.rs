@@ -60,11 +60,15 @@ impl Mailbox {
         self.kept().iter().find(|kept| kept.number == number).cloned()
     }
 
-    /// The newest after this number, to this address where one is named. Waits for it.
-    pub async fn newest(&self, to: Option<&str>, after: u64, patience: Duration) -> Option<Kept> {
+    /// The newest after this number that is looked for. Waits for it.
+    pub async fn newest(
+        &self,
+        is_it: impl Fn(&Letter) -> bool,
+        after: u64,
+        patience: Duration,
+    ) -> Option<Kept> {
         let mut changes = self.0.newest.subscribe();
-        let is_it = |kept: &Kept| to.is_none_or(|to| kept.letter.to.eq_ignore_ascii_case(to));
-        let find = || self.after(after).into_iter().find(is_it);
+        let find = || self.after(after).into_iter().find(|kept| is_it(&kept.letter));
         let waiting = async {
             loop {
                 changes.mark_unchanged();

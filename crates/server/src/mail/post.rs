@@ -42,7 +42,11 @@ impl Setup {
         };
         let templates = config::mail_templates(config, public_url)?;
         let outgoing = Arc::new(Outgoing { templates, from, dkim: config::mail_dkim(&config.mail)?, way });
-        let settings = MailSettings { public_url: public_url.to_owned(), language: config.mail.language };
+        let settings = MailSettings {
+            public_url: public_url.to_owned(),
+            language: config.mail.language,
+            new_device: config.mail.new_device,
+        };
         Ok(Some(Self { settings, outgoing }))
     }
 }

@@ -379,4 +379,10 @@ impl<E: Engine> Outbox for E {
         let dead = self.count(Table::Outbox, dead).await?;
         Ok(OutboxState { waiting: all.saturating_sub(dead), dead })
     }
+
+    async fn outbox_due_since(&self, now: Timestamp) -> StoreResult<Option<Timestamp>> {
+        let due = vec![Is::AtMost("due_at", now.as_millis())];
+        let first = Order::by([("due_at", false)]).most(1);
+        self.find(Table::Outbox, due, first).await?.first().map(|row| row.moment("due_at")).transpose()
+    }
 }

@@ -53,7 +53,9 @@ pub async fn a_message_is_written_with_its_fact(database: TestDatabase) {
     let trail = Trail { outbox: vec![some()], ..made::event(AuditKind::SignedUp, twin.id).into() };
     store.insert_customer_unless_taken(twin, None, None, trail).await.unwrap();
     assert_eq!(store.outbox_state().await.unwrap(), OutboxState { waiting: 2, dead: 0 });
+    assert_eq!(store.outbox_due_since(NOW + HOUR).await.unwrap(), Some(NOW));
     let [got] = &take(store, NOW).await[..] else { panic!("one is due") };
+    assert_eq!(store.outbox_due_since(NOW).await.unwrap(), None, "it is being sent");
     assert_eq!((got.id, &got.topic, &got.payload), (first.id, &first.topic, &first.payload));
     assert_eq!((got.customer, got.attempts, got.leased_until), (Some(new.id), 1, NOW + MINUTE));
 }
