@@ -10,10 +10,11 @@ import tempfile
 
 import scenarios
 from growth import growth
+from mails import mails
 from parked import parked
 from processes import Bench
 from servers import servers
-from table import render, render_fairness, render_growth
+from table import render, render_fairness, render_growth, render_mails
 
 SESSIONS = 64
 
@@ -29,6 +30,9 @@ def main():
         if os.environ.get("BENCH_FAIRNESS"):
             print("\n".join(render_fairness(step("a flood from 8 networks", scenarios.fairness, bench, scale))))
             return
+        if os.environ.get("BENCH_MAILS"):
+            print("\n".join(render_mails(step("mails that wait", mails, bench, scale))))
+            return
         results = {"scale": scale, "machine": machine(root), "size": os.path.getsize(doorstep), "kit": kit_size(root)}
         results["cold"] = step("cold start", scenarios.cold_start, bench)
         with bench.serve() as server:
@@ -40,6 +44,7 @@ def main():
             results["surplus"] = step("300 logins at once", scenarios.surplus, bench, server)
         results["fairness"] = step("a flood from 8 networks", scenarios.fairness, bench, scale)
         results["memory"] = step("memory", scenarios.memory, bench, accounts, scale)
+        results["mails"] = step("mails that wait", mails, bench, scale)
         results["parked"] = step("parked bodies", parked, bench)
         if os.environ.get("BENCH_SERVERS"):
             results["servers"] = step("session checks on database servers", servers, bench, root, SESSIONS, scale)

@@ -26,6 +26,10 @@ def render_growth(machine, engines):
     ])
 
 
+def render_mails(mails):
+    return [*HEAD, *(f"| {' | '.join(row)} |" for row in mail_rows(mails))]
+
+
 def render_fairness(fairness):
     return [*HEAD, *(f"| {' | '.join(row)} |" for row in fairness_rows(fairness))]
 
@@ -48,6 +52,7 @@ def rows(results):
               "≤ 96 MiB", memory["peak"] <= 96)
     if "later" in memory:
         yield row(f"… {QUIET_SECONDS} quiet seconds later", "", f"{memory['later']:.1f} MiB", "", None)
+    yield from mail_rows(results["mails"])
     yield from parked_rows(results.get("parked"))
     for name, key in (("new database", "fresh"), ("existing database", "again")):
         took = median(results["cold"][key])
@@ -94,6 +99,20 @@ def server_rows(servers):
             run = checks[what]
             yield row(f"{what}/s, database on {engine}", f"closed loop, 16 connections, {statuses(run)}; p50 {run['good_ms']['p50']:.0f} ms; {shares(run)}",
                       f"{run['good_per_second']:.0f}", "stated", None)
+
+
+def mail_rows(mails):
+    def at(moment):
+        return moment["checks"]["good_ms"]["p99"], moment["logins"]["good_per_second"], moment["memory"]
+    checks, logins, memory = at(mails["rest"])
+    for name, key in (("wait, the mail server is away", "waiting"), ("are being sent", "sending")):
+        p99, rate, mebibytes = at(mails[key])
+        runs = [mails[key]["checks"], mails[key]["logins"]]
+        yield row(f"while 10,000 mails {name}", f"session checks by the clock, 500/s; logins in a closed loop, {statuses(*runs)}",
+                  f"check p99 {p99:.2f} ms ({checks:.2f} at rest), {rate:.0f} logins/s ({logins:.0f} at rest), {mebibytes:.1f} MiB ({memory:.1f})",
+                  "logins ≥ 0.9 × rest", rate >= 0.9 * logins)
+    yield row("mails sent beside all that", f"to a mail server on this machine; {mails['taken']} taken, {mails['left']} left",
+              f"{mails['rate']:.0f}/s, {mails['peak']:.1f} MiB at most", "stated", None)
 
 
 def storm_rows(storm):

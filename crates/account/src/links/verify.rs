@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use doorstep_base::{Code, Sentence};
 use doorstep_store::Purpose;
-use doorstep_web::{ApiError, Caller, Fields, SignedIn};
+use doorstep_web::{ApiError, Caller, Credential, Fields, SignedIn};
 
 use super::page::{Field, Form, NEW_PASSWORD, asked, done, over};
 use super::{Token, read};
@@ -23,10 +23,15 @@ const EITHER: &[Field] = &[
 pub async fn show(
     State(account): State<Arc<Account>>,
     caller: Caller,
-    who: Result<SignedIn, ApiError>,
     Token(token): Token,
 ) -> Result<Response, ApiError> {
-    form(&account, &caller, &token, who.ok().as_ref(), None).await
+    form(&account, &caller, &token, visitor(&account, &caller).await.as_ref(), None).await
+}
+
+/// Who looks at the page, whatever site the link stood on: a mailbox is one.
+async fn visitor(account: &Account, caller: &Caller) -> Option<SignedIn> {
+    let credential = Credential::read(&caller.headers, account.config.web.cookie).ok()?;
+    account.checker.check(credential).await.ok()
 }
 
 pub async fn post(

@@ -27,16 +27,24 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 const BREATH: Duration = Duration::from_secs(5);
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_secs(1800);
+/// Doublings of a second until which is rested when not one mail could be sent.
+const LONGEST_REST: u32 = 5;
 /// News of two days ago are none; what has a secret in it is over sooner.
 const LONGEST_TRIED: Duration = Duration::from_secs(2 * 86_400);
 
 impl Mail {
     /// Sends for as long as it is polled.
     pub async fn work(self: Arc<Self>, post: Arc<dyn Post>) {
+        let mut failures = 0;
         loop {
             match self.send_due(&*post).await {
-                Ok(0) => drop(timeout(LOOK_EVERY, self.woken.notified()).await),
-                Ok(_) => {}
+                Ok(Sent::Nothing) => drop(timeout(LOOK_EVERY, self.woken.notified()).await),
+                Ok(Sent::Some) => failures = 0,
+                // Thousands of messages need not find out one by one that the mail server is away.
+                Ok(Sent::NotOne) => {
+                    failures += 1;
+                    sleep(Duration::from_secs(1 << failures.min(LONGEST_REST))).await;
+                }
                 Err(error) => {
                     tracing::warn!("the outbox cannot be read, mails wait: {error}");
                     sleep(BREATH).await;
@@ -45,23 +53,29 @@ impl Mail {
         }
     }
 
-    /// Sends what is due; how many messages that were.
-    async fn send_due(&self, post: &dyn Post) -> StoreResult<usize> {
+    /// Sends what is due.
+    async fn send_due(&self, post: &dyn Post) -> StoreResult<Sent> {
         let (lease, now) = (Lease(random::bytes(&*self.random)), self.clock.now());
         let due = self.store.lease_messages(lease, now, now + LEASE, AT_ONCE).await?;
-        let settled = join_all(due.iter().map(|message| self.settle(message, post))).await;
-        for outcome in settled {
-            outcome?;
+        let mut sent = if due.is_empty() { Sent::Nothing } else { Sent::NotOne };
+        for settled in join_all(due.iter().map(|message| self.settle(message, post))).await {
+            if settled? {
+                sent = Sent::Some;
+            }
         }
-        Ok(due.len())
+        Ok(sent)
     }
 
-    async fn settle(&self, message: &Message, post: &dyn Post) -> StoreResult<()> {
+    /// Whether it need not be tried again.
+    async fn settle(&self, message: &Message, post: &dyn Post) -> StoreResult<bool> {
         match Payload::read(&message.topic, &message.payload) {
-            Some(Payload::Ask(ask)) => self.open(message, ask).await,
+            Some(Payload::Ask(ask)) => self.open(message, ask).await.map(|()| true),
             Some(Payload::Letter(told)) => self.deliver(message, told, post).await,
             // A later version's: one of its nodes sends it.
-            None => self.again(message, LOOK_EVERY).await,
+            None if self.clock.now().since(message.created_at) < LONGEST_TRIED => {
+                self.again(message, self.wait(message)).await
+            }
+            None => self.store.bury_message(message.id, message.lease).await,
         }
     }
 
@@ -103,14 +117,14 @@ impl Mail {
         Trail { outbox: vec![self.message(Some(customer.id), &Payload::Letter(told))], ..event.into() }
     }
 
-    async fn deliver(&self, message: &Message, told: Told, post: &dyn Post) -> StoreResult<()> {
+    async fn deliver(&self, message: &Message, told: Told, post: &dyn Post) -> StoreResult<bool> {
         let Some(customer) = self.recipient(message.customer).await? else {
-            return self.finish(message).await;
+            return self.finish(message).await.map(|()| true);
         };
         let now = self.clock.now();
         let longest = if told.slip.is_some() { LIFE } else { LONGEST_TRIED };
         if now.since(message.created_at) >= longest {
-            return self.give_up(message, &told).await;
+            return self.give_up(message, &told).await.map(|()| true);
         }
         if !self.limits.allows(LimitKey::MailTotal, b"all").await? {
             metrics::counter!("doorstep_mails_total", "outcome" => "held").increment(1);
@@ -126,10 +140,10 @@ impl Mail {
         };
         metrics::counter!("doorstep_mails_total", "outcome" => outcome).increment(1);
         match sent {
-            Ok(()) => self.finish(message).await,
+            Ok(()) => self.finish(message).await.map(|()| true),
             Err(NotSent::Later(why)) => {
                 tracing::warn!(kind = told.kind.as_str(), attempts = message.attempts, "a mail waits: {why}");
-                self.again(message, wait(message.attempts, random::bytes::<1>(&*self.random)[0])).await
+                self.again(message, self.wait(message)).await
             }
             Err(NotSent::Refused(why)) => {
                 tracing::warn!(kind = told.kind.as_str(), customer = %customer.id, "a customer's address takes no mail: {why}");
@@ -137,7 +151,7 @@ impl Mail {
                     self.auditor.of(AuditKind::EmailUndeliverable, &Client::default(), customer.id, None);
                 let event = AuditEvent { actor: Actor::System, ..event };
                 self.store.mark_undeliverable(customer.id, &customer.email_key, now, event.into()).await?;
-                self.finish(message).await
+                self.finish(message).await.map(|()| true)
             }
         }
     }
@@ -189,10 +203,26 @@ impl Mail {
         self.store.finish_message(message.id, message.lease).await.map(drop)
     }
 
-    async fn again(&self, message: &Message, wait: Duration) -> StoreResult<()> {
+    async fn again(&self, message: &Message, wait: Duration) -> StoreResult<bool> {
         let due_at = self.clock.now() + wait;
-        self.store.retry_message(message.id, message.lease, due_at).await.map(drop)
+        self.store.retry_message(message.id, message.lease, due_at).await.map(|_| false)
     }
+
+    /// Doubled each time, and up to a half more by chance: what failed together is not tried together.
+    fn wait(&self, message: &Message) -> Duration {
+        let doublings = u32::try_from(message.attempts - 1).unwrap_or(0).min(12);
+        let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
+        let [chance] = random::bytes::<1>(&*self.random);
+        wait + wait.mul_f64(f64::from(chance) / 512.0)
+    }
+}
+
+/// What became of the messages that were due.
+enum Sent {
+    Nothing,
+    /// One at least need not be tried again.
+    Some,
+    NotOne,
 }
 
 /// An address that is verified is not asked for it again, and nobody is led into an account that is disabled.
@@ -208,13 +238,6 @@ const fn page(purpose: Purpose) -> &'static str {
         Purpose::RecoverPassword => "recover",
         Purpose::LogIn => "login",
     }
-}
-
-/// Doubled each time, and up to a half more by chance: what failed together is not tried together.
-fn wait(attempts: i64, chance: u8) -> Duration {
-    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(12);
-    let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
-    wait + wait.mul_f64(f64::from(chance) / 512.0)
 }
 
 /// Rounded down: what the mail promises must hold.

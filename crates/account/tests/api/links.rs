@@ -91,6 +91,32 @@ async fn whoever_it_was_not_ends_everything() {
 }
 
 #[tokio::test]
+async fn whoever_is_signed_in_verifies_with_one_button() {
+    let app = app().await;
+    let ada = sign_up(&app, "cookie").await;
+    ada.visitor(&app).post_nothing("/api/verification").await.expect(202);
+    let mail = mail(&app, ADA).await;
+    let path = path_of(&mail);
+    // From a mailbox in the browser.
+    let page = ada.visitor(&app).with("sec-fetch-site", "cross-site").get(&path).await;
+    page.expect(200);
+    assert!(
+        !page.text.contains("type=\"password\"") && page.text.contains("<button>Confirm</button>"),
+        "{}",
+        page.text
+    );
+    let elsewhere = Visitor::new(&app).get(&path).await;
+    assert_eq!(elsewhere.text.matches("type=\"password\"").count(), 2);
+    let (token, nonce) = (hidden(&page.text, "token"), hidden(&page.text, "nonce"));
+    let fields = [("token", &*token), ("nonce", &*nonce)];
+    Visitor::new(&app).with("origin", app.origin()).form("/links/verify", &fields).await.expect(400);
+    let done = ada.visitor(&app).form("/links/verify", &fields).await;
+    done.expect(200);
+    assert!(done.text.contains("Your e-mail address is confirmed"), "{}", done.text);
+    assert_eq!(ada.visitor(&app).get("/api/user").await.json()["emailVerified"], true);
+}
+
+#[tokio::test]
 async fn made_up_links_are_over_in_every_language() {
     let app = app().await;
     for path in [

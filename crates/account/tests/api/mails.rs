@@ -79,7 +79,10 @@ async fn links_lead_to_the_configured_address_whatever_a_request_says() {
         .with("forwarded", "host=evil.example");
     liar.post("/api/recovery", json!({"email": "ada@example.com"})).await.expect(202);
     let mail = mail(&app, "ada@example.com").await;
-    assert!(mail["link"].as_str().unwrap().starts_with("http://shop.test:8080/links/recover?token="), "{mail}");
+    assert!(
+        mail["link"].as_str().unwrap().starts_with("http://shop.test:8080/links/recover?token="),
+        "{mail}"
+    );
     assert!(!mail["text"].as_str().unwrap().contains("evil"), "{mail}");
 }
 
