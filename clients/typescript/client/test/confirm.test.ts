@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { startDoorstep } from "../../../fixture/doorstep.mjs";
 import {
   confirmRecovery,
   confirmVerification,
@@ -74,4 +75,17 @@ test("other tabs hear of the proof, and of no refusal", async () => {
   await confirmVerification(here, { token: "t" });
   await expect.poll(checks).toBe(3);
   stop();
+});
+
+test("where no mail is sent the server says so", async () => {
+  const silent = await startDoorstep({ env: { DOORSTEP_SERVER_MODE: "production" } });
+  try {
+    const client = createDoorstepClient({ baseUrl: silent.url, session: "token" });
+    expect(await client.policy()).toMatchObject({ data: { mail: false } });
+    expect(await requestRecovery(client, { email: "grace@example.com" })).toMatchObject({
+      error: { code: "not_found", status: 404 },
+    });
+  } finally {
+    await silent.stop();
+  }
 });
