@@ -52,6 +52,12 @@ class Requests(unittest.TestCase):
         for other in (policy(other={"xNew": True}), policy(**{"1": {"xNew": False}}), policy(**{"1": ["xNew"]})):
             self.assertEqual(len(self.problems(other, request)), 1)
 
+    def test_a_new_route_is_free_where_the_policy_offers_it(self):
+        request = sent({"email": "a@example.com"}, path="/api/recovery", method="POST")
+        self.assertEqual(self.problems(policy(mail=True), request), [])
+        for other in ([request], [policy(mail=False), request], [request, policy(mail=True)]):
+            self.assertEqual(len(self.problems(*other)), 1)
+
     def test_each_kind_of_novelty_is_named(self):
         for request, words in [
             (sent(path="/api/other", method="GET"), "no such route"),

@@ -8,6 +8,7 @@ import { HomePage } from "./pages/HomePage";
 import { LoginPage } from "./pages/LoginPage";
 import { NotFoundPage } from "./pages/NotFoundPage";
 import { ProductPage } from "./pages/ProductPage";
+import { RecoverPage } from "./pages/RecoverPage";
 import { SignupPage } from "./pages/SignupPage";
 import { products } from "./shop/products";
 
@@ -24,6 +25,7 @@ export const routes: Route[] = [
   { path: "/basket", title: "Basket", page: <BasketPage /> },
   { path: "/signup", title: "Open an account", page: <SignupPage /> },
   { path: "/login", title: "Log in", page: <LoginPage /> },
+  { path: "/recover", title: "Forgot your password?", page: <RecoverPage /> },
   { path: "/account", title: "Your account", page: <AccountPage /> },
   { path: "/account/addresses", title: "Addresses", page: <AddressesPage /> },
   { path: "/account/security", title: "Password and devices", page: <SecurityPage /> },

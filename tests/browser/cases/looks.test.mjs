@@ -30,6 +30,7 @@ const forEverybody = {
   "basket-empty": "/basket",
   signup: "/signup",
   login: "/login",
+  recover: "/recover",
   "account-signed-out": "/account",
   unknown: "/no-such-page",
 };

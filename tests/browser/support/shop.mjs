@@ -15,11 +15,11 @@ export function withBrowser() {
 
 /**
  * A test with a shop of its own. `refusals` lists the answers of 400 and above that it provokes on purpose:
- * exactly these may be noted in the console, and nothing else may be there.
+ * exactly these may be noted in the console, and nothing else may be there. `settings` makes the server's own, as `startDoorstep` has them.
  */
-export function shopTest(name, { refusals = [] }, body) {
+export function shopTest(name, { refusals = [], settings = () => ({}) }, body) {
   test(name, { timeout: 240_000 }, async () => {
-    const server = await startDoorstep();
+    const server = await startDoorstep({ settings: settings() });
     const visitors = [];
     const visitor = async (options) => {
       const one = await newVisitor(browser, server.url, options);

@@ -1,6 +1,6 @@
 import { type Addresses, createAddresses } from "./addresses.js";
 import { baseOf } from "./base-url.js";
-import { createCalls } from "./calls.js";
+import { createCalls, type SendCall } from "./calls.js";
 import { createCheck } from "./check.js";
 import { addressHints, diagnose } from "./diagnose/diagnose.js";
 import { createHints, tell } from "./diagnose/hints.js";
@@ -12,12 +12,13 @@ import { createLogin, type Login } from "./login.js";
 import { createPassword, type Password } from "./password.js";
 import { createPolicy, type PolicyReader } from "./policy.js";
 import { createDeletion, createProfile, type Deletion, type Profile } from "./profile.js";
-import type { Finding } from "./result.js";
-import { createSession, type SessionState } from "./session.js";
+import type { Finding, Result } from "./result.js";
+import { createSession, type Session, type SessionState } from "./session.js";
 import { createLogout, createSessions, type Logout, type Sessions } from "./sessions.js";
 import { createSignUp, type SignUp } from "./signup.js";
 import type { SessionStorage } from "./storage.js";
 import { createTokenStore } from "./tokens.js";
+import type { Customer } from "./types.js";
 
 export interface DoorstepOptions {
   /** `https://accounts.shop.com`, or `/` when Doorstep (or a proxy to it) serves this page. */
@@ -30,6 +31,13 @@ export interface DoorstepOptions {
   timeout?: number;
   fetch?: typeof fetch;
   now?: () => number;
+}
+
+/** What the functions beside the client are made of: whoever does not import them does not load them. */
+export interface Parts {
+  call: SendCall;
+  session: Session;
+  check: () => Promise<Result<Customer>>;
 }
 
 export interface DoorstepClient
@@ -56,6 +64,9 @@ export interface DoorstepClient
   profile: Profile;
   addresses: Addresses;
   sessions: Sessions;
+
+  /** For `requestRecovery(client)` and its like. */
+  readonly parts: Parts;
 }
 
 /** Makes the one object an app needs; nothing is sent before it is used. */
@@ -104,5 +115,6 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
     profile: createProfile(calls, session, check),
     addresses: createAddresses(call),
     sessions: createSessions(call),
+    parts: { call, session, check },
   };
 }

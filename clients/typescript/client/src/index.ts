@@ -1,5 +1,6 @@
 export { createDoorstepClient, type DoorstepClient, type DoorstepOptions } from "./client.js";
 export type { ErrorCode, FieldErrorCode } from "./generated/codes.js";
+export { confirmRecovery, requestRecovery } from "./recovery.js";
 export type {
   AnyErrorCode,
   CallOptions,
@@ -15,13 +16,19 @@ export type {
   Address,
   AddressChange,
   AddressInput,
+  Confirmed,
   Customer,
   CustomerExport,
   DeletionInput,
   DeviceSession,
   LoginInput,
+  MailAsked,
   PasswordChange,
   Policy,
   ProfileChange,
+  RecoveryConfirmation,
+  RecoveryInput,
   SignUpInput,
+  VerificationConfirmation,
 } from "./types.js";
+export { confirmVerification, requestVerification } from "./verification.js";

@@ -5,6 +5,7 @@ import { BoundField } from "../parts/BoundField";
 import { BoundForm } from "../parts/BoundForm";
 import { AccountLayout } from "./AccountLayout";
 import { day } from "./day";
+import { EmailProof } from "./EmailProof";
 
 function ProfileForm() {
   const form = useProfile({ onSuccess: () => announce("Your profile is saved.") });
@@ -24,7 +25,9 @@ function ProfileForm() {
 function Profile({ customer }: { customer: Customer }) {
   return (
     <section className="panel" aria-labelledby="profile">
-      <h2 id="profile">Profile</h2>
+      <h2 id="profile" tabIndex={-1}>
+        Profile
+      </h2>
       <p>
         You are logged in as <strong>{customer.email}</strong>, a customer since{" "}
         <time dateTime={customer.createdAt}>{day(customer.createdAt)}</time>.
@@ -35,5 +38,14 @@ function Profile({ customer }: { customer: Customer }) {
 }
 
 export function AccountPage() {
-  return <AccountLayout title="Your account">{(customer) => <Profile customer={customer} />}</AccountLayout>;
+  return (
+    <AccountLayout title="Your account">
+      {(customer) => (
+        <>
+          <EmailProof customer={customer} key={customer.id} />
+          <Profile customer={customer} />
+        </>
+      )}
+    </AccountLayout>
+  );
 }

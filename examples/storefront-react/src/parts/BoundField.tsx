@@ -1,10 +1,17 @@
 import type { FormBinding } from "@doorstep/react";
 import { useId, useState } from "react";
 
-type Props<Name extends string> = { form: FormBinding<Name>; name: Name; label: string; hint?: string };
+type Props<Name extends string> = {
+  form: FormBinding<Name>;
+  name: Name;
+  label: string;
+  hint?: string;
+  /** What stands in it before anybody types. */
+  initial?: string | undefined;
+};
 
 /** One row of a form of the kit: the attributes are the kit's, the markup is the shop's. */
-export function BoundField<Name extends string>({ form, name, label, hint }: Props<Name>) {
+export function BoundField<Name extends string>({ form, name, label, hint, initial }: Props<Name>) {
   const hintId = useId();
   const [shown, setShown] = useState(false);
   const field = form.field(name);
@@ -20,7 +27,12 @@ export function BoundField<Name extends string>({ form, name, label, hint }: Pro
         </p>
       )}
       <div className="input-box">
-        <input {...field} type={shown ? "text" : field.type} aria-describedby={described || undefined} />
+        <input
+          {...field}
+          type={shown ? "text" : field.type}
+          aria-describedby={described || undefined}
+          {...(initial !== undefined && { defaultValue: initial })}
+        />
         {secret && (
           <button type="button" className="reveal" onClick={() => setShown(!shown)}>
             {shown ? "Hide" : "Show"}

@@ -6,7 +6,7 @@ type Props<Name extends string> = {
   button: string;
   /** Another look for the button. */
   tone?: "danger";
-  children: ReactNode;
+  children?: ReactNode;
 };
 
 /** A form of the kit in the shop's clothes: its fields, what concerns the whole of it, and its button. */

@@ -5,6 +5,7 @@ export function normalise(path: string): string {
   return path.length > 1 ? path.replace(/\/+$/, "") || "/" : path;
 }
 
+const nothing: Handed = {};
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
@@ -16,8 +17,11 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-export function navigate(to: string, options: { replace?: boolean } = {}): void {
-  history[options.replace ? "replaceState" : "pushState"](null, "", to);
+/** What one page hands to the next: it is in no address, and there after a reload too. */
+export type Handed = { recovered?: string };
+
+export function navigate(to: string, options: { replace?: boolean; state?: Handed } = {}): void {
+  history[options.replace ? "replaceState" : "pushState"](options.state ?? null, "", to);
   scrollTo(0, 0);
   for (const listener of listeners) listener();
 }
@@ -31,5 +35,13 @@ export function usePath(): string {
     subscribe,
     () => normalise(location.pathname),
     () => initial,
+  );
+}
+
+export function useHanded(): Handed {
+  return useSyncExternalStore<Handed>(
+    subscribe,
+    () => history.state ?? nothing,
+    () => nothing,
   );
 }

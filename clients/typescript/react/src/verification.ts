@@ -1,0 +1,40 @@
+"use client";
+import { type Confirmed, confirmVerification, requestVerification } from "@doorstep/client";
+import { useEffect } from "react";
+import { useDoorstep } from "./context.js";
+import type { FormOptions } from "./form.js";
+import { type MailedBinding, type Steps, useMailed } from "./mailed.js";
+import { useSession } from "./session.js";
+
+/** Phones offer a code that has just come, and the keys for digits. */
+export const codeField = {
+  type: "text",
+  inputMode: "numeric",
+  autoComplete: "one-time-code",
+  spellCheck: false,
+} as const;
+
+export type VerificationBinding = MailedBinding<never, "code">;
+
+const steps: Steps<object, { code: string }, Confirmed> = {
+  path: "/api/verification",
+  askFields: {},
+  ask: (client) => requestVerification(client),
+  confirmFields: { code: codeField },
+  confirm: (client, values) => confirmVerification(client, values),
+};
+
+/** The proof that an address is the customer's: a mail is sent, then its code comes back. */
+export function useVerification(options: FormOptions<Confirmed> = {}): VerificationBinding {
+  const { client } = useDoorstep(options.account);
+  const { customer } = useSession(options.account);
+  const { asked: _, step, ...binding } = useMailed(steps, options);
+  // The link of the mail does the same, on a page of its own: whoever comes back from it is proven.
+  useEffect(() => {
+    if (step !== "confirm") return;
+    const look = () => void client.refresh();
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, [client, step]);
+  return { ...binding, step: customer?.emailVerified ? "done" : step };
+}
