@@ -49,7 +49,7 @@ fn routes() -> Vec<Route<Account>> {
 
         Route::new(Method::POST, "/api/recovery", Anybody, recovery::routes::ask)
             .says("Ask for a mail to whoever has forgotten the password: the same answer for every address").limited(&[MailPerNetwork])
-            .takes::<recovery::routes::RecoveryRequest>()
+            .takes::<recovery::routes::RecoveryRequest>().or_a_form()
             .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, InvalidFields, RateLimited]),
         Route::new(Method::POST, "/api/recovery/confirm", Anybody, recovery::routes::confirm)
             .says("Choose a new password with what the mail brought; every session ends").limited(&[CodePerNetwork])

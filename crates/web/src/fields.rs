@@ -1,10 +1,10 @@
 //! A body's fields, read one by one by the feature that knows them. Every problem is collected, none hides another.
 
-use doorstep_base::{Code, FieldCode, Language, Sentence, Text, refused_sign};
-use serde_json::{Value, json};
+use doorstep_base::{Code, FieldCode, Sentence, Text, refused_sign};
+use serde_json::Value;
 
 use crate::label::called;
-use crate::{ApiError, Hint, PostedForm, hints};
+use crate::{ApiError, FieldError, Hint, PostedForm, hints};
 
 /// Unknown names beyond these are not told: a hostile body must not make a long answer.
 const MOST_UNKNOWN_NAMED: usize = 10;
@@ -29,36 +29,6 @@ const OTHER_WORDS: [(&str, &str); 11] = [
     ("pwd", "password"),
     ("passwd", "password"),
 ];
-
-/// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    code: FieldCode,
-    message: Text,
-}
-
-impl FieldError {
-    pub fn new(code: FieldCode) -> Self {
-        Self { code, message: code.into() }
-    }
-
-    /// With a [`Sentence`] for the customer, or with English for the developer of the form.
-    pub fn with_message(code: FieldCode, message: impl Into<Text>) -> Self {
-        Self { code, message: message.into() }
-    }
-
-    pub(crate) fn code(&self) -> FieldCode {
-        self.code
-    }
-
-    pub fn message(&self) -> &Text {
-        &self.message
-    }
-
-    pub(crate) fn to_json(&self, language: Language) -> Value {
-        json!({ "code": self.code.as_str(), "message": self.message.in_language(language) })
-    }
-}
 
 /// The fields of a JSON object or a form, in the order they came.
 #[derive(Debug)]
@@ -251,7 +221,7 @@ impl Fields {
         if self.errors.is_empty() {
             return Ok(());
         }
-        let is_missing = |(_, error): &&(String, FieldError)| error.code == FieldCode::Required;
+        let is_missing = |(_, error): &&(String, FieldError)| error.code() == FieldCode::Required;
         let missing = names(self.errors.iter().filter(is_missing));
         let error = if missing.is_empty() {
             refused(&self.errors)
@@ -271,7 +241,7 @@ impl Fields {
         Err(error.fields(self.errors))
     }
 
-    /// The refusal of one field, for a rule that is asked after the form was read.
+    /// The refusal of one field, after the form was read.
     pub fn refusal(name: &str, error: FieldError) -> ApiError {
         let errors = vec![(name.to_owned(), error)];
         refused(&errors).fields(errors)
@@ -360,13 +330,16 @@ fn refused(errors: &[(String, FieldError)]) -> ApiError {
     let error = ApiError::new(Code::InvalidFields).detail(format!("Refused: {}", names(errors)));
     // Most frontends show one line: where one field is refused, it is that field's.
     match errors {
-        [(_, only)] => error.message(only.message.clone()),
+        [(_, only)] => error.message(only.message().clone()),
         _ => error,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use doorstep_base::Language;
+    use serde_json::json;
+
     use super::*;
 
     fn fields(body: &Value) -> Fields {
@@ -379,7 +352,7 @@ mod tests {
         let list: serde_json::Map<String, Value> = error
             .field_errors()
             .iter()
-            .map(|(n, e)| (n.clone(), json!([e.code.as_str(), e.message.to_string()])))
+            .map(|(n, e)| (n.clone(), json!([e.code().as_str(), e.message().to_string()])))
             .collect();
         json!({ "code": error.code().as_str(), "fields": list })
     }

@@ -6,6 +6,8 @@ pub mod recover;
 pub mod secure;
 pub mod verify;
 
+pub use page::told;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use doorstep_base::Code;

@@ -38,7 +38,8 @@ impl Form<'_> {
     pub fn page(self) -> Response {
         let language = self.caller.language();
         let mut main = format!("<h1>{}</h1>", said(&self.title.into(), language));
-        if let Some(error) = self.error {
+        // What is wrong with a field stands beside it.
+        if let Some(error) = self.error.filter(|error| error.field_errors().is_empty()) {
             let _ = write!(main, "<p role=\"alert\">{}</p>", said(&error.message_text(), language));
         }
         for words in &self.words {
@@ -96,10 +97,17 @@ pub fn done(account: &Account, caller: &Caller, said_of: Sentence) -> Response {
 
 /// That the link is over, kindly.
 pub fn over(caller: &Caller) -> Response {
+    sentence(StatusCode::GONE, caller, &Code::ChallengeSpent.into())
+}
+
+/// One sentence, and nothing to do.
+pub fn told(caller: &Caller, said_of: Sentence) -> Response {
+    sentence(StatusCode::OK, caller, &said_of.into())
+}
+
+fn sentence(status: StatusCode, caller: &Caller, words: &Text) -> Response {
     let language = caller.language();
-    let words = Text::from(Code::ChallengeSpent);
-    let main = format!("<h1>{}</h1>", said(&words, language));
-    own_page(StatusCode::GONE, &words, &main, language)
+    own_page(status, words, &format!("<h1>{}</h1>", said(words, language)), language)
 }
 
 /// Where and when a mail was asked for.

@@ -13,9 +13,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Shown;
-use crate::Account;
 use crate::password::Password;
 use crate::signup::read_email;
+use crate::{Account, links};
 
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `ask` reads field by field")]
@@ -58,6 +58,10 @@ pub async fn ask(
     let email = read_email(&mut fields);
     fields.finish()?;
     let (request, counted) = account.recovery.ask(&caller, &email.ok_or(Code::Internal)?).await?;
+    if caller.in_page() {
+        // Without a script there is nowhere to type the code: the mail's link leads on.
+        return Ok(links::told(&caller, Sentence::RecoverySent));
+    }
     Ok(asked(&caller, Sentence::RecoverySent, request, &counted))
 }
 

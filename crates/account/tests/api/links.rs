@@ -117,6 +117,24 @@ async fn whoever_is_signed_in_verifies_with_one_button() {
 }
 
 #[tokio::test]
+async fn a_browser_without_scripts_asks_by_a_form() {
+    let app = app().await;
+    sign_up(&app, "token").await;
+    let browser = Visitor::new(&app)
+        .with("origin", app.origin())
+        .with("accept", "text/html")
+        .with("accept-language", "es");
+    let asked = browser.form("/api/recovery", &[("email", ADA)]).await;
+    asked.expect(200);
+    assert!(asked.text.contains("un mensaje está en camino"), "{}", asked.text);
+    let mail = mail(&app, ADA).await;
+    let refused = post(&app, &mail, &[("newPassword", "short")]).await;
+    assert_eq!(refused.text.matches("at least 8 characters").count(), 1, "{}", refused.text);
+    post(&app, &mail, &[("newPassword", NEW)]).await.expect(200);
+    browser.form("/api/recovery", &[("email", "nonsense")]).await.expect(422);
+}
+
+#[tokio::test]
 async fn made_up_links_are_over_in_every_language() {
     let app = app().await;
     for path in [
