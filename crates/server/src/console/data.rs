@@ -12,7 +12,7 @@ use crate::config::Origin;
 use crate::explain::Explained;
 use crate::http::{is_local, name_of};
 
-/// The failures after the number in `?after=`, oldest first.
+/// The failures after the number in `?after=`, oldest first, and how many mails are kept.
 pub async fn feed(State(console): State<Arc<Console>>, uri: Uri) -> Json<Value> {
     let after = uri.query().and_then(|query| query.strip_prefix("after=")).and_then(|n| n.parse().ok());
     let entries: Vec<Value> = console
@@ -21,7 +21,9 @@ pub async fn feed(State(console): State<Arc<Console>>, uri: Uri) -> Json<Value> 
         .into_iter()
         .map(|explained| shown(explained, &console))
         .collect();
-    Json(json!({ "run": console.started.to_string(), "entries": entries }))
+    Json(
+        json!({ "run": console.started.to_string(), "entries": entries, "mails": super::mails::count(&console) }),
+    )
 }
 
 /// Secrets were taken out where the failure was noticed, by `explain`.

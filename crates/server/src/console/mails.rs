@@ -32,7 +32,8 @@ pub async fn list(State(console): State<Arc<Console>>, uri: Uri) -> Json<Value> 
     let kinds: Vec<_> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
     let languages: Vec<_> = Language::ALL.iter().map(|language| language.tag()).collect();
     Json(json!({
-        "run": console.started.to_string(), "isKept": mailbox(&console).is_some(), "mails": mails, "kinds": kinds, "languages": languages,
+        "run": console.started.to_string(), "isKept": mailbox(&console).is_some(), "count": count(&console), "mails": mails,
+        "kinds": kinds, "languages": languages,
     }))
 }
 
@@ -66,7 +67,7 @@ pub async fn part(
     let kept = mailbox(&console).and_then(|mailbox| mailbox.find(number)).ok_or(Code::NotFound)?;
     match &*part {
         "source" => Ok(plain(kept.source)),
-        part => of(kept.rendered, part),
+        part => of(&kept.rendered, part),
     }
 }
 
@@ -78,7 +79,7 @@ pub async fn preview(
     let known = Kind::from_text(&kind).zip(Language::of_tag(&language));
     let ((kind, language), mail) = known.zip(console.mail.as_ref()).ok_or(Code::NotFound)?;
     let rendered = mail.templates().sample(kind, language);
-    of(rendered.map_err(|error| ApiError::new(Code::Internal).cause(&error))?, &part)
+    of(&rendered.map_err(|error| ApiError::new(Code::Internal).cause(&error))?, &part)
 }
 
 pub async fn empty(State(console): State<Arc<Console>>) -> StatusCode {
@@ -86,6 +87,11 @@ pub async fn empty(State(console): State<Arc<Console>>) -> StatusCode {
         mailbox.empty();
     }
     StatusCode::NO_CONTENT
+}
+
+/// How many are kept.
+pub fn count(console: &Console) -> usize {
+    mailbox(console).map_or(0, Mailbox::count)
 }
 
 fn mailbox(console: &Console) -> Option<&Mailbox> {
@@ -100,15 +106,16 @@ fn shown(kept: &Kept) -> Value {
     })
 }
 
-fn of(rendered: Rendered, part: &str) -> Result<Response, ApiError> {
+fn of(rendered: &Rendered, part: &str) -> Result<Response, ApiError> {
     match part {
+        // In the frame of a reader a link would open in that frame, where no page lets itself be shown.
         "html" => Ok((
             [
                 (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
                 (header::CONTENT_SECURITY_POLICY, POLICY),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
             ],
-            rendered.html,
+            rendered.html.replacen("<head>", "<head><base target=\"_blank\">", 1),
         )
             .into_response()),
         "text" => Ok(plain(format!("{}\n\n{}", rendered.subject, rendered.text).into_bytes())),

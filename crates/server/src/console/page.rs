@@ -20,19 +20,22 @@ type Part = (&'static str, &'static str, &'static str);
 
 const INDEX: Part = ("index.html", HTML, include_str!("page/index.html"));
 const MAILBOX: Part = ("mailbox.html", HTML, include_str!("page/mailbox.html"));
-const PARTS: [Part; 12] = [
+const PARTS: [Part; 15] = [
     ("console.css", STYLE, include_str!("page/console.css")),
     ("parts.css", STYLE, include_str!("page/parts.css")),
     ("icon.svg", "image/svg+xml", include_str!("page/icon.svg")),
     ("console.js", SCRIPT, include_str!("page/console.js")),
     ("call.js", SCRIPT, include_str!("page/call.js")),
-    ("mailbox.css", STYLE, include_str!("page/mailbox.css")),
-    ("mailbox.js", SCRIPT, include_str!("page/mailbox.js")),
     ("dom.js", SCRIPT, include_str!("page/dom.js")),
     ("failures.js", SCRIPT, include_str!("page/failures.js")),
+    ("mailbox.css", STYLE, include_str!("page/mailbox.css")),
+    ("mailbox.js", SCRIPT, include_str!("page/mailbox.js")),
     ("origins.js", SCRIPT, include_str!("page/origins.js")),
+    ("reading.js", SCRIPT, include_str!("page/reading.js")),
     ("signups.js", SCRIPT, include_str!("page/signups.js")),
+    ("templates.js", SCRIPT, include_str!("page/templates.js")),
     ("tryout.js", SCRIPT, include_str!("page/tryout.js")),
+    ("watch.js", SCRIPT, include_str!("page/watch.js")),
 ];
 
 pub async fn index() -> Response {

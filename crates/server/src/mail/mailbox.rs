@@ -41,14 +41,18 @@ impl Default for Mailbox {
 
 impl Mailbox {
     pub fn keep(&self, letter: Letter, rendered: Rendered, source: Vec<u8>, remarks: Vec<String>) {
-        let number = *self.0.newest.borrow() + 1;
+        // Held to the end, so that two mails at once get two numbers.
         let mut kept = self.kept();
+        let number = *self.0.newest.borrow() + 1;
         kept.push_back(Kept { number, letter, rendered, source, remarks });
         if kept.len() > MOST {
             kept.pop_front();
         }
-        drop(kept);
         self.0.newest.send_replace(number);
+    }
+
+    pub fn count(&self) -> usize {
+        self.kept().len()
     }
 
     /// Those after this number, newest first.

@@ -12,8 +12,14 @@ const PRODUCTION: [Setting; 3] = [
     ("server.public_url", "https://shop.example"),
     ("secrets.key", "4f0c8d2ab1e67793d5a0f4c21b9e8866f7d3150aa96e4b2cc8871d3350e9f1a7"),
 ];
-const DATA: [&str; 4] =
-    ["/_dev/data/server", "/_dev/data/feed?after=0", "/_dev/data/signups", "/_dev/data/origins"];
+const DATA: [&str; 5] = [
+    "/_dev/data/server",
+    "/_dev/data/feed?after=0",
+    "/_dev/data/signups",
+    "/_dev/data/origins",
+    "/_dev/data/mails",
+];
+const PAGES: [&str; 4] = ["/_dev", "/_dev/console.js", "/_dev/mailbox", "/_dev/mailbox/preview/test/en/html"];
 
 /// A call as the console's page makes it.
 fn own(app: &TestApp, method: &str, path: &str) -> Call {
@@ -37,7 +43,7 @@ async fn production_has_no_console() {
     fs::write(folder.path().join("index.html"), "<!doctype html><title>home</title>").unwrap();
     let pages = folder.path().to_str().unwrap().to_owned().leak();
     let app = TestApp::with(&[&PRODUCTION[..], &[("server.static_dir", pages)]].concat()).await;
-    for path in ["/_dev", "/_dev/", "/_dev/console.js", "/_dev/none"].iter().chain(&DATA) {
+    for path in ["/_dev/", "/_dev/none", "/_dev/mailbox/latest"].iter().chain(&PAGES).chain(&DATA) {
         for call in [own(&app, "GET", path), app.call("GET", path).header("accept", "text/html")] {
             is_problem(&call.header("host", "localhost:5000").send().await, 404, "not_found");
         }
@@ -48,7 +54,7 @@ async fn production_has_no_console() {
 #[tokio::test]
 async fn the_page_and_its_parts_are_in_the_binary_and_run_nothing_else() {
     let app = TestApp::start().await;
-    for path in ["/_dev", "/_dev/"] {
+    for path in ["/_dev", "/_dev/", "/_dev/mailbox"] {
         let page = app.get(path).await;
         assert_eq!((page.status, page.header("content-type")), (200, Some("text/html; charset=utf-8")));
         let policy = page.header("content-security-policy").unwrap();
@@ -76,7 +82,7 @@ async fn the_page_and_its_parts_are_in_the_binary_and_run_nothing_else() {
 #[tokio::test]
 async fn nobody_but_a_browser_at_this_machine_sees_it() {
     let app = TestApp::start().await;
-    for path in ["/_dev", "/_dev/console.js"].iter().chain(&DATA) {
+    for path in PAGES.iter().chain(&DATA) {
         for (host, status, code) in [
             ("evil.example:5000", 421, "misdirected"),
             ("localhost.evil.example", 421, "misdirected"),

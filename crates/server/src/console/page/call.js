@@ -12,6 +12,7 @@ export async function call(path, { method = "GET", body } = {}) {
     body: body === undefined ? undefined : JSON.stringify(body),
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
+  if (response.status === 204) return null;
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.detail ?? answer.message);
   return answer;

@@ -1,35 +1,26 @@
-// Keeps the page as the server is: asks it once a second, and less often while nobody looks.
+// What this server refused, who has signed up, and how it is set up.
 import { call } from "./call.js";
-import { byId, say } from "./dom.js";
+import { byId } from "./dom.js";
 import { addFailures, forgetFailures } from "./failures.js";
 import { showServer } from "./origins.js";
 import { showSignUps } from "./signups.js";
 import { prepareTryOut } from "./tryout.js";
+import { watch } from "./watch.js";
 
-const PERIOD_MS = 1000;
-const UNSEEN_PERIOD_MS = 10_000;
 /** The server and its customers change less often than its failures. */
 const SLOWER = 3;
 
 /** The server's run and the last failure of it that is shown. A restarted server counts from the beginning. */
 let known = { run: null, last: 0 };
 let rounds = 0;
-let timer;
 
 async function round() {
-  clearTimeout(timer);
-  try {
-    await showFeed();
-    if (rounds % SLOWER === 0) {
-      showServer(await call("server"));
-      showSignUps((await call("signups")).customers);
-    }
-    rounds += 1;
-    connected();
-  } catch (error) {
-    disconnected(error);
+  await showFeed();
+  if (rounds % SLOWER === 0) {
+    showServer(await call("server"));
+    showSignUps((await call("signups")).customers);
   }
-  timer = setTimeout(round, document.hidden ? UNSEEN_PERIOD_MS : PERIOD_MS);
+  rounds += 1;
 }
 
 async function showFeed() {
@@ -39,32 +30,16 @@ async function showFeed() {
     known = { run: feed.run, last: 0 };
     feed = await call("feed?after=0");
   }
-  // Two rounds may overlap, when the page comes back into sight: each entry counts once.
-  const news = feed.entries.filter(({ number }) => number > known.last);
-  known.last = news.at(-1)?.number ?? known.last;
-  addFailures(news);
+  known.last = feed.entries.at(-1)?.number ?? known.last;
+  addFailures(feed.entries);
+  byId("mail-count").textContent = feed.mails > 0 ? ` ${feed.mails}` : "";
 }
 
-function connected() {
-  const link = byId("link");
-  if (link.dataset.state === "lost") say("The server answers again.");
-  link.dataset.state = "watching";
-  link.textContent = "Watching";
-}
-
-function disconnected(error) {
-  const link = byId("link");
-  if (link.dataset.state !== "lost") say("The server does not answer.");
-  link.dataset.state = "lost";
-  link.textContent = error instanceof TypeError ? "The server does not answer" : error.message;
+const startOver = () => {
   rounds = 0;
-}
-
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden) round();
-});
+};
+const ask = watch(round, startOver);
 prepareTryOut(() => {
-  rounds = 0;
-  round();
+  startOver();
+  ask();
 });
-round();
