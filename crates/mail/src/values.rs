@@ -104,10 +104,10 @@ impl Values {
         let all = Self {
             name: None,
             code: Some("482913".to_owned()),
-            link: Some(format!("{}/account/mail#t=dsm_1cP5x7kW2mQ9vB4nT8yR3zL6", letterhead.url)),
+            link: Some(format!("{}/links/recover?token=ds_link_1cP5x7kW2mQ9vB4nT8yR3zL6", letterhead.url)),
             device: Some("Firefox on Windows".to_owned()),
             at: Some(Timestamp::from_millis(1_795_960_920_000)),
-            minutes: Some(15),
+            minutes: Some(60),
             address: Some("ada.new@example.com".to_owned()),
         };
         let needs = |name: &str| needed(kind).contains(&name);

@@ -56,9 +56,6 @@ export function RecoverPage() {
             Remembered it? <Link href="/login">Log in</Link>
           </p>
         </PageHead>
-        <noscript>
-          <p className="empty">Asking for a code needs JavaScript. The link in the mail does not.</p>
-        </noscript>
         <MailNote note={recovery.note} />
         {recovery.step === "ask" && <AskStep {...recovery} />}
         {recovery.step === "confirm" && <ConfirmStep {...recovery} />}

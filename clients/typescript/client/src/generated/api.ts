@@ -1041,6 +1041,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RecoveryRequest"];
+                "application/x-www-form-urlencoded": components["schemas"]["RecoveryRequest"];
             };
         };
         responses: {
@@ -1053,8 +1054,24 @@ export interface operations {
                     "application/json": components["schemas"]["MailAsked"];
                 };
             };
+            /** @description Success of a form that a browser posted by itself */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description malformed_body, malformed_request, missing_fields */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description csrf_refused */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
