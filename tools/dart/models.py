@@ -85,6 +85,12 @@ def comment(text: str, indent: str = "") -> str:
     return "".join(f"{indent}/// {line}\n" for line in lines)
 
 
+def constructor(name: str, parameters: list[str]) -> str:
+    """On one line where it fits there, as `dart format` has it."""
+    line = f"  const {name}({{{' '.join(map(str.strip, parameters)).rstrip(',')}}});\n"
+    return line if len(line) <= 81 else f"  const {name}({{\n{''.join(parameters)}  }});\n"
+
+
 def fields_of(schemas: dict, model: dict) -> list[Field]:
     known = schemas[model["schema"]]["properties"]
     names = list(model["fields"])
@@ -101,7 +107,7 @@ def class_of(schemas: dict, model: dict) -> str:
     # As people write it: what must be there first.
     ordered = sorted(fields, key=lambda field: not field.is_required or field.default is not None)
     text = f"\n{comment(model['doc'])}final class {name} {{\n{comment(model['constructor'], '  ')}"
-    text += f"  const {name}({{\n{''.join(map(Field.parameter, ordered))}  }});\n"
+    text += constructor(name, [field.parameter() for field in ordered])
     if model["reads"]:
         text += "\n  /// Reads the server's JSON; throws [FormatException] when it is none.\n"
         text += f"  factory {name}.fromJson(Object? json) {{\n    final fields = Fields(json);\n"
