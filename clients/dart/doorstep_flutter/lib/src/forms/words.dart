@@ -32,11 +32,13 @@ class ErrorWords {
   final Map<String, String> messages;
 
   /// The sentence for [code]; [message] is what the server said.
-  String sentence(String code, String message) {
-    final translated = texts.error(code);
-    final isEnglish = texts.languageCode == 'en' && message.isNotEmpty;
-    return messages[code] ?? (isEnglish ? message : translated ?? message);
-  }
+  String sentence(String code, String message) =>
+      messages[code] ?? said(message, texts.error(code) ?? message);
+
+  /// The sentence for what went well: [message] is what the server said, [text]
+  /// the kit's own.
+  String said(String message, String text) =>
+      texts.languageCode == 'en' && message.isNotEmpty ? message : text;
 
   /// The sentence for a whole failure, with the pause that the server asks for.
   String failure(DoorstepError error) {
