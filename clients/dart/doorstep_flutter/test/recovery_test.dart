@@ -181,7 +181,7 @@ void main() {
     expect(isSaved(), isTrue);
   });
 
-  networkTest('a form of your own has the same steps', (tester) async {
+  networkTest('the builder of the guide has the same steps', (tester) async {
     final email = await customer(tester);
     String? recovered;
     await tester.pumpWidget(
@@ -192,19 +192,45 @@ void main() {
           onSuccess: (context, email) => recovered = email,
           builder: (context, form) => Column(
             children: [
-              Text(form.asked == null ? 'first step' : 'second step'),
-              TextField(controller: form.code),
-              TextField(controller: form.newPassword),
-              TextButton(onPressed: form.submit, child: const Text('Go on')),
+              if (form.asked == null)
+                TextField(
+                  controller: form.email,
+                  decoration: InputDecoration(
+                    errorText: form.errorFor('email'),
+                  ),
+                )
+              else ...[
+                TextField(
+                  controller: form.code,
+                  autofillHints: const [AutofillHints.oneTimeCode],
+                  decoration: InputDecoration(errorText: form.errorFor('code')),
+                ),
+                TextField(
+                  controller: form.newPassword,
+                  obscureText: true,
+                  decoration: InputDecoration(
+                    errorText: form.errorFor('newPassword'),
+                  ),
+                ),
+                ResendButton(form: form),
+              ],
+              if (form.formError case final error?) Text(error),
+              FilledButton(
+                onPressed: form.canSubmit ? form.submit : null,
+                child: const Text('Go on'),
+              ),
             ],
           ),
         ),
       ),
     );
     await tester.click('Go on');
-    await tester.waitFor(find.text('second step'));
+    await tester.waitFor(find.byType(ResendButton));
     final mail = await tester.real(() => server.mailTo(email));
     await tester.enterText(find.byType(TextField).first, mail.code);
+    await tester.enterText(find.byType(TextField).last, 'short');
+    await tester.click('Go on');
+    await tester.waitFor(find.textContaining('Use at least 8 characters'));
     await tester.enterText(find.byType(TextField).last, newPassword);
     await tester.click('Go on');
     await tester.waitUntil(() => recovered == email);
@@ -236,18 +262,21 @@ void main() {
   networkTest('the login form leads there, where mails are sent', (
     tester,
   ) async {
-    var asked = 0;
+    String? forgetful;
     final client = clientOf(tester, server.url);
     await tester.pumpWidget(
       appOf(
         client,
-        LoginForm(email: 'grace@example.com', onForgotPassword: () => asked++),
+        LoginForm(
+          email: 'grace@example.com',
+          onForgotPassword: (email) => forgetful = email,
+        ),
       ),
     );
     expect(find.text('grace@example.com'), findsOneWidget);
     await tester.waitFor(find.text('Forgot your password?'));
     await tester.click('Forgot your password?');
-    expect(asked, 1);
+    expect(forgetful, 'grace@example.com');
   });
 
   networkTest('where no mail is sent, nothing leads there', (tester) async {
@@ -257,7 +286,7 @@ void main() {
     );
     addTearDown(silent.stop);
     final client = clientOf(tester, silent.url);
-    await tester.pumpWidget(appOf(client, LoginForm(onForgotPassword: () {})));
+    await tester.pumpWidget(appOf(client, LoginForm(onForgotPassword: (_) {})));
     final policy = await tester.real(client.policy) as Ok<Policy>;
     expect(policy.value.mail, isFalse);
     await tester.pump();

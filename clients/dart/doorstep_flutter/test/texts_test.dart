@@ -127,6 +127,16 @@ void main() {
     },
   );
 
+  test('in English what went well is said in the words of the server', () {
+    const english = ErrorWords();
+    expect(english.note('Done, Ada', 'Done.'), 'Done, Ada.');
+    expect(english.note('', 'Done.'), 'Done.');
+    final german = ErrorWords(
+      DoorstepLocalizations.forLocale(const Locale('de')),
+    );
+    expect(german.note('Done, Ada', 'Fertig.'), 'Fertig.');
+  });
+
   test('a pause that the server asks for is said', () {
     const error = DoorstepError(
       code: 'busy',

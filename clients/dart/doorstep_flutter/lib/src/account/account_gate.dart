@@ -28,7 +28,7 @@ class AccountGate extends StatelessWidget {
   final WidgetBuilder? signedOut;
 
   /// See [LoginForm.onForgotPassword].
-  final VoidCallback? onForgotPassword;
+  final void Function(String email)? onForgotPassword;
 
   @override
   Widget build(BuildContext context) {
@@ -91,7 +91,7 @@ class _SignedOut extends StatelessWidget {
   const _SignedOut({required this.reason, required this.onForgotPassword});
 
   final SignedOutReason reason;
-  final VoidCallback? onForgotPassword;
+  final void Function(String email)? onForgotPassword;
 
   @override
   Widget build(BuildContext context) {

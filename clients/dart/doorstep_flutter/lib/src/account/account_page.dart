@@ -31,7 +31,7 @@ class AccountPage extends StatelessWidget {
 
   /// Goes to a `RecoveryForm`, from the login form; without it, it is not
   /// offered.
-  final VoidCallback? onForgotPassword;
+  final void Function(String email)? onForgotPassword;
 
   /// What the server's configuration says; only for the hint.
   final int passwordMinLength;

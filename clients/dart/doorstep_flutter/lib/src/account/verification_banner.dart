@@ -34,7 +34,7 @@ class _VerificationBannerState extends State<VerificationBanner> {
     return MailGate(
       child: AccountSection(
         title: texts.confirmEmail,
-        advice: emailVerified ? null : texts.emailNotVerified(email),
+        advice: emailVerified ? null : texts.confirmAdvice(email),
         children: [
           if (!emailVerified && (emailUndeliverable ?? false))
             FailureText(texts.emailUndeliverable(email)),

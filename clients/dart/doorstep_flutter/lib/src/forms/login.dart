@@ -77,7 +77,8 @@ class LoginForm extends StatelessWidget {
   final void Function(Customer customer)? onSuccess;
 
   /// Adds a button that goes to a `RecoveryForm`, where the server sends mails.
-  final VoidCallback? onForgotPassword;
+  /// Called with what the e-mail field holds.
+  final void Function(String email)? onForgotPassword;
 
   /// What the e-mail field holds at first.
   final String email;
@@ -99,7 +100,10 @@ class LoginForm extends StatelessWidget {
       ],
       actions: [
         if (onForgotPassword case final forgot?)
-          ForgotPasswordButton(onPressed: forgot, account: account),
+          ForgotPasswordButton(
+            onPressed: () => forgot(form.email.text.trim()),
+            account: account,
+          ),
       ],
     ),
   );

@@ -171,7 +171,7 @@ class MailFormColumn extends StatelessWidget {
       if (form.asked case final asked?)
         // Another mail is told as well as the first.
         NoteText(
-          form.words.said(asked.message, sent),
+          form.words.note(asked.message, sent),
           key: ValueKey(asked.request),
         ),
       FormColumn(

@@ -257,8 +257,8 @@ abstract class DoorstepTexts {
   /// Confirm your e-mail address
   String get confirmEmail;
 
-  /// Nobody has confirmed yet that {email} is yours. Enter the code that is sent there.
-  String emailNotVerified(String email);
+  /// Show that {email} is yours: enter the code that is sent there.
+  String confirmAdvice(String email);
 
   /// The last mail to {email} came back. Is the address right?
   String emailUndeliverable(String email);

@@ -269,8 +269,8 @@ class DoorstepTextsAr extends DoorstepTexts {
   String get confirmEmail => 'أكّد بريدك الإلكتروني';
 
   @override
-  String emailNotVerified(String email) =>
-      'لم يتأكد بعد أن $email عنوانك. أدخل الرمز الذي يُرسل إليه.';
+  String confirmAdvice(String email) =>
+      'أثبت أن $email عنوانك: أدخل الرمز الذي يُرسل إليه.';
 
   @override
   String emailUndeliverable(String email) =>

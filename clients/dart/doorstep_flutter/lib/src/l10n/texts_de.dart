@@ -274,8 +274,8 @@ class DoorstepTextsDe extends DoorstepTexts {
   String get confirmEmail => 'Bestätigen Sie Ihre E-Mail-Adresse';
 
   @override
-  String emailNotVerified(String email) =>
-      'Noch ist nicht bestätigt, dass $email Ihre Adresse ist. Geben Sie den Code ein, der dorthin geschickt wird.';
+  String confirmAdvice(String email) =>
+      'Zeigen Sie, dass $email Ihre Adresse ist: Geben Sie den Code ein, der dorthin geschickt wird.';
 
   @override
   String emailUndeliverable(String email) =>

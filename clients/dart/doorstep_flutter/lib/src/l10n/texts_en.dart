@@ -270,8 +270,8 @@ class DoorstepTextsEn extends DoorstepTexts {
   String get confirmEmail => 'Confirm your e-mail address';
 
   @override
-  String emailNotVerified(String email) =>
-      'Nobody has confirmed yet that $email is yours. Enter the code that is sent there.';
+  String confirmAdvice(String email) =>
+      'Show that $email is yours: enter the code that is sent there.';
 
   @override
   String emailUndeliverable(String email) =>

@@ -272,8 +272,8 @@ class DoorstepTextsEs extends DoorstepTexts {
   String get confirmEmail => 'Confirme su dirección de correo';
 
   @override
-  String emailNotVerified(String email) =>
-      'Aún no está confirmado que $email sea su dirección. Introduzca el código que se envía allí.';
+  String confirmAdvice(String email) =>
+      'Muestre que $email es su dirección: introduzca el código que se envía allí.';
 
   @override
   String emailUndeliverable(String email) =>

@@ -274,8 +274,8 @@ class DoorstepTextsFr extends DoorstepTexts {
   String get confirmEmail => 'Confirmez votre adresse e-mail';
 
   @override
-  String emailNotVerified(String email) =>
-      'Rien ne confirme encore que $email est votre adresse. Saisissez le code qui y est envoyé.';
+  String confirmAdvice(String email) =>
+      'Montrez que $email est votre adresse : saisissez le code qui y est envoyé.';
 
   @override
   String emailUndeliverable(String email) =>
