@@ -50,7 +50,9 @@ void main() {
       code: '${sent.code.substring(0, 4)} ${sent.code.substring(4)}',
       newPassword: newPassword,
     );
-    expect(done, isA<Ok<void>>());
+    expect(done, isA<Ok<Confirmed>>());
+    final said = (done as Ok<Confirmed>).value.message;
+    expect(said, startsWith('Your password is changed'));
     expect(await laptop.refresh(), isA<SignedOut>());
     final login = await phone.login(
       email: 'ada@example.com',
@@ -65,12 +67,12 @@ void main() {
     await signUp(account, 'ada@example.com');
     final mail = asked(await account.requestRecovery(email: 'ada@example.com'));
     final sent = await mailTo(server, 'ada@example.com');
-    Future<Result<void>> confirm() => account.confirmRecovery(
+    Future<Result<Confirmed>> confirm() => account.confirmRecovery(
       request: mail.request,
       code: sent.code,
       newPassword: newPassword,
     );
-    expect(await confirm(), isA<Ok<void>>());
+    expect(await confirm(), isA<Ok<Confirmed>>());
     final again = await confirm();
     expect(again.error!.code, ErrorCode.challengeSpent);
     expect(again.error!.status, 410);
@@ -140,7 +142,7 @@ void main() {
       request: mail.request,
       code: sent.code,
     );
-    expect(done, isA<Ok<void>>());
+    expect(done, isA<Ok<Confirmed>>());
     final state = account.session.value as SignedIn;
     expect((state.customer.emailVerified, state.stale), (true, false));
     await server.pause();
@@ -168,7 +170,7 @@ void main() {
     final done = await account
         .confirmVerification(request: 'r', code: '1')
         .timeout(const Duration(seconds: 3));
-    expect(done, isA<Ok<void>>());
+    expect(done, isA<Ok<Confirmed>>());
     early.complete(Reply.json(200, {'user': adaJson}));
     await refreshing;
     expect((account.session.value as SignedIn).customer.emailVerified, isTrue);
@@ -187,7 +189,7 @@ void main() {
       request: mail.request,
       code: sent.code,
     );
-    expect(late, isA<Failed<void>>());
+    expect(late, isA<Failed<Confirmed>>());
     final state = account.session.value;
     expect((state as SignedOut).reason, SignedOutReason.sessionEnded);
   });

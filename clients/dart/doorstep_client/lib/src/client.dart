@@ -109,7 +109,7 @@ abstract interface class DoorstepClient {
 
   /// Replaces the password by one that is new, with the [code] of the mail and
   /// the [MailAsked.request] that goes with it. Every session ends.
-  Future<Result<void>> confirmRecovery({
+  Future<Result<Confirmed>> confirmRecovery({
     required String request,
     required String code,
     required String newPassword,
@@ -121,7 +121,7 @@ abstract interface class DoorstepClient {
   /// Proves the address with the [code] of the mail and the
   /// [MailAsked.request] that goes with it; [session] then has a customer with
   /// [Customer.emailVerified].
-  Future<Result<void>> confirmVerification({
+  Future<Result<Confirmed>> confirmVerification({
     required String request,
     required String code,
   });
@@ -332,7 +332,7 @@ final class WiredClient implements DoorstepClient {
       _mailed.requestRecovery(email.trim());
 
   @override
-  Future<Result<void>> confirmRecovery({
+  Future<Result<Confirmed>> confirmRecovery({
     required String request,
     required String code,
     required String newPassword,
@@ -343,7 +343,7 @@ final class WiredClient implements DoorstepClient {
       _mailed.requestVerification();
 
   @override
-  Future<Result<void>> confirmVerification({
+  Future<Result<Confirmed>> confirmVerification({
     required String request,
     required String code,
   }) => _mailed.confirmVerification(request, code);

@@ -22,26 +22,38 @@ final class Mailed {
   Future<Result<MailAsked>> _ask(Call call) =>
       _calls.call(call, (answer) => MailAsked.fromJson(answer.data));
 
-  Future<Result<void>> confirmRecovery(
+  Future<Result<Confirmed>> confirmRecovery(
     String request,
     String code,
     String newPassword,
   ) async {
-    final body = {'request': request, 'code': code, 'newPassword': newPassword};
-    final call = Call('POST', '/recovery/confirm', body: body);
-    final result = await _calls.call<void>(call, nothing);
+    final result = await _confirm('/recovery', {
+      'request': request,
+      'code': code,
+      'newPassword': newPassword,
+    });
     // Whoever is signed in here may be the customer whose sessions have ended.
     if (result is Ok && _calls.session.value is! SignedOut) await _readAgain();
     return result;
   }
 
-  Future<Result<void>> confirmVerification(String request, String code) async {
-    final body = {'request': request, 'code': code};
-    final call = Call('POST', '/verification/confirm', body: body);
-    final result = await _calls.call<void>(call, nothing);
+  Future<Result<Confirmed>> confirmVerification(
+    String request,
+    String code,
+  ) async {
+    final result = await _confirm('/verification', {
+      'request': request,
+      'code': code,
+    });
     if (result is Ok || _isSignedOut(result.error)) await _readAgain();
     return result;
   }
+
+  Future<Result<Confirmed>> _confirm(String path, Map<String, String> body) =>
+      _calls.call(
+        Call('POST', '$path/confirm', body: body),
+        (answer) => Confirmed.fromJson(answer.data),
+      );
 
   /// Without a session the server takes this call too, and asks for a password.
   static bool _isSignedOut(DoorstepError? error) =>

@@ -442,3 +442,18 @@ final class MailAsked {
   /// Send it back with the mail's code, which is good only together with it.
   final String request;
 }
+
+/// What a mail brought was right, and it is done.
+final class Confirmed {
+  /// Made from answers; public for fakes in tests.
+  const Confirmed({required this.message});
+
+  /// Reads the server's JSON; throws [FormatException] when it is none.
+  factory Confirmed.fromJson(Object? json) {
+    final fields = Fields(json);
+    return Confirmed(message: fields.text('message'));
+  }
+
+  /// The server's sentence for the customer.
+  final String message;
+}

@@ -34,9 +34,9 @@ abstract class MailForm extends AccountForm<bool> {
   MailAsked? get asked => _asked;
   MailAsked? _asked;
 
-  /// Whether the code was right.
-  bool get isDone => _isDone;
-  bool _isDone = false;
+  /// The server's word that the code was right; null until then.
+  Confirmed? get confirmed => _confirmed;
+  Confirmed? _confirmed;
 
   /// Whether the mail's code is good no more: another mail helps, or its link
   /// where too many codes were wrong.
@@ -58,7 +58,7 @@ abstract class MailForm extends AccountForm<bool> {
 
   /// Sends the code, with the request of the mail that brought it.
   @protected
-  Future<Result<void>> confirm(String request);
+  Future<Result<Confirmed>> confirm(String request);
 
   /// Asks for another mail. Codes of earlier ones are good no more.
   Future<void> resend() async {
@@ -75,7 +75,7 @@ abstract class MailForm extends AccountForm<bool> {
   void startOver() {
     if (!canSubmit) return;
     _asked = null;
-    _isDone = false;
+    _confirmed = null;
     _stopWaiting();
     clearFailure();
     controller('code').clear();
@@ -101,8 +101,8 @@ abstract class MailForm extends AccountForm<bool> {
 
   Future<Result<bool>> _confirm(String request) async {
     switch (await confirm(request)) {
-      case Ok():
-        _isDone = true;
+      case Ok(:final value):
+        _confirmed = value;
         _stopWaiting();
         return const Ok(true);
       case Failed(:final error):

@@ -39,7 +39,7 @@ class RecoveryController extends MailForm {
   Future<Result<MailAsked>> ask() => client.requestRecovery(email: email.text);
 
   @override
-  Future<Result<void>> confirm(String request) => client.confirmRecovery(
+  Future<Result<Confirmed>> confirm(String request) => client.confirmRecovery(
     request: request,
     code: code.text,
     newPassword: newPassword.text,
@@ -133,7 +133,11 @@ class RecoveryForm extends StatelessWidget {
     onSuccess: (_, email) => onSuccess?.call(email),
     builder: (context, form) {
       final texts = DoorstepLocalizations.of(context);
-      if (form.isDone) return NoteText(texts.passwordRecovered);
+      if (form.confirmed case final confirmed?) {
+        return NoteText(
+          form.words.note(confirmed.message, texts.passwordRecovered),
+        );
+      }
       return switch (form.asked) {
         null => FormColumn(
           form: form,

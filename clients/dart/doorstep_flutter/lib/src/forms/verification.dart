@@ -22,14 +22,14 @@ class VerificationController extends MailForm {
   /// Whether the address is proven: here, or by the mail's link.
   bool get isVerified => switch (client.session.value) {
     SignedIn(:final customer) => customer.emailVerified,
-    _ => isDone,
+    _ => confirmed != null,
   };
 
   @override
   Future<Result<MailAsked>> ask() => client.requestVerification();
 
   @override
-  Future<Result<void>> confirm(String request) =>
+  Future<Result<Confirmed>> confirm(String request) =>
       client.confirmVerification(request: request, code: code.text);
 
   @override
