@@ -85,6 +85,12 @@ def comment(text: str, indent: str = "") -> str:
     return "".join(f"{indent}/// {line}\n" for line in lines)
 
 
+def listed(head: str, parts: list[str], tail: str, indent: str) -> str:
+    """On one line where it fits there, as `dart format` has it."""
+    line = f"{head}{' '.join(map(str.strip, parts)).rstrip(',')}{tail}\n"
+    return line if len(line) <= 81 else f"{head}\n{''.join(parts)}{indent}{tail}\n"
+
+
 def fields_of(schemas: dict, model: dict) -> list[Field]:
     known = schemas[model["schema"]]["properties"]
     names = list(model["fields"])
@@ -101,11 +107,11 @@ def class_of(schemas: dict, model: dict) -> str:
     # As people write it: what must be there first.
     ordered = sorted(fields, key=lambda field: not field.is_required or field.default is not None)
     text = f"\n{comment(model['doc'])}final class {name} {{\n{comment(model['constructor'], '  ')}"
-    text += f"  const {name}({{\n{''.join(map(Field.parameter, ordered))}  }});\n"
+    text += listed(f"  const {name}({{", [field.parameter() for field in ordered], "});", "  ")
     if model["reads"]:
         text += "\n  /// Reads the server's JSON; throws [FormatException] when it is none.\n"
         text += f"  factory {name}.fromJson(Object? json) {{\n    final fields = Fields(json);\n"
-        text += f"    return {name}(\n{''.join(map(Field.read, fields))}    );\n  }}\n"
+        text += listed(f"    return {name}(", [field.read() for field in fields], ");", "    ") + "  }\n"
     text += "".join(map(Field.declaration, fields))
     if model["writes"]:
         words = "The server's JSON again." if model["reads"] else "The request's JSON."

@@ -6,21 +6,25 @@ import 'pages/home_page.dart';
 import 'pages/login_page.dart';
 import 'pages/not_found_page.dart';
 import 'pages/product_page.dart';
+import 'pages/recovery_page.dart';
 import 'pages/sign_up_page.dart';
 import 'shop/products.dart';
 
-/// The whole shop on one page.
-final Map<String, WidgetBuilder> _pages = {
+/// The whole shop on one page; an e-mail goes along from login to recovery, and
+/// back.
+final Map<String, Widget Function(String? email)> _pages = {
   '/': (_) => const HomePage(),
   for (final product in products)
     '/product/${product.slug}': (_) => ProductPage(product),
   '/basket': (_) => const BasketPage(),
   '/signup': (_) => const SignUpPage(),
-  '/login': (_) => const LoginPage(),
+  '/login': (email) => LoginPage(recovered: email),
+  '/recovery': (email) => RecoveryPage(email: email),
   '/account': (_) => const ShopAccountPage(),
 };
 
-Route<void> shopRoute(RouteSettings settings) => MaterialPageRoute(
-  settings: settings,
-  builder: _pages[settings.name] ?? (_) => const NotFoundPage(),
-);
+Route<void> shopRoute(RouteSettings settings) {
+  final page = _pages[settings.name] ?? (_) => const NotFoundPage();
+  final email = settings.arguments as String?;
+  return MaterialPageRoute(settings: settings, builder: (_) => page(email));
+}

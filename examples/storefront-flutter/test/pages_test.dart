@@ -15,6 +15,7 @@ const _pages = {
   'basket': '/basket',
   'sign-up': '/signup',
   'login': '/login',
+  'recovery': '/recovery',
   'account': '/account',
   'lost': '/nowhere',
 };
@@ -119,7 +120,19 @@ Future<void> _fill(WidgetTester tester, String page) async {
           .any((field) => field.decoration!.errorText != null),
     );
   }
+  if (page == 'login') {
+    final forgot = find.byType(ForgotPasswordButton);
+    await tester.waitFor(
+      find.descendant(of: forgot, matching: find.byType(TextButton)),
+    );
+  }
+  if (page == 'recovery') {
+    await tester.enterText(find.byType(TextField), 'nobody@longstone.example');
+    await tester.tap(find.byType(FilledButton));
+    await tester.waitFor(find.byType(ResendButton));
+  }
   if (page == 'account') {
+    await tester.waitFor(find.byType(VerificationForm));
     await tester.waitFor(find.textContaining('Longstone 1'));
     await tester.waitFor(find.textContaining('127.0.0.1'));
   }

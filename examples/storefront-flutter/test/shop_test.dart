@@ -48,6 +48,35 @@ void main() {
     expect(client.session.value, isA<SignedIn>());
   });
 
+  networkTest('who has forgotten the password gets in again', (tester) async {
+    final email = freshEmail();
+    await tester.real(() => signUp(clientOf(tester, server.url), email));
+    final client = await open(tester);
+    await tester.click('Log in');
+    await tester.pumpAndSettle();
+    await tester.type('E-mail', email);
+    await tester.waitFor(find.text('Forgot your password?'));
+    await tester.click('Forgot your password?');
+    await tester.pumpAndSettle();
+    // The page has the address from the one before.
+    await tester.click('Send me a code');
+    await tester.waitFor(find.text('Code from the mail'));
+    final mail = await tester.real(() => server.mailTo(email));
+    await tester.type('Code from the mail', mail.code);
+    await tester.type('New password', 'two kettles in the rain');
+    await tester.click('Save password');
+    await tester.waitFor(find.textContaining('Your password is changed.'));
+    await tester.pumpAndSettle();
+    await tester.type('Password', 'two kettles in the rain');
+    await tester.tap(find.widgetWithText(FilledButton, 'Log in'));
+    await tester.waitFor(find.text('This device'));
+    final known = (client.session.value as SignedIn).customer;
+    expect(known.email, email);
+    // The mail has proven the address as well: nobody is asked to confirm it.
+    expect(known.emailVerified, isTrue);
+    expect(find.byType(VerificationForm), findsNothing);
+  });
+
   networkTest('the basket counts, and forgets what is taken out', (
     tester,
   ) async {

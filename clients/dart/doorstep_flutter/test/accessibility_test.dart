@@ -100,6 +100,87 @@ void main() {
     });
   }
 
+  /// Recovery after a code that is none: nothing else has that much to say.
+  Future<void> showRecovery(
+    WidgetTester tester, {
+    Brightness brightness = Brightness.light,
+    Locale locale = const Locale('en'),
+  }) async {
+    await tester.pumpWidget(
+      appOf(
+        clientOf(tester, server.url),
+        const RecoveryForm(email: 'nobody@example.com'),
+        brightness: brightness,
+        locale: locale,
+      ),
+    );
+    Future<void> press() async {
+      await tester.ensureVisible(find.byType(FilledButton));
+      await tester.pumpAndSettle();
+      await tester.tap(find.byType(FilledButton));
+    }
+
+    await press();
+    await tester.waitFor(find.byType(ResendButton));
+    await tester.enterText(find.byType(TextField).at(1), '12345678');
+    await tester.enterText(find.byType(TextField).at(2), goodPassword);
+    await press();
+    await tester.waitFor(find.byType(FailureText));
+    // Buttons change their colours in a while.
+    await tester.pumpAndSettle();
+  }
+
+  for (final brightness in Brightness.values) {
+    networkTest('recovery is big, labelled and legible, ${brightness.name}', (
+      tester,
+    ) async {
+      final semantics = tester.ensureSemantics();
+      await showRecovery(tester, brightness: brightness);
+      await meetsGuidelines(tester);
+      semantics.dispose();
+    });
+  }
+
+  for (final locale in DoorstepLocalizations.supportedLocales) {
+    networkTest('recovery of 200 % fits a small phone, $locale', (
+      tester,
+    ) async {
+      tester.view
+        ..physicalSize = const Size(320, 568)
+        ..devicePixelRatio = 1;
+      tester.platformDispatcher.textScaleFactorTestValue = 2;
+      addTearDown(tester.view.reset);
+      addTearDown(tester.platformDispatcher.clearAllTestValues);
+      await showRecovery(tester, locale: locale);
+      expect(tester.takeException(), isNull);
+    });
+  }
+
+  networkTest('what is said about each mail is announced once', (tester) async {
+    tester.platformDispatcher.accessibilityFeaturesTestValue =
+        const FakeAccessibilityFeatures(supportsAnnounce: true);
+    addTearDown(tester.platformDispatcher.clearAllTestValues);
+    final client = clientOf(tester, server.url);
+    await tester.pumpWidget(
+      appOf(
+        client,
+        const RecoveryForm(
+          email: 'nobody@example.com',
+          resendAfter: Duration(seconds: 1),
+        ),
+      ),
+    );
+    for (final button in ['Send me a code', 'Send another mail']) {
+      await tester.waitFor(find.text(button));
+      await tester.click(button);
+      await tester.waitFor(find.textContaining('Send another mail in'));
+      await tester.waitFor(find.text('Send another mail'));
+      expect(tester.takeAnnouncements().map((said) => said.message), [
+        contains('If this address has an account'),
+      ]);
+    }
+  });
+
   networkTest('a refusal is announced where the platform wants that', (
     tester,
   ) async {

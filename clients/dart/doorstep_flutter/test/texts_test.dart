@@ -27,6 +27,8 @@ void main() {
       ErrorCode.invalidCredentials,
       FieldErrorCode.required,
       FieldErrorCode.passwordCommon,
+      FieldErrorCode.codeWrong,
+      ErrorCode.challengeSpent,
       ClientErrorCode.unreachable,
       ClientErrorCode.noAnswerInTime,
     ];
@@ -52,6 +54,43 @@ void main() {
           if ('${table[key]}'.length > 12 && table[key] == english[key]) key,
       ];
       expect(same, isEmpty, reason: language);
+    }
+  });
+
+  test('where the server says the same, it says it in the same words', () {
+    const same = {
+      'errorChallengeSpent': 'challenge_spent',
+      'errorCodeWrong': 'code_wrong',
+      'recoverySent': 'recovery_sent',
+      'verificationSent': 'verification_sent',
+      'passwordRecovered': 'password_recovered',
+      'emailVerified': 'email_verified',
+      'choosePassword': 'choose_password',
+      'confirmEmail': 'confirm_email',
+      'newPassword': 'label_new_password',
+      'savePassword': 'save_password',
+      'confirm': 'confirm',
+    };
+    const base = '../../../crates/base/src';
+    final english = [
+      for (final name in ['sentence', 'code'])
+        File('$base/$name.rs').readAsStringSync(),
+    ].join();
+    for (final language in ['en', 'de', 'fr', 'es', 'ar']) {
+      final server = language == 'en'
+          ? english
+          : File('$base/texts/$language.toml').readAsStringSync();
+      final table =
+          jsonDecode(File('lib/l10n/doorstep_$language.arb').readAsStringSync())
+              as Map<String, Object?>;
+      for (final MapEntry(:key, value: name) in same.entries) {
+        final said = language == 'en'
+            ? RegExp('= "$name"(?:, \\d+)?, "(.+?)"').firstMatch(server)
+            : RegExp('^$name = "(.+)"', multiLine: true).firstMatch(server);
+        // The server leaves out a last full stop.
+        final text = '${table[key]}'.replaceFirst(RegExp(r'\.$'), '');
+        expect(text, said?[1], reason: '$language $key');
+      }
     }
   });
 
@@ -87,6 +126,16 @@ void main() {
       );
     },
   );
+
+  test('in English what went well is said in the words of the server', () {
+    const english = ErrorWords();
+    expect(english.note('Done, Ada', 'Done.'), 'Done, Ada.');
+    expect(english.note('', 'Done.'), 'Done.');
+    final german = ErrorWords(
+      DoorstepLocalizations.forLocale(const Locale('de')),
+    );
+    expect(german.note('Done, Ada', 'Fertig.'), 'Fertig.');
+  });
 
   test('a pause that the server asks for is said', () {
     const error = DoorstepError(

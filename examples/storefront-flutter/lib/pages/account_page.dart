@@ -20,9 +20,12 @@ class ShopAccountPage extends StatelessWidget {
       children: [
         PageTitle(texts.account),
         AccountGate(
+          onForgotPassword: (email) =>
+              Navigator.of(context).pushNamed('/recovery', arguments: email),
           builder: (context, customer) => Column(
             crossAxisAlignment: CrossAxisAlignment.stretch,
             children: [
+              const VerificationBanner(),
               ProfileSection(customer: customer),
               AddressesSection(customer: customer),
               const PasswordSection(),

@@ -4,9 +4,12 @@ import 'package:flutter/material.dart';
 import '../parts/shop_page.dart';
 import '../texts.dart';
 
-/// Logs in.
+/// Logs in; with an e-mail, somebody whose password is new.
 class LoginPage extends StatelessWidget {
-  const LoginPage({super.key});
+  const LoginPage({this.recovered, super.key});
+
+  /// The e-mail of whoever comes from the recovery page.
+  final String? recovered;
 
   @override
   Widget build(BuildContext context) {
@@ -23,7 +26,13 @@ class LoginPage extends StatelessWidget {
           ],
         ),
         const SizedBox(height: 16),
+        if (recovered != null)
+          NoteText(DoorstepLocalizations.of(context).passwordRecovered),
         LoginForm(
+          email: recovered ?? '',
+          onForgotPassword: (email) => Navigator.of(
+            context,
+          ).pushReplacementNamed('/recovery', arguments: email),
           onSuccess: (_) =>
               Navigator.of(context).pushReplacementNamed('/account'),
         ),

@@ -17,6 +17,7 @@ import 'generated/models.dart';
 import 'http.dart';
 import 'leave.dart';
 import 'login.dart';
+import 'mailed.dart';
 import 'mode.dart';
 import 'ordered_storage.dart';
 import 'password.dart';
@@ -100,6 +101,29 @@ abstract interface class DoorstepClient {
   Future<Result<void>> changePassword({
     required String currentPassword,
     required String newPassword,
+  });
+
+  /// Asks for a mail to whoever has forgotten the password. The e-mail is
+  /// trimmed; the answer is the same for every address.
+  Future<Result<MailAsked>> requestRecovery({required String email});
+
+  /// Replaces the password by one that is new, with the [code] of the mail and
+  /// the [MailAsked.request] that goes with it. Every session ends.
+  Future<Result<Confirmed>> confirmRecovery({
+    required String request,
+    required String code,
+    required String newPassword,
+  });
+
+  /// Asks for a mail that proves the address of whoever is signed in.
+  Future<Result<MailAsked>> requestVerification();
+
+  /// Proves the address with the [code] of the mail and the
+  /// [MailAsked.request] that goes with it; [session] then has a customer with
+  /// [Customer.emailVerified].
+  Future<Result<Confirmed>> confirmVerification({
+    required String request,
+    required String code,
   });
 
   /// Deletes the account for good.
@@ -210,6 +234,7 @@ final class WiredClient implements DoorstepClient {
     _signUp = SignUp(enter);
     _password = NewPassword(enter);
     _login = Login(enter);
+    _mailed = Mailed(_calls, _check);
     _leave = Leave(_calls, _check);
     session.follow(_check.call);
     if (!isRelease && hints != null) _warn(given, platform, hints);
@@ -222,6 +247,7 @@ final class WiredClient implements DoorstepClient {
   late final SignUp _signUp;
   late final NewPassword _password;
   late final Login _login;
+  late final Mailed _mailed;
   late final Leave _leave;
 
   @override
@@ -300,6 +326,27 @@ final class WiredClient implements DoorstepClient {
     required String currentPassword,
     required String newPassword,
   }) => _password.call(currentPassword, newPassword);
+
+  @override
+  Future<Result<MailAsked>> requestRecovery({required String email}) =>
+      _mailed.requestRecovery(email.trim());
+
+  @override
+  Future<Result<Confirmed>> confirmRecovery({
+    required String request,
+    required String code,
+    required String newPassword,
+  }) => _mailed.confirmRecovery(request, code, newPassword);
+
+  @override
+  Future<Result<MailAsked>> requestVerification() =>
+      _mailed.requestVerification();
+
+  @override
+  Future<Result<Confirmed>> confirmVerification({
+    required String request,
+    required String code,
+  }) => _mailed.confirmVerification(request, code);
 
   @override
   Future<Result<Map<String, Object?>>> exportData() => readExport(_calls);

@@ -92,6 +92,12 @@ final class Session implements SessionListenable {
     unawaited(_tokens?.describe(customer));
   }
 
+  /// Something about the customer changed on the server, and is to be read.
+  void changed() {
+    generation++;
+    _tabs.tell('changed');
+  }
+
   /// [isNews]: there was a session until now. A visitor who stays one must not
   /// outdate a login under way.
   Future<void> signedOut(SignedOutReason reason, {required bool isNews}) async {

@@ -143,6 +143,9 @@ extension Waiting on WidgetTester {
   }
 }
 
+/// A code that is not that one.
+String otherThan(String code) => code == '00000000' ? '11111111' : '00000000';
+
 /// Makes a customer with a client of its own.
 Future<Customer> signUp(DoorstepClient client, String email) async {
   final result = await client.signUp(

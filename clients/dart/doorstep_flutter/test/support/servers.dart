@@ -23,20 +23,41 @@ class Doorstep {
 
   Future<void> stop() => _ask('DELETE', '/$_id');
 
+  /// Waits for the newest mail to [email] that came later than number [after].
+  Future<({int number, String code})> mailTo(
+    String email, {
+    int after = 0,
+  }) async {
+    final path = Uri(
+      path: '/_dev/mailbox/latest',
+      queryParameters: {'to': email, 'after': '$after', 'wait': '10'},
+    );
+    final mail = await _send('GET', url.resolveUri(path));
+    return (
+      number: mail['number']! as int,
+      code: mail['code'] as String? ?? '',
+    );
+  }
+
   static Future<Map<String, Object?>> _ask(
     String method,
     String path, [
     Map<String, String>? body,
-  ]) async {
+  ]) {
     final fixture =
         Platform.environment['DOORSTEP_FIXTURE'] ??
         (throw StateError('Run these tests by tools/flutter test.'));
+    return _send(method, Uri.parse('$fixture/servers$path'), body);
+  }
+
+  static Future<Map<String, Object?>> _send(
+    String method,
+    Uri url, [
+    Map<String, String>? body,
+  ]) async {
     final client = HttpClient();
     try {
-      final request = await client.openUrl(
-        method,
-        Uri.parse('$fixture/servers$path'),
-      );
+      final request = await client.openUrl(method, url);
       if (body != null) request.write(jsonEncode(body));
       final response = await request.close();
       final text = await utf8.decodeStream(response);

@@ -383,6 +383,7 @@ final class Policy {
     required this.requiredFields,
     required this.sessionModes,
     this.passwordIdempotencyKey,
+    this.mail,
   });
 
   /// Reads the server's JSON; throws [FormatException] when it is none.
@@ -396,6 +397,7 @@ final class Policy {
       passwordIdempotencyKey: Fields(
         fields['password'],
       ).flagOrNull('idempotencyKey'),
+      mail: fields.flagOrNull('mail'),
     );
   }
 
@@ -414,4 +416,44 @@ final class Policy {
   /// Whether a change of password may be repeated under one key; null where the
   /// server does not say.
   final bool? passwordIdempotencyKey;
+
+  /// Whether mails are sent: without them there is neither recovery nor
+  /// verification.
+  final bool? mail;
+}
+
+/// A mail was asked for. Nothing in it tells whether it was sent.
+final class MailAsked {
+  /// Made from answers; public for fakes in tests.
+  const MailAsked({required this.message, required this.request});
+
+  /// Reads the server's JSON; throws [FormatException] when it is none.
+  factory MailAsked.fromJson(Object? json) {
+    final fields = Fields(json);
+    return MailAsked(
+      message: fields.text('message'),
+      request: fields.text('request'),
+    );
+  }
+
+  /// The server's sentence for the customer.
+  final String message;
+
+  /// Send it back with the mail's code, which is good only together with it.
+  final String request;
+}
+
+/// What a mail brought was right, and it is done.
+final class Confirmed {
+  /// Made from answers; public for fakes in tests.
+  const Confirmed({required this.message});
+
+  /// Reads the server's JSON; throws [FormatException] when it is none.
+  factory Confirmed.fromJson(Object? json) {
+    final fields = Fields(json);
+    return Confirmed(message: fields.text('message'));
+  }
+
+  /// The server's sentence for the customer.
+  final String message;
 }

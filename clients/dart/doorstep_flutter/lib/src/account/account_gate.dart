@@ -14,13 +14,21 @@ import '../scope.dart';
 /// shows may be out of date. Everybody else sees a login form.
 class AccountGate extends StatelessWidget {
   /// Follows the session of the scope above.
-  const AccountGate({required this.builder, this.signedOut, super.key});
+  const AccountGate({
+    required this.builder,
+    this.signedOut,
+    this.onForgotPassword,
+    super.key,
+  });
 
   /// Builds the content; it is built anew for another customer.
   final Widget Function(BuildContext context, Customer customer) builder;
 
   /// Instead of the login form.
   final WidgetBuilder? signedOut;
+
+  /// See [LoginForm.onForgotPassword].
+  final void Function(String email)? onForgotPassword;
 
   @override
   Widget build(BuildContext context) {
@@ -38,7 +46,8 @@ class AccountGate extends StatelessWidget {
         ],
       ),
       SignedOut(:final reason) =>
-        signedOut?.call(context) ?? _SignedOut(reason: reason),
+        signedOut?.call(context) ??
+            _SignedOut(reason: reason, onForgotPassword: onForgotPassword),
       Restoring(:final error) => _Waiting(error: error),
     };
   }
@@ -79,9 +88,10 @@ class _Doubt extends StatelessWidget {
 }
 
 class _SignedOut extends StatelessWidget {
-  const _SignedOut({required this.reason});
+  const _SignedOut({required this.reason, required this.onForgotPassword});
 
   final SignedOutReason reason;
+  final void Function(String email)? onForgotPassword;
 
   @override
   Widget build(BuildContext context) {
@@ -97,7 +107,7 @@ class _SignedOut extends StatelessWidget {
           SignedOutReason.visitor ||
           SignedOutReason.loggedOut => texts.notLoggedIn,
         }),
-        const LoginForm(),
+        LoginForm(onForgotPassword: onForgotPassword),
       ],
     );
   }

@@ -7,6 +7,7 @@ import 'devices_section.dart';
 import 'log_out_button.dart';
 import 'password_section.dart';
 import 'profile_section.dart';
+import 'verification_banner.dart';
 
 /// Everything that customers can do with their account, on one page: profile,
 /// addresses, password, devices, their data. For the body of a `Scaffold`.
@@ -17,6 +18,7 @@ class AccountPage extends StatelessWidget {
   const AccountPage({
     this.onExport,
     this.signedOut,
+    this.onForgotPassword,
     this.passwordMinLength = 8,
     super.key,
   });
@@ -26,6 +28,10 @@ class AccountPage extends StatelessWidget {
 
   /// Instead of the login form.
   final WidgetBuilder? signedOut;
+
+  /// Goes to a `RecoveryForm`, from the login form; without it, it is not
+  /// offered.
+  final void Function(String email)? onForgotPassword;
 
   /// What the server's configuration says; only for the hint.
   final int passwordMinLength;
@@ -38,9 +44,11 @@ class AccountPage extends StatelessWidget {
         constraints: const BoxConstraints(maxWidth: 640),
         child: AccountGate(
           signedOut: signedOut,
+          onForgotPassword: onForgotPassword,
           builder: (context, customer) => Column(
             crossAxisAlignment: CrossAxisAlignment.stretch,
             children: [
+              const VerificationBanner(),
               ProfileSection(customer: customer),
               AddressesSection(customer: customer),
               PasswordSection(passwordMinLength: passwordMinLength),

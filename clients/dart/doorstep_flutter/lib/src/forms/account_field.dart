@@ -18,6 +18,7 @@ class AccountField extends StatefulWidget {
     this.capitalization = TextCapitalization.none,
     this.isSecret = false,
     this.isLeftToRight = false,
+    this.isReadOnly = false,
     super.key,
   });
 
@@ -34,13 +35,29 @@ class AccountField extends StatefulWidget {
       );
 
   /// The customer's e-mail address, which is the user name as well.
-  AccountField.email(AccountForm<Object?> form, {Key? key})
+  AccountField.email(
+    AccountForm<Object?> form, {
+    bool isReadOnly = false,
+    Key? key,
+  }) : this(
+         form: form,
+         name: 'email',
+         label: _emailLabel,
+         hints: const [AutofillHints.username, AutofillHints.email],
+         keyboard: TextInputType.emailAddress,
+         isLeftToRight: true,
+         isReadOnly: isReadOnly,
+         key: key,
+       );
+
+  /// The code that a mail brought; phones offer what they find in it.
+  AccountField.code(AccountForm<Object?> form, {Key? key})
     : this(
         form: form,
-        name: 'email',
-        label: _emailLabel,
-        hints: const [AutofillHints.username, AutofillHints.email],
-        keyboard: TextInputType.emailAddress,
+        name: 'code',
+        label: _codeLabel,
+        hints: const [AutofillHints.oneTimeCode],
+        keyboard: TextInputType.number,
         isLeftToRight: true,
         key: key,
       );
@@ -108,8 +125,12 @@ class AccountField extends StatefulWidget {
   /// Addresses, passwords and numbers read from left to right in all languages.
   final bool isLeftToRight;
 
+  /// Shown, and known to password managers, but settled.
+  final bool isReadOnly;
+
   static String _nameLabel(DoorstepTexts texts) => texts.name;
   static String _emailLabel(DoorstepTexts texts) => texts.email;
+  static String _codeLabel(DoorstepTexts texts) => texts.code;
   static String _passwordLabel(DoorstepTexts texts) => texts.password;
 
   @override
@@ -128,6 +149,7 @@ class _AccountFieldState extends State<AccountField> {
     return TextField(
       controller: form.controller(name),
       focusNode: form.focus(name),
+      readOnly: widget.isReadOnly,
       autofillHints: widget.hints,
       keyboardType: widget.keyboard,
       textCapitalization: widget.capitalization,

@@ -104,6 +104,10 @@ abstract class AccountForm<T> extends ChangeNotifier {
     return _isDisposed ? null : result;
   }
 
+  /// Forgets what was wrong, for a form that goes on with other fields.
+  @protected
+  void clearFailure() => _failure = null;
+
   void _finish(Result<T>? result) {
     _busy = false;
     if (result case Failed(:final error)) _failure = error;

@@ -5,13 +5,14 @@ import '../l10n/localizations.dart';
 import 'account_field.dart';
 import 'account_form.dart';
 import 'form_host.dart';
+import 'mail_gate.dart';
 import 'parts.dart';
 
 /// The state of a login form: e-mail and password.
 class LoginController extends AccountForm<Customer> {
   /// [LoginBuilder] makes one; make your own for a form outside a widget.
-  LoginController(DoorstepClient client)
-    : super(client, const ['email', 'password']);
+  LoginController(DoorstepClient client, {String email = ''})
+    : super(client, const ['email', 'password'], {'email': email});
 
   /// The text of the e-mail field.
   TextEditingController get email => controller('email');
@@ -34,6 +35,7 @@ class LoginBuilder extends StatelessWidget {
   const LoginBuilder({
     required this.builder,
     this.onSuccess,
+    this.email = '',
     this.account,
     super.key,
   });
@@ -44,6 +46,9 @@ class LoginBuilder extends StatelessWidget {
   /// Called with a mounted context when the customer is signed in.
   final void Function(BuildContext context, Customer customer)? onSuccess;
 
+  /// What the e-mail field holds at first.
+  final String email;
+
   /// Instead of the scope's client.
   final DoorstepClient? account;
 
@@ -51,7 +56,7 @@ class LoginBuilder extends StatelessWidget {
   Widget build(BuildContext context) => FormHost<LoginController, Customer>(
     account: account,
     isSavedByPasswordManagers: true,
-    create: LoginController.new,
+    create: (client) => LoginController(client, email: email),
     onSuccess: (context, form, customer) => onSuccess?.call(context, customer),
     builder: builder,
   );
@@ -60,10 +65,23 @@ class LoginBuilder extends StatelessWidget {
 /// E-mail and password, ready to use.
 class LoginForm extends StatelessWidget {
   /// Takes the client of the scope above, or [account].
-  const LoginForm({this.onSuccess, this.account, super.key});
+  const LoginForm({
+    this.onSuccess,
+    this.onForgotPassword,
+    this.email = '',
+    this.account,
+    super.key,
+  });
 
   /// Called when the customer is signed in, unless the form is gone by then.
   final void Function(Customer customer)? onSuccess;
+
+  /// Adds a button that goes to a `RecoveryForm`, where the server sends mails.
+  /// Called with what the e-mail field holds.
+  final void Function(String email)? onForgotPassword;
+
+  /// What the e-mail field holds at first.
+  final String email;
 
   /// Instead of the scope's client.
   final DoorstepClient? account;
@@ -71,6 +89,7 @@ class LoginForm extends StatelessWidget {
   @override
   Widget build(BuildContext context) => LoginBuilder(
     account: account,
+    email: email,
     onSuccess: (_, customer) => onSuccess?.call(customer),
     builder: (context, form) => FormColumn(
       form: form,
@@ -78,6 +97,13 @@ class LoginForm extends StatelessWidget {
       fields: [
         AccountField.email(form),
         AccountField.password(form, 'password'),
+      ],
+      actions: [
+        if (onForgotPassword case final forgot?)
+          ForgotPasswordButton(
+            onPressed: () => forgot(form.email.text.trim()),
+            account: account,
+          ),
       ],
     ),
   );

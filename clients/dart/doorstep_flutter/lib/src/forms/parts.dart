@@ -16,6 +16,7 @@ class FormColumn extends StatelessWidget {
     this.note,
     this.isDangerous = false,
     this.onCancel,
+    this.actions = const [],
     super.key,
   });
 
@@ -36,6 +37,9 @@ class FormColumn extends StatelessWidget {
 
   /// Adds a button that leaves the form.
   final VoidCallback? onCancel;
+
+  /// Further buttons, after the form's own.
+  final List<Widget> actions;
 
   @override
   Widget build(BuildContext context) {
@@ -60,6 +64,7 @@ class FormColumn extends StatelessWidget {
                 style: buttonStyle,
                 child: Text(DoorstepLocalizations.of(context).cancel),
               ),
+            ...actions,
           ],
         ),
       ],

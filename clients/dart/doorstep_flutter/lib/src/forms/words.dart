@@ -32,18 +32,24 @@ class ErrorWords {
   final Map<String, String> messages;
 
   /// The sentence for [code]; [message] is what the server said.
-  String sentence(String code, String message) {
-    final translated = texts.error(code);
-    final isEnglish = texts.languageCode == 'en' && message.isNotEmpty;
-    return messages[code] ?? (isEnglish ? message : translated ?? message);
-  }
+  String sentence(String code, String message) =>
+      messages[code] ?? _chosen(message, texts.error(code) ?? message);
+
+  /// The sentence for what went well: [message] is what the server said, [text]
+  /// the kit's own.
+  String note(String message, String text) => _stopped(_chosen(message, text));
+
+  String _chosen(String message, String text) =>
+      texts.languageCode == 'en' && message.isNotEmpty ? message : text;
+
+  /// The server's sentences have no full stop at their end.
+  static String _stopped(String said) => said.endsWith('.') ? said : '$said.';
 
   /// The sentence for a whole failure, with the pause that the server asks for.
   String failure(DoorstepError error) {
     final said = sentence(error.code, error.message);
     final pause = error.retryAfter;
     if (pause == null) return said;
-    final stop = said.endsWith('.') ? '' : '.';
-    return '$said$stop ${texts.tryAgainIn(pause.inSeconds)}';
+    return '${_stopped(said)} ${texts.tryAgainIn(pause.inSeconds)}';
   }
 }

@@ -220,4 +220,55 @@ abstract class DoorstepTexts {
 
   /// Nearly done: open the link that was sent to your e-mail address.
   String get checkYourMail;
+
+  /// Forgot your password?
+  String get forgotPassword;
+
+  /// Choose a new password
+  String get choosePassword;
+
+  /// Send me a code
+  String get sendCode;
+
+  /// If this address has an account, a mail is on its way. Look among unwanted mails too.
+  String get recoverySent;
+
+  /// Code from the mail
+  String get code;
+
+  /// Send another mail
+  String get sendAgain;
+
+  /// Send another mail in {seconds} s
+  String sendAgainIn(int seconds);
+
+  /// Use another address
+  String get otherAddress;
+
+  /// Ask for another mail, and open the link in it.
+  String get openLink;
+
+  /// Save password
+  String get savePassword;
+
+  /// Your password is changed. Log in with it.
+  String get passwordRecovered;
+
+  /// Confirm your e-mail address
+  String get confirmEmail;
+
+  /// Show that {email} is yours: enter the code that is sent there.
+  String confirmAdvice(String email);
+
+  /// The last mail to {email} came back. Is the address right?
+  String emailUndeliverable(String email);
+
+  /// Confirm
+  String get confirm;
+
+  /// A mail is on its way to your address. Look among unwanted mails too.
+  String get verificationSent;
+
+  /// Your e-mail address is confirmed.
+  String get emailVerified;
 }

@@ -230,6 +230,61 @@ class DoorstepTextsAr extends DoorstepTexts {
   @override
   String get checkYourMail =>
       'أوشكت على الانتهاء: افتح الرابط المرسل إلى بريدك الإلكتروني.';
+
+  @override
+  String get forgotPassword => 'هل نسيت كلمة المرور؟';
+
+  @override
+  String get choosePassword => 'اختر كلمة مرور جديدة';
+
+  @override
+  String get sendCode => 'أرسل لي رمزًا';
+
+  @override
+  String get recoverySent =>
+      'إذا كان لهذا العنوان حساب فهناك رسالة في الطريق. انظر أيضًا في الرسائل غير المرغوبة.';
+
+  @override
+  String get code => 'الرمز من الرسالة';
+
+  @override
+  String get sendAgain => 'أرسل رسالة أخرى';
+
+  @override
+  String sendAgainIn(int seconds) => 'أرسل رسالة أخرى بعد $seconds ث';
+
+  @override
+  String get otherAddress => 'استخدم عنوانًا آخر';
+
+  @override
+  String get openLink => 'اطلب رسالة أخرى وافتح الرابط الذي فيها.';
+
+  @override
+  String get savePassword => 'احفظ كلمة المرور';
+
+  @override
+  String get passwordRecovered => 'تم تغيير كلمة المرور. سجّل الدخول بها.';
+
+  @override
+  String get confirmEmail => 'أكّد بريدك الإلكتروني';
+
+  @override
+  String confirmAdvice(String email) =>
+      'أثبت أن $email عنوانك: أدخل الرمز الذي يُرسل إليه.';
+
+  @override
+  String emailUndeliverable(String email) =>
+      'عادت آخر رسالة إلى $email. هل العنوان صحيح؟';
+
+  @override
+  String get confirm => 'تأكيد';
+
+  @override
+  String get verificationSent =>
+      'هناك رسالة في الطريق إلى عنوانك. انظر أيضًا في الرسائل غير المرغوبة.';
+
+  @override
+  String get emailVerified => 'تم تأكيد بريدك الإلكتروني.';
 }
 
 const _errors = {
@@ -254,6 +309,7 @@ const _errors = {
       'لم يرد الخادم في الوقت المناسب. يرجى المحاولة مرة أخرى.',
   'unexpected_answer': 'أعطى الخادم ردًا غير متوقع. يرجى المحاولة لاحقًا.',
   'redirected': 'أعطى الخادم ردًا غير متوقع. يرجى المحاولة لاحقًا.',
+  'challenge_spent': 'لم يعد هذا الرمز أو الرابط صالحًا.',
   'required': 'هذا الحقل مطلوب.',
   'email_invalid': 'أدخل عنوان بريد إلكتروني مثل name@example.com.',
   'email_dots':
@@ -275,4 +331,5 @@ const _errors = {
   'phone_invalid': 'أدخل رقم هاتف مع رمز الدولة، مثل ‎+966 11 555 0123‎.',
   'phone_country_needed': 'ابدأ بعلامة + ورمز الدولة، مثل ‎+966 11 555 0123‎.',
   'country_invalid': 'أدخل رمز دولة من حرفين، مثل SA.',
+  'code_wrong': 'هذا الرمز غير صحيح. انظر في أحدث رسالة.',
 };

@@ -233,6 +233,63 @@ class DoorstepTextsDe extends DoorstepTexts {
   @override
   String get checkYourMail =>
       'Fast fertig: Öffnen Sie den Link, der an Ihre E-Mail-Adresse geschickt wurde.';
+
+  @override
+  String get forgotPassword => 'Passwort vergessen?';
+
+  @override
+  String get choosePassword => 'Wählen Sie ein neues Passwort';
+
+  @override
+  String get sendCode => 'Code schicken';
+
+  @override
+  String get recoverySent =>
+      'Wenn es zu dieser Adresse ein Konto gibt, ist eine Mail unterwegs. Sehen Sie auch unter den unerwünschten Mails nach.';
+
+  @override
+  String get code => 'Code aus der Mail';
+
+  @override
+  String get sendAgain => 'Noch eine Mail schicken';
+
+  @override
+  String sendAgainIn(int seconds) => 'Noch eine Mail in $seconds s';
+
+  @override
+  String get otherAddress => 'Andere Adresse';
+
+  @override
+  String get openLink =>
+      'Lassen Sie sich noch eine Mail schicken und öffnen Sie den Link darin.';
+
+  @override
+  String get savePassword => 'Passwort speichern';
+
+  @override
+  String get passwordRecovered =>
+      'Ihr Passwort ist geändert. Melden Sie sich damit an.';
+
+  @override
+  String get confirmEmail => 'Bestätigen Sie Ihre E-Mail-Adresse';
+
+  @override
+  String confirmAdvice(String email) =>
+      'Zeigen Sie, dass $email Ihre Adresse ist: Geben Sie den Code ein, der dorthin geschickt wird.';
+
+  @override
+  String emailUndeliverable(String email) =>
+      'Die letzte Mail an $email kam zurück. Stimmt die Adresse?';
+
+  @override
+  String get confirm => 'Bestätigen';
+
+  @override
+  String get verificationSent =>
+      'Eine Mail an Ihre Adresse ist unterwegs. Sehen Sie auch unter den unerwünschten Mails nach.';
+
+  @override
+  String get emailVerified => 'Ihre E-Mail-Adresse ist bestätigt.';
 }
 
 const _errors = {
@@ -260,6 +317,7 @@ const _errors = {
       'Der Server hat unerwartet geantwortet. Bitte versuchen Sie es später noch einmal.',
   'redirected':
       'Der Server hat unerwartet geantwortet. Bitte versuchen Sie es später noch einmal.',
+  'challenge_spent': 'Dieser Code oder Link gilt nicht mehr.',
   'required': 'Dieses Feld ist nötig.',
   'email_invalid': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
   'email_dots':
@@ -284,4 +342,5 @@ const _errors = {
       'Beginnen Sie mit + und der Landesvorwahl, etwa +49 30 901820.',
   'country_invalid':
       'Geben Sie einen Ländercode aus zwei Buchstaben ein, etwa DE.',
+  'code_wrong': 'Dieser Code stimmt nicht. Sehen Sie in die neueste Mail.',
 };

@@ -231,6 +231,61 @@ class DoorstepTextsEn extends DoorstepTexts {
   @override
   String get checkYourMail =>
       'Nearly done: open the link that was sent to your e-mail address.';
+
+  @override
+  String get forgotPassword => 'Forgot your password?';
+
+  @override
+  String get choosePassword => 'Choose a new password';
+
+  @override
+  String get sendCode => 'Send me a code';
+
+  @override
+  String get recoverySent =>
+      'If this address has an account, a mail is on its way. Look among unwanted mails too.';
+
+  @override
+  String get code => 'Code from the mail';
+
+  @override
+  String get sendAgain => 'Send another mail';
+
+  @override
+  String sendAgainIn(int seconds) => 'Send another mail in $seconds s';
+
+  @override
+  String get otherAddress => 'Use another address';
+
+  @override
+  String get openLink => 'Ask for another mail, and open the link in it.';
+
+  @override
+  String get savePassword => 'Save password';
+
+  @override
+  String get passwordRecovered => 'Your password is changed. Log in with it.';
+
+  @override
+  String get confirmEmail => 'Confirm your e-mail address';
+
+  @override
+  String confirmAdvice(String email) =>
+      'Show that $email is yours: enter the code that is sent there.';
+
+  @override
+  String emailUndeliverable(String email) =>
+      'The last mail to $email came back. Is the address right?';
+
+  @override
+  String get confirm => 'Confirm';
+
+  @override
+  String get verificationSent =>
+      'A mail is on its way to your address. Look among unwanted mails too.';
+
+  @override
+  String get emailVerified => 'Your e-mail address is confirmed.';
 }
 
 const _errors = {
@@ -255,6 +310,7 @@ const _errors = {
   'unexpected_answer':
       'The server gave an unexpected answer. Please try again later.',
   'redirected': 'The server gave an unexpected answer. Please try again later.',
+  'challenge_spent': 'This code or link is not good any more.',
   'required': 'This field is required.',
   'email_invalid': 'Enter an e-mail address like name@example.com.',
   'email_dots':
@@ -278,4 +334,5 @@ const _errors = {
   'phone_country_needed':
       'Begin with + and the country code, like +49 30 901820.',
   'country_invalid': 'Enter a country code of two letters, like DE.',
+  'code_wrong': 'This code is not right. Look at the newest mail.',
 };

@@ -232,6 +232,62 @@ class DoorstepTextsEs extends DoorstepTexts {
   @override
   String get checkYourMail =>
       'Casi listo: abra el enlace enviado a su correo electrónico.';
+
+  @override
+  String get forgotPassword => '¿Ha olvidado la contraseña?';
+
+  @override
+  String get choosePassword => 'Elija una contraseña nueva';
+
+  @override
+  String get sendCode => 'Enviar un código';
+
+  @override
+  String get recoverySent =>
+      'Si hay una cuenta con esta dirección, un mensaje está en camino. Mire también en el correo no deseado.';
+
+  @override
+  String get code => 'Código del mensaje';
+
+  @override
+  String get sendAgain => 'Enviar otro mensaje';
+
+  @override
+  String sendAgainIn(int seconds) => 'Enviar otro mensaje en $seconds s';
+
+  @override
+  String get otherAddress => 'Usar otra dirección';
+
+  @override
+  String get openLink => 'Pida otro mensaje y abra el enlace que contiene.';
+
+  @override
+  String get savePassword => 'Guardar contraseña';
+
+  @override
+  String get passwordRecovered =>
+      'Su contraseña se ha cambiado. Inicie sesión con ella.';
+
+  @override
+  String get confirmEmail => 'Confirme su dirección de correo';
+
+  @override
+  String confirmAdvice(String email) =>
+      'Muestre que $email es su dirección: introduzca el código que se envía allí.';
+
+  @override
+  String emailUndeliverable(String email) =>
+      'El último mensaje a $email ha vuelto. ¿Es correcta la dirección?';
+
+  @override
+  String get confirm => 'Confirmar';
+
+  @override
+  String get verificationSent =>
+      'Un mensaje está en camino a su dirección. Mire también en el correo no deseado.';
+
+  @override
+  String get emailVerified => 'Su dirección de correo está confirmada.';
 }
 
 const _errors = {
@@ -257,6 +313,7 @@ const _errors = {
       'El servidor dio una respuesta inesperada. Inténtelo más tarde.',
   'redirected':
       'El servidor dio una respuesta inesperada. Inténtelo más tarde.',
+  'challenge_spent': 'Este código o enlace ya no es válido.',
   'required': 'Este campo es obligatorio.',
   'email_invalid': 'Escriba un correo como nombre@example.com.',
   'email_dots':
@@ -280,4 +337,5 @@ const _errors = {
   'phone_country_needed':
       'Empiece por + y el prefijo del país, como +34 915 550 123.',
   'country_invalid': 'Escriba un código de país de dos letras, como ES.',
+  'code_wrong': 'Este código no es correcto. Mire el mensaje más reciente.',
 };

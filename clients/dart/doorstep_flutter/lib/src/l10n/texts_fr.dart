@@ -233,6 +233,63 @@ class DoorstepTextsFr extends DoorstepTexts {
   @override
   String get checkYourMail =>
       'Presque terminé : ouvrez le lien envoyé à votre adresse e-mail.';
+
+  @override
+  String get forgotPassword => 'Mot de passe oublié ?';
+
+  @override
+  String get choosePassword => 'Choisissez un nouveau mot de passe';
+
+  @override
+  String get sendCode => 'Envoyer un code';
+
+  @override
+  String get recoverySent =>
+      'Si un compte existe pour cette adresse, un message est en route. Regardez aussi dans les indésirables.';
+
+  @override
+  String get code => 'Code reçu par e-mail';
+
+  @override
+  String get sendAgain => 'Envoyer un autre message';
+
+  @override
+  String sendAgainIn(int seconds) => 'Envoyer un autre message dans $seconds s';
+
+  @override
+  String get otherAddress => 'Utiliser une autre adresse';
+
+  @override
+  String get openLink =>
+      'Demandez un autre message, et ouvrez le lien qu’il contient.';
+
+  @override
+  String get savePassword => 'Enregistrer le mot de passe';
+
+  @override
+  String get passwordRecovered =>
+      'Votre mot de passe est changé. Connectez-vous avec celui-ci.';
+
+  @override
+  String get confirmEmail => 'Confirmez votre adresse e-mail';
+
+  @override
+  String confirmAdvice(String email) =>
+      'Montrez que $email est votre adresse : saisissez le code qui y est envoyé.';
+
+  @override
+  String emailUndeliverable(String email) =>
+      'Le dernier message à $email est revenu. L’adresse est-elle juste ?';
+
+  @override
+  String get confirm => 'Confirmer';
+
+  @override
+  String get verificationSent =>
+      'Un message est en route vers votre adresse. Regardez aussi dans les indésirables.';
+
+  @override
+  String get emailVerified => 'Votre adresse e-mail est confirmée.';
 }
 
 const _errors = {
@@ -259,6 +316,7 @@ const _errors = {
       'Le serveur a donné une réponse inattendue. Veuillez réessayer plus tard.',
   'redirected':
       'Le serveur a donné une réponse inattendue. Veuillez réessayer plus tard.',
+  'challenge_spent': 'Ce code ou ce lien n’est plus valable.',
   'required': 'Ce champ est obligatoire.',
   'email_invalid': 'Saisissez une adresse e-mail comme nom@example.com.',
   'email_dots':
@@ -283,4 +341,5 @@ const _errors = {
       'Commencez par + et l’indicatif du pays, par exemple +33 1 42 68 53 00.',
   'country_invalid':
       'Saisissez un code de pays à deux lettres, par exemple FR.',
+  'code_wrong': 'Ce code n’est pas le bon. Regardez le message le plus récent.',
 };
