@@ -23,7 +23,7 @@ fn routes() -> Vec<Route<Account>> {
     use Guard::{Anybody, Session};
     use LimitKey::{
         CodePerNetwork, ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork,
-        MailPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork,
+        MailPerAddress, MailPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork,
         WritePerAccount,
     };
     // Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session. One
@@ -48,7 +48,7 @@ fn routes() -> Vec<Route<Account>> {
             .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenExpired, TokenInvalid, InvalidFields, RateLimited]),
 
         Route::new(Method::POST, "/api/recovery", Anybody, recovery::routes::ask)
-            .says("Ask for a mail to whoever has forgotten the password: the same answer for every address").limited(&[MailPerNetwork])
+            .says("Ask for a mail to whoever has forgotten the password: the same answer for every address").limited(&[MailPerAddress, MailPerNetwork])
             .takes::<recovery::routes::RecoveryRequest>().or_a_form()
             .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, InvalidFields, RateLimited]),
         Route::new(Method::POST, "/api/recovery/confirm", Anybody, recovery::routes::confirm)
@@ -56,7 +56,7 @@ fn routes() -> Vec<Route<Account>> {
             .takes::<recovery::routes::RecoveryConfirmation>()
             .gives::<recovery::routes::Confirmed>(200).refuses(&[NotFound, ChallengeSpent, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/verification", Session, verification::routes::ask)
-            .says("Ask for a mail that proves the customer's address").limited(&[WritePerAccount])
+            .says("Ask for a mail that proves the customer's address").limited(&[MailPerAddress, MailPerNetwork])
             .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, RateLimited]),
         Route::new(Method::POST, "/api/verification/confirm", Anybody, verification::routes::confirm)
             .says("Prove the address with what the mail brought").limited(&[CodePerNetwork]).repeats_limited(REPEAT)

@@ -39,7 +39,9 @@ sentences! {
     VerificationSent = "verification_sent", "A mail is on its way to your address. Look among unwanted mails too";
     PasswordRecovered = "password_recovered", "Your password is changed. Log in with it";
     EmailVerified = "email_verified", "Your e-mail address is confirmed";
-    TriesLeft = "tries_left", "This code is not right. Look at the newest mail; you have {count} more tries";
+    TriesLeft = "tries_left", "This code is not right. Look at the newest mail. Tries left: {count}";
+    CodeSpent = "code_spent", "This code is not good any more. Use the link in the newest mail, or ask for another";
+    MailsEnough = "mails_enough", "This address has had enough mails for now. Use the link in the newest one";
     // For the pages behind the links of mails.
     ChoosePassword = "choose_password", "Choose a new password";
     ConfirmEmail = "confirm_email", "Confirm your e-mail address";

@@ -56,7 +56,7 @@ for (const [variant, options] of Object.entries(variants)) {
 
       const { code } = await latestMail(server, person.email);
       await fillNewPassword(page, wrong(code));
-      await page.getByRole("alert").filter({ hasText: "4 more tries" }).waitFor();
+      await page.getByRole("alert").filter({ hasText: "Tries left: 4" }).waitFor();
       assert.ok(await isFocused(page.getByLabel("Code")));
       await look(page, `recover-code-${variant}`);
 

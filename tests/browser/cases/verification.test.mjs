@@ -41,7 +41,7 @@ shopTest(
       await notice(page).getByRole("button", { name: "Confirm" }).click();
     };
     await enter(`${code[0] === "1" ? 2 : 1}${code.slice(1)}`);
-    await notice(page).getByRole("alert").filter({ hasText: "4 more tries" }).waitFor();
+    await notice(page).getByRole("alert").filter({ hasText: "Tries left: 4" }).waitFor();
     await look(page, "confirming-phone-dark");
     await notice(second).waitFor();
     await enter(code);

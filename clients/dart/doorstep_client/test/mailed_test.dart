@@ -35,7 +35,7 @@ void main() {
     );
     expect(wrong.error!.code, ErrorCode.invalidFields);
     expect(wrong.error!.fields['code']!.code, FieldErrorCode.codeWrong);
-    expect(wrong.error!.fields['code']!.message, contains('4 more tries'));
+    expect(wrong.error!.fields['code']!.message, contains('Tries left: 4'));
     final short = await phone.confirmRecovery(
       request: mail.request,
       code: sent.code,

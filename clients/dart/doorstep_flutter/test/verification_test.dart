@@ -27,7 +27,7 @@ void main() {
     final mail = await tester.real(() => server.mailTo(email));
     await tester.type('Code from the mail', otherThan(mail.code));
     await tester.click('Confirm');
-    await tester.waitFor(find.textContaining('you have 4 more tries'));
+    await tester.waitFor(find.textContaining('Tries left: 4'));
     await tester.type('Code from the mail', mail.code);
     await tester.click('Confirm');
     await tester.waitFor(find.text('Your e-mail address is confirmed.'));

@@ -10,10 +10,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use doorstep_base::{Clock, Code, CustomerId, Language, MasterKeys, Random, Timestamp, new_id, random};
+use doorstep_base::{
+    Clock, Code, CustomerId, Language, MasterKeys, Random, Sentence, Timestamp, new_id, random,
+};
 use doorstep_mail::Kind;
 use doorstep_store::{NewMessage, Purpose, Store};
-use doorstep_web::{ApiError, Caller, Client, LimitKey, Limits};
+use doorstep_web::{ApiError, Caller, Client, Counted, LimitKey, Limits, Whose};
 use tokio::sync::Notify;
 
 pub use letter::Letter;
@@ -40,6 +42,12 @@ pub enum NotSent {
 #[async_trait]
 pub trait Post: Send + Sync + 'static {
     async fn send(&self, letter: &Letter) -> Result<(), NotSent>;
+}
+
+/// A mail was asked for.
+pub struct Asked {
+    pub request: String,
+    pub counted: Counted,
 }
 
 /// How mail is set up.
@@ -95,14 +103,19 @@ impl Mail {
     }
 
     /// Asks for a mail to this address, and returns the request that goes with its code. Whether there is such a customer is not
-    /// looked up here, so that neither answer nor time tells it. An address that has had enough mails gets none, and its latest one stays good.
-    pub async fn ask(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> Result<String, ApiError> {
+    /// looked up here, so that neither answer nor time tells it.
+    pub async fn ask(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> Result<Asked, ApiError> {
+        // An address that has had enough gets no more, and the link of its latest mail stays good: whoever asks for too many does not
+        // keep the owner out.
+        let counted = self.limits.count(caller, Whose::Stranger(email_key.as_bytes())).await;
+        let counted = counted.map_err(|refused| match refused.refused_by() {
+            Some(LimitKey::MailPerAddress) => refused.message(Sentence::MailsEnough),
+            _ => refused,
+        })?;
         let (message, request) = self.asking(caller, purpose, email_key);
-        if self.limits.allows(LimitKey::MailPerAddress, email_key.as_bytes()).await? {
-            self.store.post_message(message).await?;
-            self.woken.notify_one();
-        }
-        Ok(request)
+        self.store.post_message(message).await?;
+        self.woken.notify_one();
+        Ok(Asked { request, counted })
     }
 
     /// The same, to be written with a fact.

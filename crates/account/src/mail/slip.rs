@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use doorstep_base::{CustomerId, Derived, MasterKeys, Secret, SecretHash, Timestamp, crypto};
+use doorstep_base::{CustomerId, Derived, MasterKeys, Secret, SecretHash, Timestamp, crypto, phone};
 use doorstep_store::{Means, Presented, Purpose};
 
 const REQUEST: Form = Form { prefix: "ds_request_", label: "request" };
@@ -75,7 +75,7 @@ impl SlipKey {
     /// What a code shows that was typed where `request` was given out. `None` for a request of another purpose or server.
     pub fn by_code(&self, purpose: Purpose, request: &str, code: &str, now: Timestamp) -> Option<Presented> {
         let (slip, _) = self.read(&REQUEST, purpose, request)?;
-        let digits: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let digits: String = code.chars().filter_map(phone::digit).collect();
         Some(presented(&slip, &digits, Means::Code, now))
     }
 

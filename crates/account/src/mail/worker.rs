@@ -79,25 +79,27 @@ impl Mail {
         }
     }
 
-    /// Opens the challenge that was asked for, with the mail that tells it, in place of the asking.
+    /// Opens the challenge that was asked for, with the mail that tells it, in place of the asking. Where there is nobody to tell, it is
+    /// opened all the same, for nobody: tries with codes must not tell who is a customer.
     async fn open(&self, message: &Message, ask: Ask) -> StoreResult<()> {
         let customer = self.store.find_customer_by_email(&ask.email_key).await?;
         let expires_at = Self::expires(message.created_at);
-        let is_wanted =
-            |customer: &Customer| is_wanted(customer, ask.slip.purpose) && self.clock.now() < expires_at;
-        let Some(customer) = customer.filter(is_wanted) else { return self.finish(message).await };
+        if self.clock.now() >= expires_at {
+            return self.finish(message).await;
+        }
+        let customer = customer.filter(|customer| is_wanted(customer, ask.slip.purpose));
         let challenge = Challenge {
             subject: ask.slip.subject,
             purpose: ask.slip.purpose,
-            customer: Some(customer.id),
+            customer: customer.as_ref().map(|customer| customer.id),
             secret: self.slips.secret(&ask.slip),
             tries_left: TRIES,
             created_at: message.created_at,
             expires_at,
         };
         let asked = Asked { message: message.id, lease: message.lease };
-        let trail = self.asked(&customer, ask);
-        self.store.open_challenge(challenge, Some(asked), Some(trail)).await.map(drop)
+        let trail = customer.map(|customer| self.asked(&customer, ask));
+        self.store.open_challenge(challenge, Some(asked), trail).await.map(drop)
     }
 
     /// That it was asked for, and the mail.

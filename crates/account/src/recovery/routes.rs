@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Shown;
+use crate::mail::Asked;
 use crate::password::Password;
 use crate::signup::read_email;
 use crate::{Account, links};
@@ -57,12 +58,12 @@ pub async fn ask(
 ) -> Result<Response, ApiError> {
     let email = read_email(&mut fields);
     fields.finish()?;
-    let (request, counted) = account.recovery.ask(&caller, &email.ok_or(Code::Internal)?).await?;
+    let asked_for = account.recovery.ask(&caller, &email.ok_or(Code::Internal)?).await?;
     if caller.in_page() {
         // Without a script there is nowhere to type the code: the mail's link leads on.
         return Ok(links::told(&caller, Sentence::RecoverySent));
     }
-    Ok(asked(&caller, Sentence::RecoverySent, request, &counted))
+    Ok(asked(&caller, Sentence::RecoverySent, asked_for))
 }
 
 pub async fn confirm(
@@ -81,8 +82,8 @@ pub async fn confirm(
 }
 
 /// 202: the mail is on its way, if there is anybody to have it.
-pub fn asked(caller: &Caller, said: Sentence, request: String, counted: &Counted) -> Response {
-    answer(caller, counted, |message| (StatusCode::ACCEPTED, Json(MailAsked { message, request })), said)
+pub fn asked(caller: &Caller, said: Sentence, Asked { request, counted }: Asked) -> Response {
+    answer(caller, &counted, |message| (StatusCode::ACCEPTED, Json(MailAsked { message, request })), said)
 }
 
 pub fn confirmed(caller: &Caller, said: Sentence, counted: &Counted) -> Response {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, Email, FieldCode, Sentence, Text};
 use doorstep_mail::Kind;
-use doorstep_store::{AuditKind, Consumed, Customer, Presented, Proven, Purpose, Store, Trail};
+use doorstep_store::{AuditKind, Consumed, Customer, Means, Presented, Proven, Purpose, Store, Trail};
 use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, Whose};
 
 use super::Shown;
 use crate::audit::Auditor;
-use crate::mail::Mail;
+use crate::mail::{Asked, Mail};
 use crate::password::{AcceptedPassword, By, Identity, Password, Passwords};
 
 pub struct Recovery {
@@ -23,11 +23,9 @@ pub struct Recovery {
 
 impl Recovery {
     /// Asks for a mail to this address: the same for every address. Returns the request that goes with the mail's code.
-    pub async fn ask(&self, caller: &Caller, email: &Email) -> Result<(String, Counted), ApiError> {
+    pub async fn ask(&self, caller: &Caller, email: &Email) -> Result<Asked, ApiError> {
         self.mail.require()?;
-        let counted = self.limits.count(caller, Whose::Nobody).await?;
-        let request = self.mail.ask(caller, Purpose::RecoverPassword, email.key()).await?;
-        Ok((request, counted))
+        self.mail.ask(caller, Purpose::RecoverPassword, email.key()).await
     }
 
     /// Replaces the password of whoever has had the mail, and ends every session. `fields` knows what was wrong when the form was
@@ -56,7 +54,7 @@ impl Recovery {
         match self.store.recover_password(presented, &replacement, trail).await? {
             Proven::Done => Ok(counted),
             Proven::Wrong { tries_left } => Err(code_wrong(tries_left)),
-            Proven::Spent => Err(Code::ChallengeSpent.into()),
+            Proven::Spent => Err(spent(presented.means)),
         }
     }
 
@@ -76,7 +74,7 @@ impl Recovery {
             None => None,
         };
         let enabled = customer.filter(|customer| customer.disabled_at.is_none());
-        enabled.ok_or_else(|| Code::ChallengeSpent.into())
+        enabled.ok_or_else(|| spent(presented.means))
     }
 
     async fn refuse(&self, caller: &Caller, presented: Presented) -> Result<ApiError, ApiError> {
@@ -87,7 +85,7 @@ impl Recovery {
                 Ok(code_wrong(tries_left))
             }
             // Right only now: a mail of this very moment, which is used up by this.
-            Consumed::Right(_) | Consumed::Spent => Ok(Code::ChallengeSpent.into()),
+            Consumed::Right(_) | Consumed::Spent => Ok(spent(presented.means)),
         }
     }
 
@@ -100,8 +98,17 @@ impl Recovery {
 
 fn code_wrong(tries_left: i64) -> ApiError {
     if tries_left == 0 {
-        return Code::ChallengeSpent.into();
+        return spent(Means::Code);
     }
     let message = Text::from(Sentence::TriesLeft).with("count", tries_left);
     Fields::refusal("code", FieldError::with_message(FieldCode::CodeWrong, message))
+}
+
+/// Where codes have no tries left a link still may be good.
+fn spent(means: Means) -> ApiError {
+    let spent = ApiError::new(Code::ChallengeSpent);
+    match means {
+        Means::Code => spent.message(Sentence::CodeSpent),
+        Means::Link => spent,
+    }
 }

@@ -32,8 +32,7 @@ pub async fn ask(
     caller: Caller,
     who: SignedIn,
 ) -> Result<Response, ApiError> {
-    let (request, counted) = account.verification.ask(&caller, &who).await?;
-    Ok(asked(&caller, Sentence::VerificationSent, request, &counted))
+    Ok(asked(&caller, Sentence::VerificationSent, account.verification.ask(&caller, &who).await?))
 }
 
 pub async fn confirm(

@@ -12,7 +12,7 @@ use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, Signed
 
 use crate::audit::Auditor;
 use crate::login::Limited;
-use crate::mail::Mail;
+use crate::mail::{Asked, Mail};
 use crate::password::{By, Password, Passwords, Verdict};
 use crate::recovery::{Recovery, Shown};
 
@@ -53,11 +53,9 @@ impl With {
 
 impl Verification {
     /// Asks for a mail to the address of the customer. Returns the request that goes with the mail's code.
-    pub async fn ask(&self, caller: &Caller, who: &SignedIn) -> Result<(String, Counted), ApiError> {
+    pub async fn ask(&self, caller: &Caller, who: &SignedIn) -> Result<Asked, ApiError> {
         self.mail.require()?;
-        let counted = self.limits.count(caller, Whose::Account(who.customer.id.as_bytes())).await?;
-        let request = self.mail.ask(caller, Purpose::VerifyEmail, &who.customer.email_key).await?;
-        Ok((request, counted))
+        self.mail.ask(caller, Purpose::VerifyEmail, &who.customer.email_key).await
     }
 
     /// Marks the address as verified. `fields` knows what was wrong when the form was read.

@@ -134,8 +134,16 @@ async fn an_address_gets_so_many_mails_and_its_latest_stays_good() {
     sign_up_as(&app, "bob@example.com", "token").await;
     asked(&app, "ada@example.com").await;
     let (_, latest) = asked(&app, "ada@example.com").await;
-    for _ in 0..3 {
-        Visitor::new(&app).post("/api/recovery", json!({"email": "ada@example.com"})).await.expect(202);
+    for email in ["eva@example.com", "eva@example.com"] {
+        Visitor::new(&app).post("/api/recovery", json!({"email": email})).await.expect(202);
+    }
+    // Who is no customer has as many.
+    for email in ["ada@example.com", "eva@example.com"] {
+        let refused = Visitor::new(&app).post("/api/recovery", json!({"email": email})).await;
+        refused.refused(429, "rate_limited");
+        assert!(refused.header("retry-after").is_some());
+        let said = "This address has had enough mails for now. Use the link in the newest one";
+        assert_eq!(refused.json()["message"], said);
     }
     asked(&app, "bob@example.com").await;
     assert_eq!(kinds(&app).await, ["recovery"; 3]);

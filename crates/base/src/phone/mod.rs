@@ -6,6 +6,7 @@ mod regions;
 mod signs;
 
 pub use regions::Region;
+pub use signs::digit;
 
 use crate::{FieldCode, Sentence, Text};
 

@@ -28,7 +28,7 @@ pub fn compact(text: &str) -> Option<String> {
     compact.bytes().any(|b| b.is_ascii_digit()).then_some(compact)
 }
 
-fn digit(c: char) -> Option<char> {
+pub fn digit(c: char) -> Option<char> {
     if c.is_ascii_digit() {
         return Some(c);
     }

@@ -30,9 +30,9 @@ pub enum LimitKey {
     WritePerAccount,
     /// Mails that somebody asks for.
     MailPerNetwork,
-    /// Beyond it no mail is sent, and nobody is refused: see [`super::Limits::allows`].
+    /// Mails that somebody asks for to one address, whether it has an account or not.
     MailPerAddress,
-    /// All mails, over all nodes: beyond it they wait.
+    /// All mails, over all nodes. Refuses nobody: beyond it they wait, see [`super::Limits::allows`].
     MailTotal,
     /// Tries with codes and links.
     CodePerNetwork,
