@@ -51,6 +51,7 @@ sentences! {
     VerifyExplained = "verify_explained", "Enter the password of this account. If you do not know it, choose a new one: everybody who is signed in is signed out then";
     ShutExplained = "shut_explained", "This signs out every device and takes the password away. You get a mail to choose a new one";
     ShutDone = "shut_done", "Every device is signed out and the former password is gone. A mail to choose a new one is on its way";
+    NotMe = "not_me", "It was not me";
     NewPassword = "label_new_password", "New password";
     SavePassword = "save_password", "Save password";
     Confirm = "confirm", "Confirm";

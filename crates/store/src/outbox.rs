@@ -51,12 +51,13 @@ pub trait Outbox: Send + Sync {
     /// Adds a message that stands for itself. Whatever it is about is looked up by whoever sends it: the time of this tells nothing.
     async fn post_message(&self, message: NewMessage) -> StoreResult<()>;
 
-    /// Takes at most `most` messages that are due at `now`, the longest due first, for as long as `until`. A node that dies keeps
+    /// Takes at most `most` messages of this topic that are due at `now`, the longest due first, for as long as `until`. A node that dies keeps
     /// nothing: when its lease is over the message is due again.
     ///
     /// Race: of any number of callers one gets a message.
     async fn lease_messages(
         &self,
+        topic: &str,
         lease: Lease,
         now: Timestamp,
         until: Timestamp,

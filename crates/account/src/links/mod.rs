@@ -11,11 +11,14 @@ pub use page::told;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use doorstep_base::Code;
-use doorstep_store::{Challenge, Customer, Purpose};
+use doorstep_store::{AuditKind, Challenge, Customer, Purpose};
 use doorstep_web::{ApiError, Caller, Fields};
 
 use crate::Account;
 use crate::mail::Slip;
+
+/// Of the trail, read at a time.
+const EVENTS: u32 = 100;
 
 /// The `token` of the address; empty where there is none.
 pub struct Token(String);
@@ -54,11 +57,24 @@ impl Account {
         Ok(challenge.map(|challenge| (slip, challenge)))
     }
 
-    /// Whose notice it is, if the account stands.
+    /// Whose notice it is, if it is still good: its link ends everything once, and not what a recovery has begun since.
     async fn noticed(&self, token: &str) -> Result<Option<Customer>, ApiError> {
-        match self.mail.slips.by_notice(token, self.recovery.clock.now()) {
-            Some(customer) => Ok(self.recovery.store.find_customer(customer).await?),
-            None => Ok(None),
+        let read = self.mail.slips.by_notice(token, self.recovery.clock.now());
+        let Some((customer, sent)) = read.filter(|_| self.mail.is_on()) else { return Ok(None) };
+        let store = &self.recovery.store;
+        let mut before = None;
+        loop {
+            let events = store.audit_before(customer, before, EVENTS).await?;
+            let since = || events.iter().take_while(|event| event.at >= sent);
+            if since()
+                .any(|event| matches!(event.kind, AuditKind::PasswordRecovered | AuditKind::AccountShut))
+            {
+                return Ok(None);
+            }
+            match events.last() {
+                Some(last) if last.at >= sent => before = Some((last.at, last.id)),
+                _ => return Ok(store.find_customer(customer).await?),
+            }
         }
     }
 }

@@ -22,17 +22,23 @@ pub struct Form<'a> {
     pub error: Option<&'a ApiError>,
 }
 
-/// A field for a password.
 #[derive(Clone, Copy)]
 pub struct Field {
     pub name: &'static str,
     pub label: Sentence,
-    pub is_new: bool,
+    pub kind: Kind,
     pub is_required: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Password,
+    NewPassword,
+    Tick,
+}
+
 pub const NEW_PASSWORD: Field =
-    Field { name: "newPassword", label: Sentence::NewPassword, is_new: true, is_required: true };
+    Field { name: "newPassword", label: Sentence::NewPassword, kind: Kind::NewPassword, is_required: true };
 
 impl Form<'_> {
     pub fn page(self) -> Response {
@@ -47,9 +53,10 @@ impl Form<'_> {
         }
         let nonce = self.account.mail.slips.nonce(self.token, self.account.recovery.clock.now());
         let fields: String = self.fields.iter().map(|field| self.field(field, language)).collect();
+        // Without the query: the page that follows has no secret in its address.
         let _ = write!(
             main,
-            "<form method=\"post\"><input type=\"hidden\" name=\"token\" value=\"{token}\"><input type=\"hidden\" name=\"nonce\" value=\"{nonce}\">\
+            "<form method=\"post\" action=\"?\"><input type=\"hidden\" name=\"token\" value=\"{token}\"><input type=\"hidden\" name=\"nonce\" value=\"{nonce}\">\
              {fields}<p><button>{button}</button></p></form>",
             token = escape_html(self.token),
             button = said(&self.button.into(), language),
@@ -62,8 +69,7 @@ impl Form<'_> {
     }
 
     fn field(&self, field: &Field, language: Language) -> String {
-        let Field { name, label, is_new, is_required } = *field;
-        let completes = if is_new { "new-password" } else { "current-password" };
+        let Field { name, label, kind, is_required } = *field;
         let required = if is_required { " required" } else { "" };
         let refused =
             self.error.and_then(|error| error.field_errors().iter().find(|(refused, _)| refused == name));
@@ -74,10 +80,19 @@ impl Form<'_> {
             ),
             None => (String::new(), String::new()),
         };
+        let label = said(&label.into(), language);
+        let completes = match kind {
+            Kind::Password => "current-password",
+            Kind::NewPassword => "new-password",
+            Kind::Tick => {
+                return format!(
+                    "<p><label><input class=\"tick\" name=\"{name}\" type=\"checkbox\" value=\"true\"{required}{state}> {label}</label>{sentence}</p>"
+                );
+            }
+        };
         format!(
             "<p><label for=\"{name}\">{label}</label><br><input id=\"{name}\" name=\"{name}\" type=\"password\" autocomplete=\"{completes}\" \
-             dir=\"ltr\"{required}{state}>{sentence}</p>",
-            label = said(&label.into(), language),
+             dir=\"ltr\"{required}{state}>{sentence}</p>"
         )
     }
 }

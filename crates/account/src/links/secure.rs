@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use doorstep_base::Sentence;
+use doorstep_base::{FieldCode, Sentence};
 use doorstep_store::{AuditKind, Purpose, Trail};
-use doorstep_web::{ApiError, Caller, Fields, Whose};
+use doorstep_web::{ApiError, Caller, FieldError, Fields, Whose};
 
-use super::page::{Form, done, over};
+use super::page::{Field, Form, Kind, done, over};
 use super::{Token, read};
 use crate::Account;
+
+const NOT_ME: Field = Field { name: "notMe", label: Sentence::NotMe, kind: Kind::Tick, is_required: true };
 
 pub async fn show(
     State(account): State<Arc<Account>>,
@@ -26,7 +28,7 @@ pub async fn show(
         title: Sentence::WasItYou,
         token: &token,
         words: vec![Sentence::ShutExplained.into()],
-        fields: &[],
+        fields: &[NOT_ME],
         button: Sentence::EndEverything,
         error: None,
     }
@@ -39,6 +41,10 @@ pub async fn post(
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let token = read(&account, &caller, &mut fields)?;
+    // Programs that press every button tick no box.
+    if fields.flag(NOT_ME.name) != Some(true) {
+        fields.refuse(NOT_ME.name, FieldError::new(FieldCode::Required));
+    }
     fields.finish()?;
     let shut = caller.carry_out(move |caller| async move {
         let recovery = &account.recovery;

@@ -9,14 +9,14 @@ use doorstep_base::{Code, Sentence};
 use doorstep_store::Purpose;
 use doorstep_web::{ApiError, Caller, Credential, Fields, SignedIn};
 
-use super::page::{Field, Form, NEW_PASSWORD, asked, done, over};
+use super::page::{Field, Form, Kind, NEW_PASSWORD, asked, done, over};
 use super::{Token, read};
 use crate::Account;
 use crate::recovery::Shown;
 use crate::verification::With;
 
 const EITHER: &[Field] = &[
-    Field { name: "password", label: Sentence::Password, is_new: false, is_required: false },
+    Field { name: "password", label: Sentence::Password, kind: Kind::Password, is_required: false },
     Field { is_required: false, ..NEW_PASSWORD },
 ];
 

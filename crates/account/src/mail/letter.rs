@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::Slip;
 
-const ASK: &str = "ask";
-const MAIL: &str = "mail";
+pub const ASK: &str = "ask";
+pub const MAIL: &str = "mail";
 
 /// A mail that is about to be sent.
 #[derive(Clone, Debug)]
@@ -91,11 +91,11 @@ impl Payload {
 
 /// Nothing in it opens anything: the secrets need the master key besides.
 fn slip_json(slip: &Slip) -> Value {
-    let Slip { purpose, subject, nonce, device } = slip;
+    let Slip { purpose, subject, nonce, at, device } = slip;
     let mut wide = [0; 32];
     wide[..16].copy_from_slice(nonce);
     let text = |bytes: [u8; 32]| secret::Secret::new(bytes).to_text("");
-    json!({ "purpose": purpose.as_str(), "subject": text(subject.0), "nonce": text(wide), "device": device })
+    json!({ "purpose": purpose.as_str(), "subject": text(subject.0), "nonce": text(wide), "at": at.as_millis(), "device": device })
 }
 
 fn read_slip(value: &Value) -> Option<Slip> {
@@ -105,6 +105,7 @@ fn read_slip(value: &Value) -> Option<Slip> {
         purpose: Purpose::from_text(text("purpose")?)?,
         subject: SecretHash(secret::decode(text("subject")?)?),
         nonce: *nonce.first_chunk()?,
+        at: Timestamp::from_millis(value.get("at")?.as_i64()?),
         device: text("device")?.to_owned(),
     })
 }
@@ -119,6 +120,7 @@ mod tests {
             purpose: Purpose::RecoverPassword,
             subject: SecretHash([3; 32]),
             nonce: [5; 16],
+            at: Timestamp::from_millis(1_800_000_000_000),
             device: "Chrome on Linux".to_owned(),
         };
         let told = Payload::Letter(Told {

@@ -26,6 +26,8 @@ use crate::audit::Auditor;
 
 /// Beyond an hour a mail that was overlooked is a risk, and not a help. The minute is the one that sending takes.
 pub const LIFE: Duration = Duration::from_secs(3660);
+/// Of a User-Agent that nobody recognises, in code points.
+const LONGEST_DEVICE: usize = 60;
 /// Wrong codes until only the link is good. With eight digits and one challenge an hour, nobody guesses one.
 pub const TRIES: i64 = 5;
 
@@ -70,8 +72,10 @@ pub struct Mail {
     auditor: Auditor,
     limits: Arc<Limits>,
     pub slips: SlipKey,
-    /// Somebody has asked for a mail. What is left with a fact is found a moment later.
-    woken: Notify,
+    /// Somebody has asked for a mail.
+    asked: Notify,
+    /// There is a mail to send. What is left with a fact is found a moment later.
+    written: Notify,
 }
 
 /// What it is made of.
@@ -87,7 +91,17 @@ impl Mail {
     pub fn new(settings: Option<MailSettings>, master: &MasterKeys, parts: Parts) -> Self {
         let Parts { store, clock, random, auditor, limits } = parts;
         let slips = SlipKey::new(master);
-        Self { settings, store, clock, random, auditor, limits, slips, woken: Notify::new() }
+        Self {
+            settings,
+            store,
+            clock,
+            random,
+            auditor,
+            limits,
+            slips,
+            asked: Notify::new(),
+            written: Notify::new(),
+        }
     }
 
     pub fn is_on(&self) -> bool {
@@ -114,7 +128,7 @@ impl Mail {
         })?;
         let (message, request) = self.asking(caller, purpose, email_key);
         self.store.post_message(message).await?;
-        self.woken.notify_one();
+        self.asked.notify_one();
         Ok(Asked { request, counted })
     }
 
@@ -122,7 +136,8 @@ impl Mail {
     pub fn asking(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> (NewMessage, String) {
         let device = device(&caller.client).unwrap_or_default();
         let subject = self.slips.subject(purpose, email_key);
-        let slip = Slip { purpose, subject, nonce: random::bytes(&*self.random), device };
+        let slip =
+            Slip { purpose, subject, nonce: random::bytes(&*self.random), at: self.clock.now(), device };
         let request = self.slips.request(&slip);
         let ask = Ask {
             email_key: email_key.to_owned(),
@@ -136,22 +151,25 @@ impl Mail {
 
     /// What tells a customer that something has happened to the account, to be written with it. Nothing where no mail is sent.
     pub fn notice(&self, kind: Kind, client: &Client, customer: CustomerId) -> Vec<NewMessage> {
+        self.told(kind, device(client), customer)
+    }
+
+    /// The same for a login from somewhere new. What nobody recognises is named as it names itself, or by its network.
+    pub fn new_device(&self, client: &Client, customer: CustomerId) -> Vec<NewMessage> {
+        if !self.settings.as_ref().is_some_and(|settings| settings.new_device) {
+            return Vec::new();
+        }
+        let raw = client.device.as_ref().map(|text| text.chars().take(LONGEST_DEVICE).collect());
+        let named = device(client).or(raw).unwrap_or_else(|| client.network.clone());
+        self.told(Kind::NewDevice, Some(named), customer)
+    }
+
+    fn told(&self, kind: Kind, device: Option<String>, customer: CustomerId) -> Vec<NewMessage> {
         if !self.is_on() {
             return Vec::new();
         }
-        let letter = letter::Told { kind, slip: None, device: device(client), language: None };
+        let letter = letter::Told { kind, slip: None, device, language: None };
         vec![self.message(Some(customer), &Payload::Letter(letter))]
-    }
-
-    /// The same for a login from somewhere new.
-    pub fn new_device(&self, client: &Client, customer: CustomerId) -> Vec<NewMessage> {
-        let is_told = self.settings.as_ref().is_some_and(|settings| settings.new_device);
-        // Without a name for the device there is nothing that its owner could know it by.
-        if is_told && device(client).is_some() {
-            self.notice(Kind::NewDevice, client, customer)
-        } else {
-            Vec::new()
-        }
     }
 
     fn message(&self, customer: Option<CustomerId>, payload: &Payload) -> NewMessage {

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use doorstep_base::{CustomerId, Derived, MasterKeys, Secret, SecretHash, Timestamp, crypto, phone};
 use doorstep_store::{Means, Presented, Purpose};
 
+use super::LIFE;
+
 const REQUEST: Form = Form { prefix: "ds_request_", label: "request" };
 const LINK: Form = Form { prefix: "ds_link_", label: "link" };
 const NOTICE: Form = Form { prefix: "ds_notice_", label: "notice" };
@@ -30,7 +32,9 @@ pub struct Slip {
     pub purpose: Purpose,
     pub subject: SecretHash,
     pub nonce: [u8; 16],
-    /// Where it was asked for, in words: shown by the page behind the link.
+    /// When it was asked for: a request is good no longer than what it asked for.
+    pub at: Timestamp,
+    /// Where, in words: shown by the page behind the link.
     pub device: String,
 }
 
@@ -74,9 +78,14 @@ impl SlipKey {
 
     /// What a code shows that was typed where `request` was given out. `None` for a request of another purpose or server.
     pub fn by_code(&self, purpose: Purpose, request: &str, code: &str, now: Timestamp) -> Option<Presented> {
-        let (slip, _) = self.read(&REQUEST, purpose, request)?;
+        let (slip, _) = self.read(&REQUEST, purpose, request).filter(|(slip, _)| now < slip.at + LIFE)?;
         let digits: String = code.chars().filter_map(phone::digit).collect();
         Some(presented(&slip, &digits, Means::Code, now))
+    }
+
+    /// What the link of a mail shows that was not sent yet.
+    pub fn of_link(&self, slip: &Slip, now: Timestamp) -> Presented {
+        presented(slip, &self.code(slip), Means::Link, now)
     }
 
     /// What a link shows, and its slip.
@@ -91,12 +100,12 @@ impl SlipKey {
         self.sign(&NOTICE, WAS_IT_YOU, bytes)
     }
 
-    /// Whose notice it is.
-    pub fn by_notice(&self, link: &str, now: Timestamp) -> Option<CustomerId> {
+    /// Whose notice it is, and of when.
+    pub fn by_notice(&self, link: &str, now: Timestamp) -> Option<(CustomerId, Timestamp)> {
         let (bytes, _) = self.open(&NOTICE, WAS_IT_YOU, link)?;
         let (customer, rest) = bytes.split_first_chunk::<16>()?;
         let sent = Timestamp::from_millis(i64::from_be_bytes(rest.try_into().ok()?));
-        (now < sent + NOTICE_LIFE).then(|| CustomerId::from_bytes(*customer))
+        (now < sent + NOTICE_LIFE).then(|| (CustomerId::from_bytes(*customer), sent))
     }
 
     /// What a page puts into its form beside the link: a program that posts without having read the page does not know it.
@@ -111,16 +120,19 @@ impl SlipKey {
     }
 
     fn write(&self, form: &Form, slip: &Slip) -> String {
-        let bytes = [&slip.subject.0[..], &slip.nonce, slip.device.as_bytes()].concat();
+        let at = slip.at.as_millis().to_be_bytes();
+        let bytes = [&slip.subject.0[..], &slip.nonce, &at, slip.device.as_bytes()].concat();
         self.sign(form, slip.purpose.as_str(), bytes)
     }
 
     fn read(&self, form: &Form, purpose: Purpose, text: &str) -> Option<(Slip, &Secret)> {
         let (bytes, key) = self.open(form, purpose.as_str(), text)?;
         let (subject, rest) = bytes.split_first_chunk::<32>()?;
-        let (nonce, device) = rest.split_first_chunk::<16>()?;
+        let (nonce, rest) = rest.split_first_chunk::<16>()?;
+        let (at, device) = rest.split_first_chunk::<8>()?;
+        let at = Timestamp::from_millis(i64::from_be_bytes(*at));
         let device = String::from_utf8(device.to_vec()).ok()?;
-        Some((Slip { purpose, subject: SecretHash(*subject), nonce: *nonce, device }, key))
+        Some((Slip { purpose, subject: SecretHash(*subject), nonce: *nonce, at, device }, key))
     }
 
     fn sign(&self, form: &Form, purpose: &str, mut bytes: Vec<u8>) -> String {
@@ -181,6 +193,7 @@ mod tests {
             purpose,
             subject: key.subject(purpose, "ada@example.com"),
             nonce,
+            at: NOW,
             device: "Chrome on Linux".into(),
         }
     }
@@ -198,6 +211,7 @@ mod tests {
         assert_eq!((by_code.means, by_link.means), (Means::Code, Means::Link));
         let spaced = format!(" {} - {}", &code[..4], &code[4..]);
         assert_eq!(key.by_code(slip.purpose, &request, &spaced, NOW).unwrap().secret, key.secret(&slip));
+        assert!(key.by_code(slip.purpose, &request, &code, NOW + LIFE).is_none(), "a request has its time");
     }
 
     #[test]
@@ -239,7 +253,7 @@ mod tests {
     fn a_notice_names_its_customer_for_a_week() {
         let (key, customer) = (key(1, None), CustomerId::from_bytes([3; 16]));
         let link = key.notice(customer, NOW);
-        assert_eq!(key.by_notice(&link, NOW), Some(customer));
+        assert_eq!(key.by_notice(&link, NOW), Some((customer, NOW)));
         assert_eq!(key.by_notice(&link, NOW + NOTICE_LIFE), None);
         assert_eq!(key.by_notice(&link.replacen("ds_notice_A", "ds_notice_B", 1), NOW), None);
     }

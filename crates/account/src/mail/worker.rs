@@ -11,13 +11,14 @@ use doorstep_store::{
 };
 use doorstep_web::{Client, LimitKey};
 use futures_util::future::join_all;
+use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
 
 use super::letter::{Ask, Payload, Told};
-use super::{LIFE, Letter, Mail, NotSent, Post, TRIES};
+use super::{LIFE, Letter, Mail, NotSent, Post, TRIES, letter};
 
 /// Sent at the same time.
-const AT_ONCE: u32 = 8;
+const AT_ONCE: u32 = 4;
 /// Longer than sending takes.
 const LEASE: Duration = Duration::from_secs(120);
 const LONGEST_SENDING: Duration = Duration::from_secs(90);
@@ -33,32 +34,75 @@ const LONGEST_REST: u32 = 5;
 const LONGEST_TRIED: Duration = Duration::from_secs(2 * 86_400);
 
 impl Mail {
-    /// Sends for as long as it is polled.
+    /// Sends for as long as it is polled. Asks have a line of their own: they need no mail server, and wait for none.
     pub async fn work(self: Arc<Self>, post: Arc<dyn Post>) {
-        let mut failures = 0;
-        loop {
-            match self.send_due(&*post).await {
-                Ok(Sent::Nothing) => drop(timeout(LOOK_EVERY, self.woken.notified()).await),
-                Ok(Sent::Some) => failures = 0,
-                // Thousands of messages need not find out one by one that the mail server is away.
-                Ok(Sent::NotOne) => {
-                    failures += 1;
-                    sleep(Duration::from_secs(1 << failures.min(LONGEST_REST))).await;
-                }
-                Err(error) => {
-                    tracing::warn!("the outbox cannot be read, mails wait: {error}");
-                    sleep(BREATH).await;
-                }
+        let asks = async {
+            loop {
+                let opened = self.open_due().await;
+                self.rest(
+                    opened.map(|count| if count == 0 { Sent::Nothing } else { Sent::Some }),
+                    &self.asked,
+                    &mut 0,
+                )
+                .await;
+            }
+        };
+        let letters = async {
+            let mut failures = 0;
+            loop {
+                let sent = self.send_due(&*post).await;
+                self.rest(sent, &self.written, &mut failures).await;
+            }
+        };
+        tokio::join!(asks, letters);
+    }
+
+    /// Until there may be more to do.
+    async fn rest(&self, done: StoreResult<Sent>, woken: &Notify, failures: &mut u32) {
+        match done {
+            Ok(Sent::Nothing) => drop(timeout(LOOK_EVERY, woken.notified()).await),
+            Ok(Sent::Some) => *failures = 0,
+            // Thousands of messages need not find out one by one that the mail server is away.
+            Ok(Sent::NotOne) => {
+                *failures += 1;
+                sleep(Duration::from_secs(1 << (*failures).min(LONGEST_REST))).await;
+            }
+            Err(error) => {
+                tracing::warn!("the outbox cannot be read, mails wait: {error}");
+                sleep(BREATH).await;
             }
         }
     }
 
+    async fn lease(&self, topic: &str) -> StoreResult<Vec<Message>> {
+        let (lease, now) = (Lease(random::bytes(&*self.random)), self.clock.now());
+        self.store.lease_messages(topic, lease, now, now + LEASE, AT_ONCE).await
+    }
+
+    /// Opens what was asked for; how many messages that were.
+    async fn open_due(&self) -> StoreResult<usize> {
+        let due = self.lease(letter::ASK).await?;
+        for message in &due {
+            match Payload::read(&message.topic, &message.payload) {
+                Some(Payload::Ask(ask)) => self.open(message, ask).await?,
+                _ => drop(self.unread(message).await?),
+            }
+        }
+        if !due.is_empty() {
+            self.written.notify_one();
+        }
+        Ok(due.len())
+    }
+
     /// Sends what is due.
     async fn send_due(&self, post: &dyn Post) -> StoreResult<Sent> {
-        let (lease, now) = (Lease(random::bytes(&*self.random)), self.clock.now());
-        let due = self.store.lease_messages(lease, now, now + LEASE, AT_ONCE).await?;
+        let due = self.lease(letter::MAIL).await?;
         let mut sent = if due.is_empty() { Sent::Nothing } else { Sent::NotOne };
-        for settled in join_all(due.iter().map(|message| self.settle(message, post))).await {
+        let settle = async |message: &Message| match Payload::read(&message.topic, &message.payload) {
+            Some(Payload::Letter(told)) => self.deliver(message, told, post).await,
+            _ => self.unread(message).await,
+        };
+        for settled in join_all(due.iter().map(settle)).await {
             if settled? {
                 sent = Sent::Some;
             }
@@ -66,16 +110,12 @@ impl Mail {
         Ok(sent)
     }
 
-    /// Whether it need not be tried again.
-    async fn settle(&self, message: &Message, post: &dyn Post) -> StoreResult<bool> {
-        match Payload::read(&message.topic, &message.payload) {
-            Some(Payload::Ask(ask)) => self.open(message, ask).await.map(|()| true),
-            Some(Payload::Letter(told)) => self.deliver(message, told, post).await,
-            // A later version's: one of its nodes sends it.
-            None if self.clock.now().since(message.created_at) < LONGEST_TRIED => {
-                self.again(message, self.wait(message)).await
-            }
-            None => self.store.bury_message(message.id, message.lease).await,
+    /// A later version's: one of its nodes sends it.
+    async fn unread(&self, message: &Message) -> StoreResult<bool> {
+        if self.clock.now().since(message.created_at) < LONGEST_TRIED {
+            self.again(message, self.wait(message)).await
+        } else {
+            self.store.bury_message(message.id, message.lease).await
         }
     }
 
@@ -128,6 +168,10 @@ impl Mail {
         if now.since(message.created_at) >= longest {
             return self.give_up(message, &told).await.map(|()| true);
         }
+        if !self.is_good(&told, &customer).await? {
+            metrics::counter!("doorstep_mails_total", "outcome" => "left_out").increment(1);
+            return self.finish(message).await.map(|()| true);
+        }
         if !self.limits.allows(LimitKey::MailTotal, b"all").await? {
             metrics::counter!("doorstep_mails_total", "outcome" => "held").increment(1);
             return self.again(message, FIRST_WAIT).await;
@@ -156,6 +200,19 @@ impl Mail {
                 self.finish(message).await.map(|()| true)
             }
         }
+    }
+
+    /// Whether its code and link still open something; or for a notice, whether it may be one more. An address that nobody has proven is not
+    /// told of logins: whoever signed up with it could have it told of a hundred.
+    async fn is_good(&self, told: &Told, customer: &Customer) -> StoreResult<bool> {
+        if let Some(slip) = &told.slip {
+            let presented = self.slips.of_link(slip, self.clock.now());
+            return Ok(self.store.find_challenge(presented).await?.is_some());
+        }
+        if told.kind == Kind::NewDevice && customer.email_verified_at.is_none() {
+            return Ok(false);
+        }
+        self.limits.allows(LimitKey::NoticePerAccount, customer.id.as_bytes()).await
     }
 
     async fn recipient(&self, customer: Option<CustomerId>) -> StoreResult<Option<Customer>> {

@@ -82,6 +82,7 @@ fn rate(key: LimitKey, rate: &'static str) -> Setting {
         LimitKey::WritePerAccount => "limits.write_per_account",
         LimitKey::MailPerNetwork => "limits.mail_per_network",
         LimitKey::MailPerAddress => "limits.mail_per_address",
+        LimitKey::NoticePerAccount => "limits.notice_per_account",
         LimitKey::MailTotal => "limits.mail_total",
         LimitKey::CodePerNetwork => "limits.code_per_network",
     };

@@ -78,7 +78,10 @@ async fn whoever_it_was_not_ends_everything() {
     let after = thief.visitor(&app).post("/api/user/password", form).await.session("token", &app);
     let notice = mail(&app, ADA).await;
     after.get("/api/user").await.expect(200);
-    let done = post(&app, &notice, &[]).await;
+    // What presses every button ticks no box.
+    post(&app, &notice, &[]).await.expect(400);
+    after.get("/api/user").await.expect(200);
+    let done = post(&app, &notice, &[("notMe", "true")]).await;
     done.expect(200);
     assert!(done.text.contains("Every device is signed out"), "{}", done.text);
     after.get("/api/user").await.refused(401, "session_ended");
@@ -88,6 +91,8 @@ async fn whoever_it_was_not_ends_everything() {
     assert_eq!(recovery["kind"], "recovery");
     post(&app, &recovery, &[("newPassword", "the owner's own pass phrase")]).await.expect(200);
     assert_eq!(kinds(&app).await[..2], ["password_changed", "recovery"]);
+    // Whoever finds the notice later ends nothing more.
+    Visitor::new(&app).get(&path_of(&notice)).await.expect(410);
 }
 
 #[tokio::test]

@@ -34,6 +34,12 @@ pub async fn only_here(State(console): State<Arc<Console>>, request: Request, ne
             .detail("The console is for the machine that the server runs on: open it there, as http://localhost:PORT/_dev.")
             .into_response();
     }
+    // What pages of others may read of this server (CORS) is the API, never what is in a mailbox.
+    if headers.contains_key(header::ORIGIN) && !is_from_here(headers) {
+        return ApiError::new(Code::CsrfRefused)
+            .detail("Only the console's own page may ask for this.")
+            .into_response();
+    }
     let is_data = request.uri().path().starts_with("/_dev/data/");
     if is_data && !is_own_call(headers, request.method()) {
         return ApiError::new(Code::CsrfRefused)
@@ -69,13 +75,19 @@ fn is_loopback(text: &str) -> bool {
 fn is_own_call(headers: &HeaderMap, method: &Method) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let is_same_site = text("sec-fetch-site").is_none_or(|site| site == "same-origin");
-    let host = text("host").unwrap_or_default();
     // Browsers send it with everything that changes something.
-    let is_same_origin = match text("origin") {
-        Some(origin) => origin.split_once("://").is_some_and(|(_, authority)| authority == host),
-        None => *method == Method::GET && !headers.contains_key(header::ORIGIN),
-    };
+    let is_same_origin =
+        if headers.contains_key(header::ORIGIN) { is_from_here(headers) } else { *method == Method::GET };
     text(OWN) == Some("1") && is_same_site && is_same_origin
+}
+
+/// Whether its Origin is the one that was asked.
+fn is_from_here(headers: &HeaderMap) -> bool {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or_default();
+    text(header::ORIGIN)
+        .and_then(|origin| origin.split_once("://"))
+        .is_some_and(|(_, authority)| authority == host)
 }
 
 #[cfg(test)]

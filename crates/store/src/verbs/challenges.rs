@@ -6,7 +6,7 @@ use super::Verb;
 use super::audit::add_trail;
 use super::outbox::leased;
 use crate::records::{Is, Order, Records, Row, Set, ToCell};
-use crate::{Asked, Challenge, Consumed, Means, Opened, Presented, Purpose, StoreResult, Table, Trail};
+use crate::{Asked, Cell, Challenge, Consumed, Means, Opened, Presented, Purpose, StoreResult, Table, Trail};
 
 pub(super) struct OpenChallenge {
     pub challenge: Challenge,
@@ -131,9 +131,12 @@ pub(super) async fn consume<R: Records>(tx: &mut R, presented: &Presented) -> Re
     })
 }
 
-/// What opened their account is another by now, or their address: nothing that was sent before counts any more.
+/// What opened their account is another by now, or their address: nothing that was sent before counts any more. The tries that
+/// were taken stay taken.
 pub(super) async fn void<R: Records>(tx: &mut R, customer: CustomerId) -> Result<(), R::Failure> {
-    tx.remove(Table::Challenges, &[Is::Equal("customer", customer.cell())]).await.map(drop)
+    let own = [Is::Equal("customer", customer.cell())];
+    let nothing = [Set::To("secret", SecretHash([0; 32]).cell()), Set::To("customer", Cell::Null)];
+    tx.change(Table::Challenges, &own, &nothing).await.map(drop)
 }
 
 pub(super) fn challenge(row: &Row) -> StoreResult<Challenge> {

@@ -43,6 +43,7 @@ impl Verb for PostMessage {
 }
 
 pub(super) struct LeaseMessages {
+    pub topic: String,
     pub lease: Lease,
     pub now: Timestamp,
     pub until: Timestamp,
@@ -61,7 +62,7 @@ impl Verb for LeaseMessages {
     }
 
     async fn run<R: Records>(&self, tx: &mut R) -> Result<Vec<Message>, R::Failure> {
-        let due = vec![Is::AtMost("due_at", self.now.as_millis())];
+        let due = vec![Is::AtMost("due_at", self.now.as_millis()), Is::Equal("topic", self.topic.cell())];
         let longest_due = Order::by([("due_at", false)]).most(self.most);
         let set = [
             Set::To("lease", self.lease.0.cell()),

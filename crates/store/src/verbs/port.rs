@@ -353,12 +353,13 @@ impl<E: Engine> Outbox for E {
 
     async fn lease_messages(
         &self,
+        topic: &str,
         lease: Lease,
         now: Timestamp,
         until: Timestamp,
         most: u32,
     ) -> StoreResult<Vec<Message>> {
-        self.write(LeaseMessages { lease, now, until, most }).await
+        self.write(LeaseMessages { topic: topic.to_owned(), lease, now, until, most }).await
     }
 
     async fn finish_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool> {

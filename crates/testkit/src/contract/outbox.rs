@@ -39,7 +39,7 @@ fn lease() -> Lease {
 }
 
 async fn take(store: &Arc<dyn Store>, now: doorstep_base::Timestamp) -> Vec<Message> {
-    store.lease_messages(lease(), now, now + MINUTE, 100).await.unwrap()
+    store.lease_messages("welcome", lease(), now, now + MINUTE, 100).await.unwrap()
 }
 
 pub async fn a_message_is_written_with_its_fact(database: TestDatabase) {
@@ -84,7 +84,7 @@ pub async fn of_racing_senders_one_gets_each_message(database: TestDatabase) {
     for callers in CALLERS {
         told(&database.store, (0..7).map(|_| some()).collect()).await;
         let taken = race(&database, callers, |store, _| async move {
-            store.lease_messages(lease(), NOW, NOW + HOUR, 3).await.unwrap()
+            store.lease_messages("welcome", lease(), NOW, NOW + HOUR, 3).await.unwrap()
         });
         let mut ids: Vec<_> = taken.await.concat().iter().map(|message| message.id).collect();
         let count = ids.len();
@@ -98,7 +98,7 @@ pub async fn of_racing_senders_one_gets_each_message(database: TestDatabase) {
 }
 
 async fn store_rest(database: &TestDatabase) -> usize {
-    database.store.lease_messages(lease(), NOW, NOW + HOUR, 100).await.unwrap().len()
+    database.store.lease_messages("welcome", lease(), NOW, NOW + HOUR, 100).await.unwrap().len()
 }
 
 pub async fn a_message_is_due_again_when_its_lease_is_over(database: TestDatabase) {

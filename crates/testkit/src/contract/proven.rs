@@ -163,8 +163,15 @@ pub async fn a_new_password_voids_what_was_sent_before(database: TestDatabase) {
     let new = made::signed_up(store).await;
     let open = opened(store, new.id, Purpose::RecoverPassword).await;
     super::passwords::replaced(store, &new).await;
-    let outcome = store.recover_password(presented(&open), "$theirs", recovered(new.id)).await.unwrap();
+    let by_link = Presented { means: Means::Link, ..presented(&open) };
+    let outcome = store.recover_password(by_link, "$theirs", recovered(new.id)).await.unwrap();
     assert_eq!(outcome, Proven::Spent);
+    // Its code is a wrong one, and takes a try: a new password gives none.
+    let outcome = store.recover_password(presented(&open), "$theirs", recovered(new.id)).await.unwrap();
+    assert_eq!(outcome, Proven::Wrong { tries_left: 2 });
+    let again = Challenge { secret: made::hash(), ..open.clone() };
+    let opened = store.open_challenge(again, None, None).await.unwrap();
+    assert_eq!(opened, Opened::Open { tries_left: 2 });
 }
 
 pub async fn a_challenge_takes_the_place_of_the_message_that_asked(database: TestDatabase) {
@@ -181,7 +188,9 @@ pub async fn a_challenge_takes_the_place_of_the_message_that_asked(database: Tes
     let ask = message("ask");
     store.post_message(ask.clone()).await.unwrap();
     let lease = Lease(made::bytes());
-    let leased = store.lease_messages(lease, NOW, NOW + MINUTE, 9).await.unwrap();
+    let others = store.lease_messages("mail", lease, NOW, NOW + MINUTE, 9).await.unwrap();
+    assert_eq!(others, [], "of another topic");
+    let leased = store.lease_messages("ask", lease, NOW, NOW + MINUTE, 9).await.unwrap();
     assert_eq!(leased.iter().map(|message| message.id).collect::<Vec<_>>(), [ask.id]);
     let open = Challenge { customer: Some(new.id), ..challenge() };
     let mail = NewMessage { customer: Some(new.id), ..message("mail") };
@@ -198,7 +207,8 @@ pub async fn a_challenge_takes_the_place_of_the_message_that_asked(database: Tes
     // A worker whose answer was lost, and who does it once more.
     let again = store.open_challenge(open, of(lease), Some(trail())).await.unwrap();
     assert_eq!(again, Opened::NotOurs);
-    let due = store.lease_messages(Lease(made::bytes()), NOW + HOUR, NOW + 2 * HOUR, 9).await.unwrap();
+    let due =
+        store.lease_messages("mail", Lease(made::bytes()), NOW + HOUR, NOW + 2 * HOUR, 9).await.unwrap();
     assert_eq!(due.iter().map(|message| &*message.topic).collect::<Vec<_>>(), ["mail"]);
     assert_eq!(made::trail(store, new.id).await.iter().filter(|kind| **kind == "recovery_asked").count(), 1);
 }

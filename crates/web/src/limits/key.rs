@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use LimitKey::{
     CodePerNetwork, ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice,
-    LoginPerDeviceDaily, LoginPerNetwork, MailPerAddress, MailPerNetwork, MailTotal, PasswordPerAccount,
-    PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession,
-    SignupPerNetwork, SignupTaken, WritePerAccount,
+    LoginPerDeviceDaily, LoginPerNetwork, MailPerAddress, MailPerNetwork, MailTotal, NoticePerAccount,
+    PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork,
+    RefreshPerSession, SignupPerNetwork, SignupTaken, WritePerAccount,
 };
 
 use crate::network::Width;
@@ -32,6 +32,8 @@ pub enum LimitKey {
     MailPerNetwork,
     /// Mails that somebody asks for to one address, whether it has an account or not.
     MailPerAddress,
+    /// Notices to one customer. Refuses nobody: beyond it they are left out, see [`super::Limits::allows`].
+    NoticePerAccount,
     /// All mails, over all nodes. Refuses nobody: beyond it they wait, see [`super::Limits::allows`].
     MailTotal,
     /// Tries with codes and links.
@@ -73,7 +75,7 @@ struct Facts {
 }
 
 impl LimitKey {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         LoginPerAccount,
         LoginPerAccountDaily,
         LoginPerDevice,
@@ -90,6 +92,7 @@ impl LimitKey {
         WritePerAccount,
         MailPerNetwork,
         MailPerAddress,
+        NoticePerAccount,
         MailTotal,
         CodePerNetwork,
         SignupTaken,
@@ -116,6 +119,7 @@ impl LimitKey {
             WritePerAccount => Facts { name: "write_per_account", policy: "write", per: Account, counter: "write", on_success: Stays },
             MailPerNetwork => Facts { name: "mail_per_network", policy: "mail", per: Network, counter: "mail network", on_success: Stays },
             MailPerAddress => Facts { name: "mail_per_address", policy: "mail", per: Stranger, counter: "mail address", on_success: Stays },
+            NoticePerAccount => Facts { name: "notice_per_account", policy: "notice", per: Account, counter: "notice account", on_success: Stays },
             MailTotal => Facts { name: "mail_total", policy: "mail_total", per: Everybody, counter: "mail total", on_success: Stays },
             CodePerNetwork => Facts { name: "code_per_network", policy: "code", per: Network, counter: "code network", on_success: Stays },
             SignupTaken => Facts { name: "signup_taken", policy: "signup_taken", per: Everybody, counter: "signup taken", on_success: Stays },
