@@ -7,29 +7,33 @@ use std::time::Duration;
 use doorstep_base::{CustomerId, Language, Timestamp, random};
 use doorstep_mail::{Kind, Values};
 use doorstep_store::{
-    Actor, Asked, AuditEvent, AuditKind, Challenge, Customer, Lease, Message, Purpose, StoreResult, Trail,
+    Actor, Asked, AuditEvent, AuditKind, Challenge, Customer, Lease, Message, Purpose, StoreError,
+    StoreResult, Trail,
 };
 use doorstep_web::{Client, LimitKey};
-use futures_util::future::join_all;
-use tokio::sync::Notify;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use tokio::time::{sleep, timeout};
 
 use super::letter::{Ask, Payload, Told};
 use super::{LIFE, Letter, Mail, NotSent, Post, TRIES, letter};
 
-/// Sent at the same time.
-const AT_ONCE: u32 = 4;
-/// Longer than sending takes.
-const LEASE: Duration = Duration::from_secs(120);
-const LONGEST_SENDING: Duration = Duration::from_secs(90);
+/// Letters that are being sent: as many as there are connections to a mail server.
+const AT_ONCE: usize = 4;
+const ASKS_AT_ONCE: usize = 16;
+/// Longer than opening takes.
+const OPENING_LEASE: Duration = Duration::from_secs(60);
+/// Longer than sending takes: a mail server may think for minutes before it says that it has a message.
+const SENDING_LEASE: Duration = Duration::from_secs(480);
+const LONGEST_SENDING: Duration = Duration::from_secs(420);
 /// Messages that other nodes have left, and those that are due again.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// After a database that does not answer.
 const BREATH: Duration = Duration::from_secs(5);
 const FIRST_WAIT: Duration = Duration::from_secs(5);
 const LONGEST_WAIT: Duration = Duration::from_secs(1800);
-/// Doublings of a second until which is rested when not one mail could be sent.
-const LONGEST_REST: u32 = 5;
+/// Doublings of a second until which is rested when one mail after the other could not be sent.
+const LONGEST_REST: usize = 5;
 /// News of two days ago are none; what has a secret in it is over sooner.
 const LONGEST_TRIED: Duration = Duration::from_secs(2 * 86_400);
 
@@ -38,50 +42,60 @@ impl Mail {
     pub async fn work(self: Arc<Self>, post: Arc<dyn Post>) {
         let asks = async {
             loop {
-                let opened = self.open_due().await;
-                self.rest(
-                    opened.map(|count| if count == 0 { Sent::Nothing } else { Sent::Some }),
-                    &self.asked,
-                    &mut 0,
-                )
-                .await;
+                match self.open_due().await {
+                    Ok(0) => drop(timeout(LOOK_EVERY, self.asked.notified()).await),
+                    Ok(_) => {}
+                    Err(error) => self.wait_for_store(&error).await,
+                }
             }
         };
-        let letters = async {
-            let mut failures = 0;
-            loop {
-                let sent = self.send_due(&*post).await;
-                self.rest(sent, &self.written, &mut failures).await;
-            }
-        };
+        let letters = self.send_all(&*post);
         tokio::join!(asks, letters);
     }
 
-    /// Until there may be more to do.
-    async fn rest(&self, done: StoreResult<Sent>, woken: &Notify, failures: &mut u32) {
-        match done {
-            Ok(Sent::Nothing) => drop(timeout(LOOK_EVERY, woken.notified()).await),
-            Ok(Sent::Some) => *failures = 0,
-            // Thousands of messages need not find out one by one that the mail server is away.
-            Ok(Sent::NotOne) => {
-                *failures += 1;
-                sleep(Duration::from_secs(1 << (*failures).min(LONGEST_REST))).await;
+    /// Sends one letter in each free place: a slow one holds up no other.
+    async fn send_all(&self, post: &dyn Post) {
+        let mut sending = FuturesUnordered::new();
+        let mut failures = 0;
+        loop {
+            let is_away = failures >= AT_ONCE;
+            if is_away && sending.is_empty() {
+                // Thousands of messages need not find out one by one that the mail server is away.
+                sleep(Duration::from_secs(1 << (failures / AT_ONCE).min(LONGEST_REST))).await;
             }
-            Err(error) => {
-                tracing::warn!("the outbox cannot be read, mails wait: {error}");
-                sleep(BREATH).await;
+            let free = AT_ONCE - sending.len();
+            if free > 0 && (!is_away || sending.is_empty()) {
+                match self.lease(letter::MAIL, free, SENDING_LEASE).await {
+                    Ok(due) => sending.extend(due.into_iter().map(|message| self.send(message, post))),
+                    Err(error) => self.wait_for_store(&error).await,
+                }
+            }
+            let woken = timeout(LOOK_EVERY, self.written.notified());
+            tokio::select! {
+                Some(sent) = sending.next() => match sent {
+                    Ok(true) => failures = 0,
+                    Ok(false) => failures += 1,
+                    Err(error) => self.wait_for_store(&error).await,
+                },
+                _ = woken, if sending.len() < AT_ONCE => {}
             }
         }
     }
 
-    async fn lease(&self, topic: &str) -> StoreResult<Vec<Message>> {
+    async fn wait_for_store(&self, error: &StoreError) {
+        tracing::warn!("the outbox cannot be read, mails wait: {error}");
+        sleep(BREATH).await;
+    }
+
+    async fn lease(&self, topic: &str, most: usize, length: Duration) -> StoreResult<Vec<Message>> {
         let (lease, now) = (Lease(random::bytes(&*self.random)), self.clock.now());
-        self.store.lease_messages(topic, lease, now, now + LEASE, AT_ONCE).await
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        self.store.lease_messages(topic, lease, now, now + length, most).await
     }
 
     /// Opens what was asked for; how many messages that were.
     async fn open_due(&self) -> StoreResult<usize> {
-        let due = self.lease(letter::ASK).await?;
+        let due = self.lease(letter::ASK, ASKS_AT_ONCE, OPENING_LEASE).await?;
         for message in &due {
             match Payload::read(&message.topic, &message.payload) {
                 Some(Payload::Ask(ask)) => self.open(message, ask).await?,
@@ -94,20 +108,12 @@ impl Mail {
         Ok(due.len())
     }
 
-    /// Sends what is due.
-    async fn send_due(&self, post: &dyn Post) -> StoreResult<Sent> {
-        let due = self.lease(letter::MAIL).await?;
-        let mut sent = if due.is_empty() { Sent::Nothing } else { Sent::NotOne };
-        let settle = async |message: &Message| match Payload::read(&message.topic, &message.payload) {
-            Some(Payload::Letter(told)) => self.deliver(message, told, post).await,
-            _ => self.unread(message).await,
-        };
-        for settled in join_all(due.iter().map(settle)).await {
-            if settled? {
-                sent = Sent::Some;
-            }
+    /// Whether it need not be tried again.
+    async fn send(&self, message: Message, post: &dyn Post) -> StoreResult<bool> {
+        match Payload::read(&message.topic, &message.payload) {
+            Some(Payload::Letter(told)) => self.deliver(&message, told, post).await,
+            _ => self.unread(&message).await,
         }
-        Ok(sent)
     }
 
     /// A later version's: one of its nodes sends it.
@@ -274,14 +280,6 @@ impl Mail {
         let [chance] = random::bytes::<1>(&*self.random);
         wait + wait.mul_f64(f64::from(chance) / 512.0)
     }
-}
-
-/// What became of the messages that were due.
-enum Sent {
-    Nothing,
-    /// One at least need not be tried again.
-    Some,
-    NotOne,
 }
 
 /// An address that is verified is not asked for it again, and nobody is led into an account that is disabled.

@@ -16,7 +16,7 @@ use super::refusal::{Refusals, SendError, Step};
 use crate::MailUrl;
 use crate::url::Tls;
 
-const AT_ONCE: usize = 2;
+const AT_ONCE: usize = 4;
 /// Servers close what says nothing, some after a minute.
 const KEPT: Duration = Duration::from_secs(30);
 

@@ -28,8 +28,11 @@ use refusal::{Refusals, Step};
 
 /// For each step. A server that takes longer is asked again later.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// A server that looks through a message takes its time, and delivers it also when nobody waits any more: whoever leaves early and
+/// comes again makes it deliver twice (RFC 5321, section 4.5.3.2.6, asks for ten minutes).
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(300);
 
-/// A mail server, and up to two connections to it.
+/// A mail server, and a few connections to it.
 pub struct Smtp {
     connections: Connections,
 }

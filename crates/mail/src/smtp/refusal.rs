@@ -7,7 +7,7 @@ use std::io;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::response::Severity;
 
-use super::TIMEOUT;
+use super::{MESSAGE_TIMEOUT, TIMEOUT};
 use crate::clean;
 
 /// As much of a server's own words as is shown.
@@ -61,10 +61,11 @@ impl Refusals<'_> {
         step: Step,
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, SendError> {
-        match tokio::time::timeout(TIMEOUT, work).await {
+        let patience = if matches!(step, Step::Message) { MESSAGE_TIMEOUT } else { TIMEOUT };
+        match tokio::time::timeout(patience, work).await {
             Ok(done) => done.map_err(|error| self.meaning(step, &error)),
             Err(_) => {
-                let shown = format!("{}: no answer in {} seconds", self.server, TIMEOUT.as_secs());
+                let shown = format!("{}: no answer in {} seconds", self.server, patience.as_secs());
                 Err(SendError::Later { shown })
             }
         }

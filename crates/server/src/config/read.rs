@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use doorstep_mail::MailUrl;
 use doorstep_store::without_password;
 use toml::Value;
 
@@ -98,6 +99,13 @@ pub fn shown(key: &str, value: &Value) -> String {
         ("secrets.key" | "secrets.other_key", Value::String(text)) if text.is_empty() => r#""""#.to_owned(),
         ("secrets.key" | "secrets.other_key", _) => r#""(hidden)""#.to_owned(),
         ("database.url", Value::String(url)) => Value::String(without_password(url)).to_string(),
+        ("mail.url", Value::String(url)) if url.is_empty() => r#""""#.to_owned(),
+        ("mail.url", Value::String(url)) => {
+            let shown = MailUrl::read(url).map_or_else(|_| "(hidden)".to_owned(), |url| url.shown());
+            Value::String(shown).to_string()
+        }
+        // Of another type than a URL has: what stands in it may be one.
+        ("database.url" | "mail.url", _) => r#""(hidden)""#.to_owned(),
         _ => value.to_string(),
     }
 }
