@@ -61,11 +61,12 @@ def template(folder, name):
     return place
 
 
-async def said_by(binary, folder, command, settings):
+async def said_by(binary, folder, command, settings, database=None):
     """Its end (None when it had to be ended), and what it said."""
     listen = ["--listen", f"127.0.0.1:{free_port()}"] if command == "serve" else []
+    database = ["--database", f"sqlite:{folder}/doorstep.db"] if database is None else database
     process = await asyncio.create_subprocess_exec(
-        binary, command, "--database", f"sqlite:{folder}/doorstep.db", *listen, cwd=folder, stdin=asyncio.subprocess.DEVNULL,
+        binary, command, *database, *listen, cwd=folder, stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=plain_environment() | settings)
     try:
         out, err = await asyncio.wait_for(process.communicate(), 20)
@@ -87,6 +88,27 @@ async def refused(binary, folder, checks, name, command, settings, word):
 
 def nothing_secret(checks, name, text):
     checks.equal(f"{name}: pieces of the password", [], [piece for piece in PIECES if piece.lower() in text.lower()])
+
+
+async def settings_are_shown_without_password(binary, folder, checks):
+    """check-config shows what is in force, and what has the wrong type: a list or a table with the URL in it is one, too."""
+    mail, database = f"smtps://shop:{ENCODED}@mail.nordlicht.example", f"postgres://shop:{ENCODED}@db.nordlicht.example/shop"
+    files = {
+        "a URL": f'[mail]\nurl = "{mail}"',
+        "a list of mail servers": f'[mail]\nurl = ["{mail}"]',
+        "a table of mail servers": f'[mail]\nurl = {{ first = "{mail}" }}',
+        "a list of databases": f'[database]\nurl = ["{database}"]',
+    }
+    for name, text in files.items():
+        with open(os.path.join(folder, "doorstep.toml"), "w") as file:
+            file.write(text)
+        given = [] if "[database]" in text else None
+        _, out, err = await said_by(binary, folder, "check-config", SENDER, given)
+        checks.holds(f"{name}: something is said", "[mail]" in out or "needs text" in err, "the settings, or what is wrong", out + err)
+        nothing_secret(checks, name, out + err)
+    os.remove(os.path.join(folder, "doorstep.toml"))
+    _, out, err = await said_by(binary, folder, "check-config", at("smtps", ENCODED))
+    nothing_secret(checks, "a URL in a variable", out + err)
 
 
 async def a_certificate_of_another_name(binary, folder, checks):
@@ -113,4 +135,4 @@ async def a_certificate_of_another_name(binary, folder, checks):
         checks.equal("user and password in the log", [], leaked)
 
 
-CASES = [settings_that_cannot_work, a_certificate_of_another_name]
+CASES = [settings_that_cannot_work, settings_are_shown_without_password, a_certificate_of_another_name]
