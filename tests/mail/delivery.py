@@ -11,12 +11,13 @@ import arrivals
 import bounces
 import hostile
 import kills
+import patience
 import starts
 from checks import Checks
 
 # Those that measure how long answers take are not to wait for a dozen servers that start, and for the passwords of their customers.
 HEAD_START_SECONDS = 5
-CASES = [*arrivals.CASES, *bounces.CASES, *kills.CASES, *hostile.CASES, *starts.CASES]
+CASES = [*arrivals.CASES, *bounces.CASES, *kills.CASES, *hostile.CASES, *starts.CASES, *patience.CASES]
 
 
 async def run(case, binary, folder):
