@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from checks import until
 from shop import Shop
 
 HEADERS = Counter(["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "X-Auto-Response-Suppress", "Content-Language",
@@ -36,10 +35,14 @@ async def strangers_words(binary, folder, checks):
         await shop.open_office()
         await addresses(shop, checks)
         asked = await names(shop, checks)
-        asked += await requests(shop, checks)
-        await until("their mails", lambda: len(shop.office.mails), lambda count: count >= len(asked))
+        made = await requests(shop, checks)
+        asked += [customer.email for customer, *_ in made]
         await shop.all_sent()
-        checks.equal("recipients", sorted([address] for address in asked), sorted(mail.to for mail in shop.office.mails))
+        await logins(shop, checks, made)
+        recovery = lambda mail: "/links/recover" in mail.link
+        checks.equal("recipients", sorted([address] for address in asked), sorted(mail.to for mail in shop.office.mails if recovery(mail)))
+        others = [mail.to for mail in shop.office.mails if not recovery(mail)]
+        checks.holds("recipients of notices", all(len(to) == 1 and to[0] in asked for to in others), "one customer each", others)
         for mail in shop.office.mails:
             is_clean(checks, mail, shop.server.port)
 
@@ -72,19 +75,30 @@ async def names(shop, checks):
 
 async def requests(shop, checks):
     """One customer each, for an address has five mails an hour."""
-    asked = []
+    made = []
     for header, values in (("User-Agent", USER_AGENTS), ("Accept-Language", LANGUAGES), ("X-Forwarded-Host", [EVIL])):
         for number, value in enumerate(values):
             customer = await shop.sign_up(f"{header.lower()}{number}@customer.example")
             answer, _ = await shop.recover(customer.email, {header: value})
             checks.equal(f"{header}: {value[:40]!r}", 202, answer.status)
-            asked.append(customer.email)
+            made.append((customer, answer.json()["request"], {header: value}))
     for value in BROKEN_USER_AGENTS:
         # An address that has an account.
-        answer, _ = await shop.recover(asked[0], {"User-Agent": value})
+        answer, _ = await shop.recover(made[0][0].email, {"User-Agent": value})
         shop.connection.close()
         checks.equal(f"User-Agent: {value!r}", 400, answer.status)
-    return asked
+    return made
+
+
+async def logins(shop, checks, made):
+    """With what the mail said they become customers with a proven address, who are told of logins; from a place like this."""
+    for customer, request, headers in made:
+        body = {"request": request, "code": shop.office.to(customer.email)[0].code, "newPassword": "another long password 17"}
+        confirmed, _ = await shop.ask("POST", "/api/recovery/confirm", body, headers)
+        body = {"email": customer.email, "password": body["newPassword"]}
+        entered, _ = await shop.ask("POST", "/api/login", body, headers)
+        checks.equal(f"a new password and a login with {str(headers)[:60]}", [200, 200], [confirmed.status, entered.status])
+    await shop.all_sent()
 
 
 def is_clean(checks, mail, port):
