@@ -47,9 +47,9 @@ def check(server, session, envelope, mechanism, data):
 
 
 class Server(Controller):
-    """`way`: open, starttls or at_once."""
+    """`way`: open, starttls or at_once. Port 0: the system chooses."""
 
-    def __init__(self, inbox, way="open", certificate=None, **more):
+    def __init__(self, inbox, way="open", certificate=None, port=0, **more):
         self.way, context = way, None
         if certificate:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -58,11 +58,13 @@ class Server(Controller):
             more |= {"tls_context": context, "require_starttls": True}
         if certificate:
             more |= {"authenticator": check, "auth_required": True, "auth_require_tls": way == "starttls"}
-        super().__init__(inbox, hostname="127.0.0.1", port=0, ssl_context=context if way == "at_once" else None, **more)
+        super().__init__(inbox, hostname="127.0.0.1", port=port, ssl_context=context if way == "at_once" else None, **more)
+
+    speaks = SMTP
 
     def factory(self):
         self.handler.connections += 1
-        return SMTP(self.handler, **self.SMTP_kwargs)
+        return self.speaks(self.handler, **self.SMTP_kwargs)
 
     def _trigger_server(self):
         # aiosmtpd asks itself for its greeting, at the port that it was given: here the system chooses it.
@@ -81,8 +83,8 @@ class Server(Controller):
 class Teller:
     """Takes connections and hands each to `talk`."""
 
-    def __init__(self, talk):
-        self.socket = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, talk, port=0):
+        self.socket = socket.create_server(("127.0.0.1", port))
         self.port, self.talk = self.socket.getsockname()[1], talk
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -105,6 +107,8 @@ class Teller:
         return self
 
     def __exit__(self, *_):
+        # Whoever waits for a connection would keep the port otherwise.
+        self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
 
