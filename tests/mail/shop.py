@@ -15,7 +15,7 @@ from server import Server, free_port
 
 FROM = "Nordlicht <shop@nordlicht.example>"
 # Longer than sending takes: crates/account/src/mail/worker.rs.
-LEASE_SECONDS = 120
+LEASE_SECONDS = 480
 
 
 class Customer:

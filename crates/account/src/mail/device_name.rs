@@ -35,6 +35,18 @@ pub fn device_name(user_agent: &str) -> Option<String> {
     }
 }
 
+/// How a program calls itself first (RFC 9110 §10.1.5), as `curl/8.1`. Only what cannot be taken for a link or for words: whoever knows a
+/// password must not write a line of the shop's mail.
+pub fn program(user_agent: &str) -> Option<String> {
+    let first = user_agent.split_whitespace().next()?;
+    let (name, version) = first.split_once('/')?;
+    let is_name =
+        (1..=24).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_version =
+        (1..=16).contains(&version.len()) && version.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    (is_name && is_version).then(|| first.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +76,22 @@ mod tests {
             assert_eq!(device_name(user_agent).as_deref(), Some(name), "{user_agent}");
         }
         assert_eq!(device_name("curl/8.1"), None);
+    }
+
+    #[test]
+    fn a_program_is_named_only_where_nobody_takes_it_for_a_link() {
+        assert_eq!(program("curl/8.1 (x)").as_deref(), Some("curl/8.1"));
+        for other in [
+            "",
+            "curl",
+            "https://evil.example/",
+            "evil.example/1",
+            "call/now!",
+            "x/1.evil",
+            "a_b/1",
+            &format!("{}/1", "a".repeat(25)),
+        ] {
+            assert_eq!(program(other), None, "{other}");
+        }
     }
 }

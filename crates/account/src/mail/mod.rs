@@ -26,8 +26,6 @@ use crate::audit::Auditor;
 
 /// Beyond an hour a mail that was overlooked is a risk, and not a help. The minute is the one that sending takes.
 pub const LIFE: Duration = Duration::from_secs(3660);
-/// Of a User-Agent that nobody recognises, in code points.
-const LONGEST_DEVICE: usize = 60;
 /// Wrong codes until only the link is good. With eight digits and one challenge an hour, nobody guesses one.
 pub const TRIES: i64 = 5;
 
@@ -154,13 +152,13 @@ impl Mail {
         self.told(kind, device(client), customer)
     }
 
-    /// The same for a login from somewhere new. What nobody recognises is named as it names itself, or by its network.
+    /// The same for a login from somewhere new. What nobody recognises is named by its program, or else by its network.
     pub fn new_device(&self, client: &Client, customer: CustomerId) -> Vec<NewMessage> {
         if !self.settings.as_ref().is_some_and(|settings| settings.new_device) {
             return Vec::new();
         }
-        let raw = client.device.as_ref().map(|text| text.chars().take(LONGEST_DEVICE).collect());
-        let named = device(client).or(raw).unwrap_or_else(|| client.network.clone());
+        let program = || client.device.as_deref().and_then(device_name::program);
+        let named = device(client).or_else(program).unwrap_or_else(|| client.network.clone());
         self.told(Kind::NewDevice, Some(named), customer)
     }
 

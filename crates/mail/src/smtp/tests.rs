@@ -75,7 +75,7 @@ async fn what_is_given_up_half_way_is_never_used_again() {
 }
 
 #[tokio::test]
-async fn many_mails_take_turns_on_two_connections() {
+async fn many_mails_take_turns_on_four_connections() {
     let (smtp, seen) = server(0).await;
     let smtp = Arc::new(smtp);
     let begun = |smtp: Arc<Smtp>| tokio::spawn(async move { send(&smtp).await });
@@ -84,6 +84,6 @@ async fn many_mails_take_turns_on_two_connections() {
         assert_eq!(sent.await.unwrap(), Ok(()));
     }
     assert_eq!(seen.mails.load(Ordering::SeqCst), 12);
-    assert_eq!(seen.most.load(Ordering::SeqCst), 2);
-    assert_eq!(seen.connections.load(Ordering::SeqCst), 2);
+    assert_eq!(seen.most.load(Ordering::SeqCst), 4);
+    assert_eq!(seen.connections.load(Ordering::SeqCst), 4);
 }

@@ -97,15 +97,14 @@ pub fn heading(key: &str) -> String {
 pub fn shown(key: &str, value: &Value) -> String {
     match (key, value) {
         ("secrets.key" | "secrets.other_key", Value::String(text)) if text.is_empty() => r#""""#.to_owned(),
-        ("secrets.key" | "secrets.other_key", _) => r#""(hidden)""#.to_owned(),
         ("database.url", Value::String(url)) => Value::String(without_password(url)).to_string(),
         ("mail.url", Value::String(url)) if url.is_empty() => r#""""#.to_owned(),
         ("mail.url", Value::String(url)) => {
             let shown = MailUrl::read(url).map_or_else(|_| "(hidden)".to_owned(), |url| url.shown());
             Value::String(shown).to_string()
         }
-        // Of another type than a URL has: what stands in it may be one.
-        ("database.url" | "mail.url", _) => r#""(hidden)""#.to_owned(),
+        // Also of another type than a URL has: what stands in it may be one.
+        ("secrets.key" | "secrets.other_key" | "database.url" | "mail.url", _) => r#""(hidden)""#.to_owned(),
         _ => value.to_string(),
     }
 }
