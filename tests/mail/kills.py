@@ -14,7 +14,7 @@ from shop import LEASE_SECONDS, Shop
 # is moved back.
 IS_LONG = bool(os.environ.get("TEST_LONG"))
 # So many mails may be under way to the mail server at the same moment: crates/mail/src/smtp/connection.rs.
-CONNECTIONS = 2
+CONNECTIONS = 4
 
 
 async def killed_while_the_mail_server_is_away(binary, folder, checks):

@@ -40,7 +40,7 @@ async def one_message_takes_35_seconds(binary, folder, checks):
 
 
 async def eight_messages_take_25_seconds_each(binary, folder, checks):
-    """They are leased together, and go through two connections."""
+    """More than go through at once."""
     async with Shop(binary, folder) as shop:
         customers = [await shop.sign_up(f"customer{n}@customer.example") for n in range(8)]
         for customer in customers:
