@@ -123,12 +123,14 @@ fn judge(error: &sqlx::Error) -> Failure {
     };
     let number = refused.number();
     let verdict = match number {
-        // Deadlock, lock wait, and what MariaDB says when a row changed since it was read.
-        1213 | 1205 | 1020 => Verdict::Again,
+        // Deadlock, lock wait, what MariaDB says when a row changed since it was read, and of a table whose definition did: a
+        // transaction that looks further back than that has to begin anew.
+        1213 | 1205 | 1020 | 1412 => Verdict::Again,
         1062 => Verdict::Taken,
         // No such table. MariaDB 10.11 says so of a table that a trigger writes to, again and again, to a statement that was
         // prepared when the trigger was being made.
-        1146 => Verdict::Stale,
+        // To be prepared once more, after more changes of the table than the server tries by itself.
+        1146 | 1615 => Verdict::Stale,
         // A table, a column, an index, a trigger of this name; a column that is gone, or has its new name.
         1050 | 1054 | 1060 | 1061 | 1091 | 1359 => Verdict::Made,
         // No right on the database, the server, the table, the column; to do this at all.
