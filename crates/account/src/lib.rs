@@ -106,13 +106,7 @@ impl Account {
         let passwords = Arc::new(Passwords::new(&config.passwords, &config.shop, c(), r())?);
         let limits = Arc::new(Limits::new(s(), c(), &master, config.limits));
         let auditor = Auditor::new(c(), r());
-        let parts = mail::Parts {
-            store: s(),
-            clock: c(),
-            random: r(),
-            auditor: auditor.clone(),
-            limits: limits.clone(),
-        };
+        let parts = mail::Parts { store: s(), clock: c(), random: r(), limits: limits.clone() };
         let mail = Arc::new(Mail::new(config.mail.clone(), &master, parts));
         let limited = Arc::new(Limited::new(s(), c(), auditor.clone()));
         let checker = Arc::new(Checker::new(s(), c(), tokens.clone(), idle));

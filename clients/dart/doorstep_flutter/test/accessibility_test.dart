@@ -7,7 +7,7 @@ import 'support/app.dart';
 void main() {
   useRealNetwork();
   late Doorstep server;
-  setUpAll(() async => server = await Doorstep.start());
+  setUpAll(() async => server = await Doorstep.start({'DOORSTEP_LIMITS_MAIL_PER_ADDRESS': '1000 in 1h'}));
   tearDownAll(() => server.stop());
 
   Future<void> meetsGuidelines(WidgetTester tester) async {
@@ -124,7 +124,18 @@ void main() {
     await tester.waitFor(find.byType(ResendButton));
     await tester.enterText(find.byType(TextField).at(1), '12345678');
     await tester.enterText(find.byType(TextField).at(2), goodPassword);
-    await press();
+    // One of so many tries is the last, in this test or in one before.
+    for (
+      var tries = 0;
+      tries < 5 && find.byType(FailureText).evaluate().isEmpty;
+      tries++
+    ) {
+      await press();
+      await tester.real(
+        () => Future<void>.delayed(const Duration(milliseconds: 500)),
+      );
+      await tester.pumpAndSettle();
+    }
     await tester.waitFor(find.byType(FailureText));
     // Buttons change their colours in a while.
     await tester.pumpAndSettle();

@@ -67,6 +67,8 @@ pub struct Mail {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// The worker's.
+    chance: Arc<dyn Random>,
     auditor: Auditor,
     limits: Arc<Limits>,
     pub slips: SlipKey,
@@ -81,19 +83,21 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
-    pub auditor: Auditor,
     pub limits: Arc<Limits>,
 }
 
 impl Mail {
     pub fn new(settings: Option<MailSettings>, master: &MasterKeys, parts: Parts) -> Self {
-        let Parts { store, clock, random, auditor, limits } = parts;
+        let Parts { store, clock, random, limits } = parts;
+        let chance: Arc<dyn Random> = Arc::new(random::Forked::of(&*random));
+        let auditor = Auditor::new(clock.clone(), chance.clone());
         let slips = SlipKey::new(master);
         Self {
             settings,
             store,
             clock,
             random,
+            chance,
             auditor,
             limits,
             slips,
@@ -171,9 +175,13 @@ impl Mail {
     }
 
     fn message(&self, customer: Option<CustomerId>, payload: &Payload) -> NewMessage {
+        self.message_of(&*self.random, customer, payload)
+    }
+
+    fn message_of(&self, random: &dyn Random, customer: Option<CustomerId>, payload: &Payload) -> NewMessage {
         let now = self.clock.now();
         NewMessage {
-            id: new_id(&*self.clock, &*self.random),
+            id: new_id(&*self.clock, random),
             topic: payload.topic().to_owned(),
             customer,
             payload: payload.text(),

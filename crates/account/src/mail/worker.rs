@@ -88,7 +88,7 @@ impl Mail {
     }
 
     async fn lease(&self, topic: &str, most: usize, length: Duration) -> StoreResult<Vec<Message>> {
-        let (lease, now) = (Lease(random::bytes(&*self.random)), self.clock.now());
+        let (lease, now) = (Lease(random::bytes(&*self.chance)), self.clock.now());
         let most = u32::try_from(most).unwrap_or(u32::MAX);
         self.store.lease_messages(topic, lease, now, now + length, most).await
     }
@@ -162,7 +162,10 @@ impl Mail {
             AuditEvent { actor: Actor::Customer, ..self.auditor.of(audit, &client, customer.id, None) };
         let device = Some(slip.device.clone()).filter(|device| !device.is_empty());
         let told = Told { kind, slip: Some(slip), device, language: Some(language) };
-        Trail { outbox: vec![self.message(Some(customer.id), &Payload::Letter(told))], ..event.into() }
+        Trail {
+            outbox: vec![self.message_of(&*self.chance, Some(customer.id), &Payload::Letter(told))],
+            ..event.into()
+        }
     }
 
     async fn deliver(&self, message: &Message, told: Told, post: &dyn Post) -> StoreResult<bool> {
@@ -277,7 +280,7 @@ impl Mail {
     fn wait(&self, message: &Message) -> Duration {
         let doublings = u32::try_from(message.attempts - 1).unwrap_or(0).min(12);
         let wait = FIRST_WAIT.saturating_mul(1 << doublings).min(LONGEST_WAIT);
-        let [chance] = random::bytes::<1>(&*self.random);
+        let [chance] = random::bytes::<1>(&*self.chance);
         wait + wait.mul_f64(f64::from(chance) / 512.0)
     }
 }

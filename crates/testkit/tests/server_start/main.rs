@@ -184,6 +184,7 @@ async fn a_migration_that_was_cut_off_between_a_step_and_its_mark_is_mended() {
             )
             .await;
             run(engine, place.url(), "ALTER TABLE audit DROP COLUMN actor, DROP COLUMN detail").await;
+            run(engine, place.url(), "ALTER TABLE customers DROP COLUMN email_undeliverable_at").await;
             run(engine, place.url(), "DELETE FROM doorstep_steps WHERE step >= 28").await;
         } else {
             run(engine, place.url(), "DELETE FROM doorstep_steps WHERE step >= 23").await;

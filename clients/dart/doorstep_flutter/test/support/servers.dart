@@ -39,6 +39,17 @@ class Doorstep {
     );
   }
 
+  /// How many mails went to [email].
+  Future<int> mailsTo(String email) async {
+    final all = await _send(
+      'GET',
+      url.resolve('/_dev/data/mails'),
+      headers: {'doorstep-console': '1'},
+    );
+    final mails = (all['mails']! as List).cast<Map<String, Object?>>();
+    return mails.where((mail) => mail['to'] == email).length;
+  }
+
   static Future<Map<String, Object?>> _ask(
     String method,
     String path, [
@@ -47,17 +58,19 @@ class Doorstep {
     final fixture =
         Platform.environment['DOORSTEP_FIXTURE'] ??
         (throw StateError('Run these tests by tools/flutter test.'));
-    return _send(method, Uri.parse('$fixture/servers$path'), body);
+    return _send(method, Uri.parse('$fixture/servers$path'), body: body);
   }
 
   static Future<Map<String, Object?>> _send(
     String method,
-    Uri url, [
+    Uri url, {
     Map<String, String>? body,
-  ]) async {
+    Map<String, String> headers = const {},
+  }) async {
     final client = HttpClient();
     try {
       final request = await client.openUrl(method, url);
+      headers.forEach(request.headers.set);
       if (body != null) request.write(jsonEncode(body));
       final response = await request.close();
       final text = await utf8.decodeStream(response);
