@@ -190,6 +190,7 @@ impl Account {
     /// Waits for what requests have left to be written: the uses of sessions, and what limits refused. Call it before the
     /// store is closed.
     pub async fn settle(&self) {
+        self.mail.wake();
         self.checker.settle().await;
         self.limited.write_all().await;
     }

@@ -174,6 +174,12 @@ impl Mail {
         vec![self.message(Some(customer), &Payload::Letter(letter))]
     }
 
+    /// Lets the worker look at once.
+    pub fn wake(&self) {
+        self.asked.notify_one();
+        self.written.notify_one();
+    }
+
     fn message(&self, customer: Option<CustomerId>, payload: &Payload) -> NewMessage {
         self.message_of(&*self.random, customer, payload)
     }

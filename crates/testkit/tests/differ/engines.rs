@@ -89,6 +89,11 @@ async fn take(app: &mut TestApp, step: &Step) -> Result<Option<Answer>, String> 
     }
     // What an answer leaves to be written must be there before the next call.
     app.account().settle().await;
+    // Mails are counted by the moment at which they are sent.
+    while app.store().outbox_state().await.is_ok_and(|state| state.waiting > 0) {
+        app.account().settle().await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     Ok(answer)
 }
 
