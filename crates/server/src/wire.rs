@@ -117,7 +117,7 @@ pub async fn start(config: &Config, ports: Ports) -> Result<Running, StartError>
     let mut settings = account_config(config, &public_url, live.handle());
     settings.mail = mail.as_ref().map(|mail| mail.settings.clone());
     if mail.is_none() {
-        tracing::warn!(
+        tracing::info!(
             "no mail is sent ([mail] url is empty): a customer who forgets the password cannot get a new one"
         );
     }
