@@ -36,7 +36,7 @@ def main():
     print("secrets were looked for in log (at trace), database, metrics and answers:", "found some" if found else "none found")
 
     failed += told_by_time("logins", binary, samples)
-    failed += told_by_time("mails asked for", binary, samples, mail_asked_after, MAILS_PER_ADDRESS)
+    failed += told_by_time("mails asked for", binary, samples // 2, mail_asked_after, MAILS_PER_ADDRESS)
     imported = measure_imported(binary, IMPORTED_SAMPLES)
     told = [kind for kind, (area, _) in imported.items() if not IMPORTED_LOWEST <= area <= IMPORTED_HIGHEST]
     if told:
