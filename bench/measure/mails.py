@@ -72,7 +72,7 @@ def left(path):
 
 def mails(bench, scale):
     port, path = free_port(), os.path.join(bench.folder, "mails.db")
-    settings = {"MAIL_URL": f"smtp://127.0.0.1:{port}?tls=none", "LIMITS_MAIL_TOTAL": "1000000 in 1m", "MAIL_NEW_DEVICE": "false"}
+    settings = {"MAIL_URL": f"smtp://127.0.0.1:{port}?tls=none", "LIMITS_MAIL_TOTAL": "1000000 in 1m", "LIMITS_NOTICE_PER_ACCOUNT": "1000000 in 1m"}
     with bench.serve("mails.db", **settings) as server:
         made = bench.load("closed", server, what="signup", prefix=ACCOUNTS, connections=16, seconds=4 * scale)["requests"]
         headers = bench.headers_file(server, "cookie", 16, ACCOUNTS)
