@@ -10,9 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use doorstep_base::{
-    Clock, Code, CustomerId, Language, MasterKeys, Random, Sentence, Timestamp, new_id, random,
-};
+use doorstep_base::{Clock, Code, CustomerId, Language, MasterKeys, Random, Sentence, new_id, random};
 use doorstep_mail::Kind;
 use doorstep_store::{NewMessage, Purpose, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, LimitKey, Limits, Whose};
@@ -200,10 +198,6 @@ impl Mail {
     fn link(&self, page: &str, token: &str) -> String {
         let url = self.settings.as_ref().map_or("", |settings| &settings.public_url);
         format!("{url}/links/{page}?token={token}")
-    }
-
-    fn expires(created_at: Timestamp) -> Timestamp {
-        created_at + LIFE
     }
 }
 

@@ -6,7 +6,10 @@ use doorstep_store::has_password;
 
 /// What is said once about it. The password is not repeated.
 pub fn warning(arguments: impl IntoIterator<Item = OsString>) -> Option<String> {
-    let arguments = arguments.into_iter().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    let mut arguments =
+        arguments.into_iter().skip(1).map(|argument| argument.to_string_lossy().into_owned()).peekable();
+    // `mail test --to` has an address.
+    let moves = arguments.peek().is_some_and(|command| command == "move");
     let mut flag = String::new();
     for argument in arguments {
         let joined = argument.split_once('=').filter(|(name, _)| name.starts_with("--"));
@@ -15,8 +18,8 @@ pub fn warning(arguments: impl IntoIterator<Item = OsString>) -> Option<String> 
             "--database" => {
                 "write the URL into a file and give --database-file FILE (or DOORSTEP_DATABASE_URL_FILE)"
             }
-            "--from" => "set the variable DOORSTEP_MOVE_FROM",
-            "--to" => "set the variable DOORSTEP_MOVE_TO",
+            "--from" if moves => "set the variable DOORSTEP_MOVE_FROM",
+            "--to" if moves => "set the variable DOORSTEP_MOVE_TO",
             _ => "",
         };
         if !better.is_empty() && has_password(value) {
@@ -63,6 +66,7 @@ mod tests {
             "doorstep serve --database postgres://shop@db/shop",
             "doorstep serve --database postgres://db:5432/shop",
             "doorstep serve --database-file /etc/doorstep/database",
+            "doorstep mail test --to you@example.com",
             "doorstep doctor --api https://shop.example:8443",
         ] {
             assert_eq!(said(line), None, "{line}");

@@ -37,17 +37,14 @@ impl Verb for SwapPassword {
         if tx.change(Table::Customers, &proven(*proof), &next).await? == 0 {
             return Ok(PasswordOutcome::ProofStale);
         }
-        forget(tx, customer).await?;
-        void(tx, customer).await?;
+        revoke(tx, customer, *now).await?;
         if let Some(idempotency) = idempotency
             && !reserve(tx, idempotency).await?
         {
             tx.discard();
             return Ok(PasswordOutcome::KeyUsed);
         }
-        tx.remove(Table::Credentials, &password_of(customer)).await?;
         add_password(tx, customer, replacement, *now).await?;
-        end_all(tx, customer, None, EndReason::PasswordChanged, *now).await?;
         if let Some(session) = session {
             add_session(tx, session).await?;
         }
@@ -80,10 +77,7 @@ impl Verb for Shut {
         if tx.change(Table::Customers, &own, &[Set::Add("credentials_version", 1)]).await? == 0 {
             return Ok(false);
         }
-        forget(tx, self.customer).await?;
-        void(tx, self.customer).await?;
-        tx.remove(Table::Credentials, &password_of(self.customer)).await?;
-        end_all(tx, self.customer, None, EndReason::PasswordChanged, self.now).await?;
+        revoke(tx, self.customer, self.now).await?;
         add_trail(tx, &self.trail).await?;
         Ok(true)
     }
@@ -120,6 +114,18 @@ impl Verb for Rehash {
         add_trail(tx, &self.trail).await?;
         Ok(true)
     }
+}
+
+/// Whatever has let somebody in goes: the password, sessions, requests that may come again, and what was sent by mail.
+pub(super) async fn revoke<R: Records>(
+    tx: &mut R,
+    customer: CustomerId,
+    now: Timestamp,
+) -> Result<(), R::Failure> {
+    forget(tx, customer).await?;
+    void(tx, customer).await?;
+    tx.remove(Table::Credentials, &password_of(customer)).await?;
+    end_all(tx, customer, None, EndReason::PasswordChanged, now).await.map(drop)
 }
 
 /// The customer, while the proof holds.

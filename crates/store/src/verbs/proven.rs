@@ -4,12 +4,10 @@ use doorstep_base::{CustomerId, Timestamp};
 
 use super::Verb;
 use super::audit::add_trail;
-use super::challenges::{consume, void};
-use super::idempotency::forget;
-use super::passwords::{add_password, password_of};
-use super::sessions::end_all;
+use super::challenges::consume;
+use super::passwords::{add_password, revoke};
 use crate::records::{Is, Records, Set, ToCell};
-use crate::{Cell, Consumed, EndReason, Presented, Proven, Table, Trail};
+use crate::{Cell, Consumed, Presented, Proven, Table, Trail};
 
 pub(super) struct RecoverPassword {
     pub presented: Presented,
@@ -40,11 +38,8 @@ impl Verb for RecoverPassword {
             return Ok(Proven::Spent);
         }
         verify(tx, customer, now).await?;
-        forget(tx, customer).await?;
-        void(tx, customer).await?;
-        tx.remove(Table::Credentials, &password_of(customer)).await?;
+        revoke(tx, customer, now).await?;
         add_password(tx, customer, &self.replacement, now).await?;
-        end_all(tx, customer, None, EndReason::PasswordChanged, now).await?;
         add_trail(tx, &self.trail).await?;
         Ok(Proven::Done)
     }
