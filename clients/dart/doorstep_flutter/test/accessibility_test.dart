@@ -7,7 +7,11 @@ import 'support/app.dart';
 void main() {
   useRealNetwork();
   late Doorstep server;
-  setUpAll(() async => server = await Doorstep.start({'DOORSTEP_LIMITS_MAIL_PER_ADDRESS': '1000 in 1h'}));
+  setUpAll(
+    () async => server = await Doorstep.start({
+      'DOORSTEP_LIMITS_MAIL_PER_ADDRESS': '1000 in 1h',
+    }),
+  );
   tearDownAll(() => server.stop());
 
   Future<void> meetsGuidelines(WidgetTester tester) async {
