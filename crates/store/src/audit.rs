@@ -160,6 +160,13 @@ audit_kinds! {
     CodeFailed = "code_failed",
     PasswordRecovered = "password_recovered",
     EmailVerified = "email_verified",
+    LoginCodeAsked = "login_code_asked",
+    /// Whoever read the mail has let in the device that asked.
+    LoginApproved = "login_approved",
+    EmailChangeAsked = "email_change_asked",
+    EmailChanged = "email_changed",
+    /// The former address was taken back by the link of the mail that came there.
+    EmailRestored = "email_restored",
     /// A mail server takes nothing for the customer's address.
     EmailUndeliverable = "email_undeliverable",
     /// The customer ended everything by the link of a notice.

@@ -3,26 +3,39 @@
 use async_trait::async_trait;
 use doorstep_base::{CustomerId, MessageId, SecretHash, Timestamp};
 
-use crate::{Lease, StoreResult, Trail};
+use crate::{Lease, NewSession, Proof, Restore, StoreResult, Trail};
 
 /// What a challenge is for; another purpose does not open with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Purpose {
     VerifyEmail,
     ChangeEmail,
+    /// Whoever had the address before takes it back.
+    UndoEmail,
     RecoverPassword,
     LogIn,
+    /// A login whose mail was read elsewhere: its reader has let in the device that asked.
+    LogInElsewhere,
 }
 
 impl Purpose {
-    const ALL: [Self; 4] = [Self::VerifyEmail, Self::ChangeEmail, Self::RecoverPassword, Self::LogIn];
+    const ALL: [Self; 6] = [
+        Self::VerifyEmail,
+        Self::ChangeEmail,
+        Self::UndoEmail,
+        Self::RecoverPassword,
+        Self::LogIn,
+        Self::LogInElsewhere,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify_email",
             Self::ChangeEmail => "change_email",
+            Self::UndoEmail => "undo_email",
             Self::RecoverPassword => "recover_password",
             Self::LogIn => "log_in",
+            Self::LogInElsewhere => "log_in_elsewhere",
         }
     }
 
@@ -38,6 +51,8 @@ pub struct Challenge {
     pub subject: SecretHash,
     pub purpose: Purpose,
     pub customer: Option<CustomerId>,
+    /// The address that the customer is to have: another one, or the former one again.
+    pub email: Option<String>,
     /// Hash of the secret that was sent.
     pub secret: SecretHash,
     /// So many wrong secrets are left until it is over.
@@ -101,6 +116,32 @@ pub enum Proven {
     },
     /// There is none, or it is over; or its customer is gone or disabled.
     Spent,
+    /// The address is somebody else's by now, or may yet be taken back by whoever had it. Nothing was used up.
+    Taken,
+}
+
+/// A session that a challenge opens.
+#[derive(Clone, Debug)]
+pub struct MailedLogin {
+    pub session: NewSession,
+    /// Of the customer as it was read before.
+    pub proof: Proof,
+    /// So many live sessions the customer may have: the least recently used ones end.
+    pub most: u32,
+    pub restore: Vec<Restore>,
+}
+
+/// Another address for a customer.
+#[derive(Clone, Debug)]
+pub struct NewEmail {
+    /// What the customer had when this was asked for.
+    pub former_key: String,
+    pub email: String,
+    pub email_key: String,
+    /// Names the challenge by which somebody may take the new address back.
+    pub reserved: SecretHash,
+    /// By which the former address may be taken back.
+    pub undo: Option<Challenge>,
 }
 
 #[async_trait]
@@ -138,4 +179,31 @@ pub trait Challenges: Send + Sync {
 
     /// Uses the challenge up and marks the address as verified, if it still is the one with this key. One step.
     async fn verify_email(&self, presented: Presented, email_key: &str, trail: Trail) -> StoreResult<Proven>;
+
+    /// Whether a live challenge of this subject stands.
+    async fn challenge_stands(&self, subject: SecretHash, now: Timestamp) -> StoreResult<bool>;
+
+    /// Uses the challenge up and opens a session of its customer, whose address is verified by that. One step.
+    ///
+    /// Race: as above; and whatever makes the proof stale comes before it or finds the session.
+    async fn log_in_by_mail(
+        &self,
+        presented: Presented,
+        login: MailedLogin,
+        trail: Trail,
+    ) -> StoreResult<Proven>;
+
+    /// Makes a login's challenge one that the device which asked may use up, by its request alone.
+    async fn approve_login(&self, presented: Presented, trail: Trail) -> StoreResult<Proven>;
+
+    /// Uses the challenge up and gives its customer the address that it names, verified by that; every other challenge of the customer goes but
+    /// those that take a former address back. One step.
+    ///
+    /// Race: of two customers who ask for one address, one gets it.
+    async fn change_email(&self, presented: Presented, change: NewEmail, trail: Trail)
+    -> StoreResult<Proven>;
+
+    /// Uses the challenge up and gives its customer the former address back, which has this key: the password, every session and every other challenge
+    /// go. One step.
+    async fn undo_email(&self, presented: Presented, email_key: &str, trail: Trail) -> StoreResult<Proven>;
 }

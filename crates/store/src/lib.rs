@@ -40,7 +40,9 @@ pub use addresses::{Address, AddressFields, Addresses, DefaultUse, InsertAddress
 pub use attempts::{AttemptLimit, Attempts, Counted, Restore};
 pub use audit::{Acting, Actor, Audit, AuditEvent, AuditKind, Detail, Trail};
 pub use backup::{BackupError, Copied, back_up, restore};
-pub use challenges::{Asked, Challenge, Challenges, Consumed, Means, Opened, Presented, Proven, Purpose};
+pub use challenges::{
+    Asked, Challenge, Challenges, Consumed, MailedLogin, Means, NewEmail, Opened, Presented, Proven, Purpose,
+};
 pub use customers::{
     Customer, Customers, Idempotency, NewCustomer, PasswordOutcome, ProfileChange, Proof, ReplacePassword,
     SignupOutcome, UpdateProfile,

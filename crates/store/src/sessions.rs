@@ -60,18 +60,24 @@ pub struct Session {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     Password,
+    /// A code or a link that came by mail.
+    Mail,
 }
 
 impl Method {
+    const ALL: [Self; 2] = [Self::Password, Self::Mail];
+
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Mail => "mail",
         }
     }
 
     /// As they stand in a session's row: words, with spaces between them. One that this version does not know is left out.
     pub(crate) fn list(text: &str) -> Vec<Self> {
-        text.split(' ').filter(|word| *word == Self::Password.as_str()).map(|_| Self::Password).collect()
+        let known = |word: &str| Self::ALL.into_iter().find(|method| method.as_str() == word);
+        text.split(' ').filter_map(known).collect()
     }
 
     pub(crate) fn text(methods: &[Self]) -> String {

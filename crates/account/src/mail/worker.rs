@@ -138,6 +138,7 @@ impl Mail {
             subject: ask.slip.subject,
             purpose: ask.slip.purpose,
             customer: customer.as_ref().map(|customer| customer.id),
+            email: None,
             secret: self.slips.secret(&ask.slip),
             tries_left: TRIES,
             created_at: message.created_at,

@@ -165,6 +165,7 @@ pub(super) const CHALLENGES: Definition = Definition {
         must("tries_left", Kind::Int),
         must("created_at", Kind::Int),
         must("expires_at", Kind::Int),
+        may("email", Kind::Text).since(38),
     ],
     key: 1,
     former: &[],

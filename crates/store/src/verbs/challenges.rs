@@ -5,7 +5,7 @@ use doorstep_base::{CustomerId, SecretHash};
 use super::Verb;
 use super::audit::add_trail;
 use super::outbox::leased;
-use crate::records::{Is, Order, Records, Row, Set, ToCell};
+use crate::records::{Columns, Is, Order, Records, Row, Set, ToCell};
 use crate::{Asked, Cell, Challenge, Consumed, Means, Opened, Presented, Purpose, StoreResult, Table, Trail};
 
 pub(super) struct OpenChallenge {
@@ -46,12 +46,13 @@ impl Verb for OpenChallenge {
 impl OpenChallenge {
     /// How many tries it has; `None` when somebody else has made one of this subject since it was looked for.
     async fn open<R: Records>(&self, tx: &mut R) -> Result<Option<i64>, R::Failure> {
-        let Challenge { subject, purpose, customer, secret, tries_left, created_at, expires_at } =
+        let Challenge { subject, purpose, customer, email, secret, tries_left, created_at, expires_at } =
             &self.challenge;
         let named = Is::Equal("subject", subject.cell());
         let renewed = [
             Set::To("purpose", purpose.cell()),
             Set::To("customer", customer.cell()),
+            Set::To("email", email.cell()),
             Set::To("secret", secret.cell()),
             Set::To("created_at", created_at.cell()),
             Set::To("expires_at", expires_at.cell()),
@@ -64,18 +65,24 @@ impl OpenChallenge {
         }
         let over = [named, Is::AtMost("expires_at", created_at.as_millis())];
         tx.remove(Table::Challenges, &over).await?;
-        let columns = vec![
-            ("subject", subject.cell()),
-            ("purpose", purpose.cell()),
-            ("customer", customer.cell()),
-            ("secret", secret.cell()),
-            ("tries_left", tries_left.cell()),
-            ("created_at", created_at.cell()),
-            ("expires_at", expires_at.cell()),
-        ];
-        let is_opened = tx.add_unless_taken(Table::Challenges, columns, "subject").await?;
+        let is_opened = tx.add_unless_taken(Table::Challenges, columns(&self.challenge), "subject").await?;
         Ok(is_opened.then_some(*tries_left))
     }
+}
+
+pub(super) fn columns(challenge: &Challenge) -> Columns {
+    let Challenge { subject, purpose, customer, email, secret, tries_left, created_at, expires_at } =
+        challenge;
+    vec![
+        ("subject", subject.cell()),
+        ("purpose", purpose.cell()),
+        ("customer", customer.cell()),
+        ("email", email.cell()),
+        ("secret", secret.cell()),
+        ("tries_left", tries_left.cell()),
+        ("created_at", created_at.cell()),
+        ("expires_at", expires_at.cell()),
+    ]
 }
 
 pub(super) struct ConsumeChallenge(pub Presented);
@@ -132,9 +139,9 @@ pub(super) async fn consume<R: Records>(tx: &mut R, presented: &Presented) -> Re
 }
 
 /// What opened their account is another by now, or their address: nothing that was sent before counts any more. The tries that
-/// were taken stay taken.
+/// were taken stay taken. Only a former address may still be taken back: whoever knows the password must not prevent that.
 pub(super) async fn void<R: Records>(tx: &mut R, customer: CustomerId) -> Result<(), R::Failure> {
-    let own = [Is::Equal("customer", customer.cell())];
+    let own = [Is::Equal("customer", customer.cell()), Is::Not("purpose", Purpose::UndoEmail.cell())];
     let nothing = [Set::To("secret", SecretHash([0; 32]).cell()), Set::To("customer", Cell::Null)];
     tx.change(Table::Challenges, &own, &nothing).await.map(drop)
 }
@@ -144,6 +151,7 @@ pub(super) fn challenge(row: &Row) -> StoreResult<Challenge> {
         subject: SecretHash(row.array("subject")?),
         purpose: row.word("purpose", Purpose::from_text)?,
         customer: row.array_if_any("customer")?.map(CustomerId::from_bytes),
+        email: row.text_if_any("email")?,
         secret: SecretHash(row.array("secret")?),
         tries_left: row.int("tries_left")?,
         created_at: row.moment("created_at")?,

@@ -7,9 +7,11 @@ use super::addresses::{AddAddress, Entry, RemoveAddress, SwapAddress, address, b
 use super::audit::{RecordEvent, event};
 use super::challenges::{ConsumeChallenge, OpenChallenge, challenge, live};
 use super::customers::{SignUp, customer};
+use super::email::{ChangeEmail, UndoEmail};
 use super::erasure::Erase;
 use super::idempotency::idempotency;
 use super::keys::{AddKey, ResealKey, key};
+use super::mailed_login::{ApproveLogin, LogInByMail};
 use super::outbox::{LeaseMessages, PostMessage, SettleMessage, Then};
 use super::passwords::{Disable, Rehash, Shut, SwapPassword, password, password_of};
 use super::profile::{ChangeProfile, MarkUndeliverable};
@@ -21,10 +23,10 @@ use crate::records::{Is, Order, Row, ToCell, Use};
 use crate::{
     Address, AddressFields, Addresses, Asked, AttemptLimit, Attempts, Audit, AuditEvent, AuditKind,
     Challenge, Challenges, Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession,
-    Idempotency, InsertAddress, InsertSession, Lease, Message, NewCustomer, NewMessage, NewSession, Opened,
-    Outbox, OutboxState, PasswordOutcome, Presented, ProfileChange, Proof, Proven, ReplaceAddress,
-    ReplacePassword, Restore, Rotation, RotationOutcome, Session, Sessions, SigningKeyRow, SigningKeys,
-    SignupOutcome, StoreError, StoreResult, Table, Trail, UpdateProfile,
+    Idempotency, InsertAddress, InsertSession, Lease, MailedLogin, Message, NewCustomer, NewEmail,
+    NewMessage, NewSession, Opened, Outbox, OutboxState, PasswordOutcome, Presented, ProfileChange, Proof,
+    Proven, ReplaceAddress, ReplacePassword, Restore, Rotation, RotationOutcome, Session, Sessions,
+    SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail, UpdateProfile,
 };
 
 /// So often a challenge may be opened by somebody else between the look and the write.
@@ -342,6 +344,39 @@ impl<E: Engine> Challenges for E {
 
     async fn verify_email(&self, presented: Presented, email_key: &str, trail: Trail) -> StoreResult<Proven> {
         self.write(VerifyEmail { presented, email_key: email_key.to_owned(), trail }).await
+    }
+
+    async fn challenge_stands(&self, subject: SecretHash, now: Timestamp) -> StoreResult<bool> {
+        let live = vec![Is::Equal("subject", subject.cell()), Is::After("expires_at", now.as_millis())];
+        Ok(self.find_one(Table::Challenges, live).await?.is_some())
+    }
+
+    async fn log_in_by_mail(
+        &self,
+        presented: Presented,
+        login: MailedLogin,
+        trail: Trail,
+    ) -> StoreResult<Proven> {
+        let MailedLogin { session, proof, most, restore } = login;
+        self.write(LogInByMail { presented, open: OpenSession { session, proof, most, restore, trail } })
+            .await
+    }
+
+    async fn approve_login(&self, presented: Presented, trail: Trail) -> StoreResult<Proven> {
+        self.write(ApproveLogin { presented, trail }).await
+    }
+
+    async fn change_email(
+        &self,
+        presented: Presented,
+        change: NewEmail,
+        trail: Trail,
+    ) -> StoreResult<Proven> {
+        self.write(ChangeEmail { presented, change, trail }).await
+    }
+
+    async fn undo_email(&self, presented: Presented, email_key: &str, trail: Trail) -> StoreResult<Proven> {
+        self.write(UndoEmail { presented, email_key: email_key.to_owned(), trail }).await
     }
 }
 

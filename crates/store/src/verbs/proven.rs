@@ -79,7 +79,7 @@ impl Verb for VerifyEmail {
 }
 
 /// Uses the challenge up; the customer that it is about.
-async fn owner<R: Records>(
+pub(super) async fn owner<R: Records>(
     tx: &mut R,
     presented: &Presented,
 ) -> Result<Result<CustomerId, Proven>, R::Failure> {
@@ -90,12 +90,16 @@ async fn owner<R: Records>(
     })
 }
 
-fn enabled(customer: CustomerId) -> [Is; 2] {
+pub(super) fn enabled(customer: CustomerId) -> [Is; 2] {
     [Is::Equal("id", customer.cell()), Is::Empty("disabled_at")]
 }
 
 /// An address that was verified before stays so since then.
-async fn verify<R: Records>(tx: &mut R, customer: CustomerId, now: Timestamp) -> Result<(), R::Failure> {
+pub(super) async fn verify<R: Records>(
+    tx: &mut R,
+    customer: CustomerId,
+    now: Timestamp,
+) -> Result<(), R::Failure> {
     let reached = [Set::To("email_undeliverable_at", Cell::Null)];
     tx.change(Table::Customers, &[Is::Equal("id", customer.cell())], &reached).await?;
     let unverified = [Is::Equal("id", customer.cell()), Is::Empty("email_verified_at")];

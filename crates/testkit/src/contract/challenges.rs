@@ -14,6 +14,7 @@ pub(super) fn challenge() -> Challenge {
         subject: made::hash(),
         purpose: Purpose::RecoverPassword,
         customer: Some(made::customer().id),
+        email: None,
         secret: made::hash(),
         tries_left: 3,
         created_at: NOW,

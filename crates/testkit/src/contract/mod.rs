@@ -9,10 +9,12 @@ pub mod attempts;
 pub mod audit;
 pub mod challenges;
 pub mod customers;
+pub mod emails;
 pub mod erasures;
 pub mod keys;
 pub mod logins;
 pub mod made;
+pub mod mailed_logins;
 pub mod maintenance;
 pub mod moves;
 pub mod outbox;
@@ -201,6 +203,20 @@ macro_rules! store_contract {
                 a_new_password_voids_what_was_sent_before
                 a_challenge_takes_the_place_of_the_message_that_asked
             }
+            mailed_logins {
+                a_mail_opens_one_session_and_verifies_the_address
+                a_mail_opens_nothing_for_a_wrong_code_or_a_stale_proof
+                of_racing_logins_by_one_mail_one_is_let_in
+                a_device_that_asked_is_let_in_once_and_only_when_it_was_approved
+            }
+            emails {
+                an_address_is_changed_by_the_mail_that_came_there
+                a_change_of_address_asks_for_what_stands
+                of_racing_changes_to_one_address_one_is_done
+                a_former_address_is_taken_back_once_and_ends_everything
+                whoever_changes_again_does_not_keep_the_first_owner_out
+                a_customer_may_have_the_former_address_again
+            }
             maintenance {
                 a_second_migration_takes_no_step
                 a_database_that_stands_answers
@@ -252,9 +268,11 @@ mod tests {
             include_str!("audit.rs"),
             include_str!("challenges.rs"),
             include_str!("customers.rs"),
+            include_str!("emails.rs"),
             include_str!("erasures.rs"),
             include_str!("keys.rs"),
             include_str!("logins.rs"),
+            include_str!("mailed_logins.rs"),
             include_str!("maintenance.rs"),
             include_str!("passwords.rs"),
             include_str!("profiles.rs"),

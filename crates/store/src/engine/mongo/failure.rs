@@ -9,6 +9,8 @@ use crate::StoreError;
 pub(super) enum Failure {
     Driver(Error),
     Store(StoreError),
+    /// What a change would write is taken since its transaction looked for it.
+    Overtaken,
 }
 
 /// A unique index refused a document.
@@ -20,7 +22,11 @@ pub(super) const UNAUTHORIZED: i32 = 13;
 impl Failure {
     /// The whole transaction may be tried again: it lost against another one, or its primary went.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Driver(error) if error.contains_label(TRANSIENT_TRANSACTION_ERROR))
+        match self {
+            Self::Driver(error) => error.contains_label(TRANSIENT_TRANSACTION_ERROR),
+            Self::Overtaken => true,
+            Self::Store(_) => false,
+        }
     }
 
     pub fn is_duplicate(&self) -> bool {
@@ -56,6 +62,7 @@ impl From<Failure> for StoreError {
     fn from(failure: Failure) -> Self {
         let error = match failure {
             Failure::Store(error) => return error,
+            Failure::Overtaken => return Self::Corrupt("a unique index refused a change".to_owned()),
             Failure::Driver(error) => error,
         };
         match (code(&error), &*error.kind) {

@@ -86,7 +86,11 @@ impl Tx {
     ) -> Result<u64, Failure> {
         let collection = self.collection(collection);
         refuse_nul(&update)?;
-        Ok(collection.update_many(filter, update).session(&mut self.session).await?.matched_count)
+        let updated = collection.update_many(filter, update).session(&mut self.session).await;
+        match updated.map_err(Failure::from) {
+            Err(failure) if failure.is_duplicate() => Err(Failure::Overtaken),
+            updated => Ok(updated?.matched_count),
+        }
     }
 
     /// The document as it stands afterwards; `upsert` makes it when the filter finds none.

@@ -246,6 +246,18 @@ impl<'c> Tx<'c> {
         }
     }
 
+    /// Runs an `UPDATE`; returns how many rows it changed. The whole job runs again where it meets a unique key that was written since the job
+    /// looked for it.
+    pub async fn change(&mut self, update: &str, values: &[Value<'_>]) -> StoreResult<u64> {
+        refuse_nul(values)?;
+        match &mut self.any {
+            // One writes at a time.
+            AnyTx::Sqlite(tx) => tx.execute(update, values),
+            AnyTx::Postgres(tx) => tx.change(update, values).await,
+            AnyTx::MySql(tx) => tx.change(update, values).await,
+        }
+    }
+
     /// The first row.
     pub async fn one<T>(
         &mut self,

@@ -35,7 +35,7 @@ impl Records for Tx<'_> {
 
     async fn change(&mut self, table: Table, which: &[Is], set: &[Set]) -> StoreResult<u64> {
         let values: Vec<_> = becomes(set).chain(bound(which)).collect();
-        self.execute(&statements::change(table, which, set), &values).await
+        Self::change(self, &statements::change(table, which, set), &values).await
     }
 
     async fn remove(&mut self, table: Table, which: &[Is]) -> StoreResult<u64> {

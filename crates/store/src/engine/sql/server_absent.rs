@@ -76,6 +76,10 @@ impl<L: Link> Tx<L> {
         match self.0 {}
     }
 
+    pub async fn change(&mut self, _: &str, _: &[Value<'_>]) -> StoreResult<u64> {
+        match self.0 {}
+    }
+
     pub async fn one<T>(&mut self, _: &str, _: &[Value<'_>], _: impl Read<T>) -> StoreResult<Option<T>> {
         match self.0 {}
     }

@@ -28,6 +28,15 @@ impl<L: Link> Tx<L> {
         self.note(answer)
     }
 
+    /// Runs an `UPDATE`. Who looked for a unique key, found it free and was overtaken shall look again.
+    pub async fn change(&mut self, update: &str, values: &[Value<'_>]) -> StoreResult<u64> {
+        let answer = self.lease.link.execute(update, values).await;
+        self.note(answer.map_err(|failure| match failure.verdict {
+            Verdict::Taken => Failure { verdict: Verdict::Again, ..failure },
+            _ => failure,
+        }))
+    }
+
     pub async fn one<T>(
         &mut self,
         sql: &str,
