@@ -6,40 +6,52 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::Method;
-use doorstep_base::Code;
-use doorstep_web::{Guard, LimitKey, Route};
+use doorstep_web::{LimitKey, Route};
 use serde_json::{Value, json};
 
-use crate::{
-    Account, addresses, links, login, policy, profile, recovery, sessions, signup, tokens, verification,
+#[rustfmt::skip]
+use doorstep_base::Code::{
+    AccountDisabled, Busy, ChallengeSpent, ChangedMeanwhile, CsrfRefused, EmailTaken, EmailUnverified, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
+    NotFound, RateLimited, RefreshReused, SessionEnded, TokenExpired, TokenInvalid,
+};
+use doorstep_web::Guard::{Anybody, Session};
+#[rustfmt::skip]
+use doorstep_web::LimitKey::{
+    CodePerNetwork, ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork,
+    MailPerAddress, MailPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, PollPerNetwork, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork,
+    WritePerAccount,
 };
 
+use crate::{
+    Account, addresses, email, links, login, mailed_login, policy, profile, recovery, sessions, signup,
+    tokens, verification,
+};
+
+// Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session. One
+// that was right is counted for its account.
 #[rustfmt::skip]
+const REPEAT: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerNetwork];
+#[rustfmt::skip]
+const LOGIN: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork, PasswordPerAccount];
+#[rustfmt::skip]
+const PASSWORD: &[LimitKey] = &[PasswordPerSession, PasswordPerSessionDaily, PasswordPerAccount];
+
 fn routes() -> Vec<Route<Account>> {
-    use Code::{
-        AccountDisabled, Busy, ChallengeSpent, ChangedMeanwhile, CsrfRefused, EmailTaken, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
-        NotFound, RateLimited, RefreshReused, SessionEnded, TokenExpired, TokenInvalid,
-    };
-    use Guard::{Anybody, Session};
-    use LimitKey::{
-        CodePerNetwork, ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork,
-        MailPerAddress, MailPerNetwork, PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork, RefreshPerSession, SignupPerNetwork,
-        WritePerAccount,
-    };
-    // Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session. One
-    // that was right is counted for its account.
-    const REPEAT: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerNetwork];
-    const LOGIN: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerDevice, LoginPerDeviceDaily, LoginPerNetwork, PasswordPerAccount];
-    const PASSWORD: &[LimitKey] = &[PasswordPerSession, PasswordPerSessionDaily, PasswordPerAccount];
+    [entering(), mailed(), owning()].into_iter().flatten().collect()
+}
+
+/// Ways in and out.
+#[rustfmt::skip]
+fn entering() -> Vec<Route<Account>> {
     vec![
         Route::new(Method::POST, "/api/signup", Anybody, signup::routes::sign_up)
-            .says("Make an account and its first session").limited(&[SignupPerNetwork]).repeats_limited(REPEAT)
+            .says("Make an account and its first session; or only the account, and ask for a mail that proves the address").limited(&[SignupPerNetwork]).repeats_limited(REPEAT)
             .takes::<signup::routes::SignupRequest>().or_a_form().header("Idempotency-Key")
-            .gives::<sessions::Welcome>(201).refuses(&[InvalidFields, EmailTaken, IdempotencyMismatch, RateLimited, Busy]),
+            .gives::<sessions::Welcome>(201).or_gives::<recovery::routes::MailAsked>(202).refuses(&[InvalidFields, EmailTaken, IdempotencyMismatch, RateLimited, Busy]),
         Route::new(Method::POST, "/api/login", Anybody, login::routes::log_in)
             .says("Open a session").limited(LOGIN)
             .takes::<login::routes::LoginRequest>().or_a_form()
-            .gives::<sessions::Welcome>(200).refuses(&[InvalidCredentials, AccountDisabled, InvalidFields, RateLimited, Busy]),
+            .gives::<sessions::Welcome>(200).refuses(&[InvalidCredentials, AccountDisabled, EmailUnverified, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/logout", Session, sessions::routes::log_out)
             .says("End this session").gives_nothing(),
         Route::new(Method::POST, "/api/token/refresh", Anybody, tokens::routes::refresh)
@@ -47,6 +59,17 @@ fn routes() -> Vec<Route<Account>> {
             .takes::<tokens::routes::RefreshRequest>()
             .gives::<tokens::routes::RefreshAnswer>(200).refuses(&[RefreshReused, SessionEnded, TokenExpired, TokenInvalid, InvalidFields, RateLimited]),
 
+        Route::new(Method::GET, "/api/policy", Anybody, policy::read)
+            .says("What a form needs to know before it asks").gives::<policy::PolicyAnswer>(200),
+        Route::new(Method::GET, "/.well-known/jwks.json", Anybody, tokens::routes::jwks)
+            .says("The public keys of access tokens, a JWK Set (RFC 7517)").gives::<tokens::routes::Jwks>(200),
+    ]
+}
+
+/// What needs a mail.
+#[rustfmt::skip]
+fn mailed() -> Vec<Route<Account>> {
+    vec![
         Route::new(Method::POST, "/api/recovery", Anybody, recovery::routes::ask)
             .says("Ask for a mail to whoever has forgotten the password: the same answer for every address").limited(&[MailPerAddress, MailPerNetwork])
             .takes::<recovery::routes::RecoveryRequest>().or_a_form()
@@ -55,14 +78,45 @@ fn routes() -> Vec<Route<Account>> {
             .says("Choose a new password with what the mail brought; every session ends").limited(&[CodePerNetwork])
             .takes::<recovery::routes::RecoveryConfirmation>()
             .gives::<recovery::routes::Confirmed>(200).refuses(&[NotFound, ChallengeSpent, InvalidFields, RateLimited, Busy]),
-        Route::new(Method::POST, "/api/verification", Session, verification::routes::ask)
-            .says("Ask for a mail that proves the customer's address").limited(&[MailPerAddress, MailPerNetwork])
+        Route::new(Method::POST, "/api/verification", Anybody, verification::routes::ask)
+            .says("Ask for a mail that proves an address: the customer's, or the one that a visitor names").limited(&[MailPerAddress, MailPerNetwork])
+            .takes::<verification::routes::VerificationRequest>()
             .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, RateLimited]),
         Route::new(Method::POST, "/api/verification/confirm", Anybody, verification::routes::confirm)
             .says("Prove the address with what the mail brought").limited(&[CodePerNetwork]).repeats_limited(REPEAT)
             .takes::<verification::routes::VerificationConfirmation>()
             .gives::<recovery::routes::Confirmed>(200).refuses(&[NotFound, ChallengeSpent, InvalidCredentials, InvalidFields, RateLimited, Busy]),
+        Route::new(Method::POST, "/api/login/code", Anybody, mailed_login::routes::ask)
+            .says("Ask for a mail to log in with: the same answer for every address").limited(&[MailPerAddress, MailPerNetwork])
+            .takes::<mailed_login::routes::LoginCodeRequest>().or_a_form()
+            .gives::<mailed_login::routes::LoginCodeAsked>(202).refuses(&[NotFound, InvalidFields, RateLimited]),
+        Route::new(Method::POST, "/api/login/code/confirm", Anybody, mailed_login::routes::confirm)
+            .says("Open a session with what the mail brought").limited(&[CodePerNetwork]).repeats_limited(REPEAT)
+            .takes::<mailed_login::routes::LoginCodeConfirmation>()
+            .gives::<sessions::Welcome>(200).refuses(&[NotFound, ChallengeSpent, InvalidCredentials, AccountDisabled, InvalidFields, RateLimited, Busy]),
+        Route::new(Method::POST, "/api/login/code/poll", Anybody, mailed_login::routes::poll)
+            .says("Open a session on the device that asked, once it was let in where the mail was read").limited(&[PollPerNetwork])
+            .takes::<mailed_login::routes::LoginCodePoll>()
+            .gives::<sessions::Welcome>(200).or_gives::<recovery::routes::Confirmed>(202).refuses(&[NotFound, ChallengeSpent, AccountDisabled, InvalidFields, RateLimited]),
+        Route::new(Method::POST, "/api/user/email", Session, email::routes::ask)
+            .says("Ask for a mail to the address that the account shall have").limited(&[PasswordPerSession, PasswordPerSessionDaily, PasswordPerAccount, MailPerAddress, MailPerNetwork])
+            .takes::<email::routes::EmailChangeRequest>()
+            .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, InvalidCredentials, InvalidFields, RateLimited, Busy]),
+        Route::new(Method::POST, "/api/user/email/confirm", Anybody, email::routes::confirm)
+            .says("Give the account the address that the mail went to").limited(&[CodePerNetwork]).repeats_limited(REPEAT)
+            .takes::<email::routes::EmailChangeConfirmation>()
+            .gives::<recovery::routes::Confirmed>(200).refuses(&[NotFound, ChallengeSpent, EmailTaken, InvalidCredentials, InvalidFields, RateLimited, Busy]),
+        Route::new(Method::POST, "/api/user/email/undo", Anybody, email::routes::undo)
+            .says("Give the account its former address back with the link that went there; every session ends").limited(&[CodePerNetwork])
+            .takes::<email::routes::EmailUndo>()
+            .gives::<recovery::routes::Confirmed>(200).refuses(&[NotFound, ChallengeSpent, EmailTaken, InvalidFields, RateLimited]),
+    ]
+}
 
+/// What is the customer's own.
+#[rustfmt::skip]
+fn owning() -> Vec<Route<Account>> {
+    vec![
         Route::new(Method::GET, "/api/session", Anybody, profile::routes::read_session)
             .says("Who is signed in, if anybody: 200 either way").gives::<profile::routes::WhoAnswer>(200).refuses(&[CsrfRefused, TokenExpired, TokenInvalid]),
         Route::new(Method::GET, "/api/user", Session, profile::routes::read)
@@ -98,26 +152,25 @@ fn routes() -> Vec<Route<Account>> {
             .says("End every session but this one").gives_nothing(),
         Route::new(Method::DELETE, "/api/sessions/{id}", Session, sessions::routes::end)
             .says("End one session").gives_nothing().refuses(&[NotFound]),
-
-        Route::new(Method::GET, "/api/policy", Anybody, policy::read)
-            .says("What a form needs to know before it asks").gives::<policy::PolicyAnswer>(200),
-        Route::new(Method::GET, "/.well-known/jwks.json", Anybody, tokens::routes::jwks)
-            .says("The public keys of access tokens, a JWK Set (RFC 7517)").gives::<tokens::routes::Jwks>(200),
     ]
 }
 
 /// The pages behind the links of mails. They are for people: the document is without them.
 #[rustfmt::skip]
 fn pages() -> Vec<Route<Account>> {
-    use LimitKey::{CodePerNetwork, LoginPerAccount, LoginPerAccountDaily, LoginPerNetwork};
-    const REPEAT: &[LimitKey] = &[LoginPerAccount, LoginPerAccountDaily, LoginPerNetwork];
     vec![
-        Route::new(Method::GET, "/links/recover", Guard::Anybody, links::recover::show),
-        Route::new(Method::POST, "/links/recover", Guard::Anybody, links::recover::post).limited(&[CodePerNetwork]).or_a_form(),
-        Route::new(Method::GET, "/links/verify", Guard::Anybody, links::verify::show),
-        Route::new(Method::POST, "/links/verify", Guard::Anybody, links::verify::post).limited(&[CodePerNetwork]).repeats_limited(REPEAT).or_a_form(),
-        Route::new(Method::GET, "/links/secure", Guard::Anybody, links::secure::show),
-        Route::new(Method::POST, "/links/secure", Guard::Anybody, links::secure::post).limited(&[CodePerNetwork]).or_a_form(),
+        Route::new(Method::GET, "/links/recover", Anybody, links::recover::show),
+        Route::new(Method::POST, "/links/recover", Anybody, links::recover::post).limited(&[CodePerNetwork]).or_a_form(),
+        Route::new(Method::GET, "/links/verify", Anybody, links::verify::show),
+        Route::new(Method::POST, "/links/verify", Anybody, links::verify::post).limited(&[CodePerNetwork]).repeats_limited(REPEAT).or_a_form(),
+        Route::new(Method::GET, "/links/login", Anybody, links::login::show),
+        Route::new(Method::POST, "/links/login", Anybody, links::login::post).limited(&[CodePerNetwork]).repeats_limited(REPEAT).or_a_form(),
+        Route::new(Method::GET, "/links/email", Anybody, links::email::show),
+        Route::new(Method::POST, "/links/email", Anybody, links::email::post).limited(&[CodePerNetwork]).repeats_limited(REPEAT).or_a_form(),
+        Route::new(Method::GET, "/links/undo", Anybody, links::undo::show),
+        Route::new(Method::POST, "/links/undo", Anybody, links::undo::post).limited(&[CodePerNetwork]).or_a_form(),
+        Route::new(Method::GET, "/links/secure", Anybody, links::secure::show),
+        Route::new(Method::POST, "/links/secure", Anybody, links::secure::post).limited(&[CodePerNetwork]).or_a_form(),
     ]
 }
 

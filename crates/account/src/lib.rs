@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use doorstep_base::{Clock, MasterKeys, Random, Region};
 use doorstep_store::Store;
 use doorstep_web::{AfterEntry, ApiError, App, Credential, Limits, Rates, Repeats, SignedIn, WebConfig};
+use email::EmailChange;
 use mail::Mail;
+use mailed_login::MailedLogin;
 use recovery::Recovery;
 use verification::Verification;
 
@@ -18,10 +20,12 @@ mod addresses;
 mod api;
 mod audit;
 mod device;
+mod email;
 mod hints;
 mod links;
 mod login;
 pub mod mail;
+mod mailed_login;
 pub mod password;
 mod phone;
 mod policy;
@@ -43,6 +47,7 @@ use device::Devices;
 use login::{Limited, Login};
 use password::Passwords;
 use sessions::{Budgets, Checker, Door, EndFormer, Opener, Repeater, Sessions};
+pub use signup::ProvesAddress;
 use signup::{Signup, TakenWatch};
 use tokens::{Refresh, RingError, Tokens};
 
@@ -52,6 +57,9 @@ pub struct AccountConfig {
     /// A word that passwords may not be made of.
     pub shop: String,
     pub require_name: bool,
+    pub verification: ProvesAddress,
+    /// Whether customers may log in by mail.
+    pub login_by_mail: bool,
     /// Where phone numbers without a country code are from, unless the customer's locale says it.
     pub phone_region: Option<Region>,
     pub web: WebConfig,
@@ -77,11 +85,13 @@ pub struct Account {
     sessions: Arc<Sessions>,
     tokens: Arc<Tokens>,
     refresh: Refresh,
-    profile: profile::Profile,
+    profile: Arc<profile::Profile>,
     addresses: addresses::AddressBook,
     mail: Arc<Mail>,
     recovery: Arc<Recovery>,
-    verification: Verification,
+    verification: Arc<Verification>,
+    mailed_login: MailedLogin,
+    email_change: EmailChange,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -127,14 +137,12 @@ impl Account {
             passwords: passwords.clone(),
             auditor: auditor.clone(),
         });
-        let verification = Verification {
-            store: s(),
-            mail: mail.clone(),
-            limits: limits.clone(),
-            limited: limited.clone(),
-            passwords: passwords.clone(),
-            auditor: auditor.clone(),
+        let verification = Arc::new(Verification { limited: limited.clone(), recovery: recovery.clone() });
+        let mailed_login = MailedLogin {
+            is_on: config.login_by_mail,
+            door: door.clone(),
             recovery: recovery.clone(),
+            verification: verification.clone(),
         };
         let repeats = Arc::new(Repeater {
             store: s(),
@@ -154,26 +162,38 @@ impl Account {
             watch: TakenWatch::new(s(), auditor.clone(), limits.clone()),
             door: door.clone(),
             repeats: repeats.clone(),
+            mail: mail.clone(),
+            auditor: auditor.clone(),
             require_name: config.require_name,
+            verification: config.verification,
         };
+        let profile = Arc::new(profile::Profile::new(
+            s(),
+            c(),
+            r(),
+            profile::Parts {
+                passwords: passwords.clone(),
+                limits: limits.clone(),
+                limited: limited.clone(),
+                door: door.clone(),
+                repeats,
+                mail: mail.clone(),
+                phone_region: config.phone_region,
+            },
+        ));
+        let email_change = EmailChange {
+            profile: profile.clone(),
+            recovery: recovery.clone(),
+            verification: verification.clone(),
+        };
+        let needs_proven_address = config.verification == ProvesAddress::Before;
         Ok(Arc::new(Self {
             signup,
-            login: Login { store: s(), passwords: passwords.clone(), door: door.clone(), auditor },
+            login: Login { store: s(), passwords, door: door.clone(), auditor, needs_proven_address },
             refresh: Refresh::new(s(), c(), r(), tokens.clone(), limits.clone(), mail.clone(), idle),
-            profile: profile::Profile::new(
-                s(),
-                c(),
-                r(),
-                profile::Parts {
-                    passwords,
-                    limits: limits.clone(),
-                    limited: limited.clone(),
-                    door: door.clone(),
-                    repeats,
-                    mail: mail.clone(),
-                    phone_region: config.phone_region,
-                },
-            ),
+            profile,
+            mailed_login,
+            email_change,
             addresses: addresses::AddressBook::new(s(), c(), r(), limits, config.phone_region),
             checker,
             limited,

@@ -40,12 +40,19 @@ pub struct SignupPolicy {
     pub required: Vec<&'static str>,
     /// Whether `Idempotency-Key` is honoured.
     pub idempotency_key: bool,
+    /// When a new customer proves the address: `none` (whenever), `after` (a mail asks for it), or `before`: then sign-up answers 202 for every
+    /// address, and nobody logs in until then.
+    #[schema(required = false)]
+    pub verification: &'static str,
 }
 
 #[derive(Serialize, ToSchema)]
 pub struct LoginPolicy {
     /// Fields that login takes besides `email`, `password` and `session`: `deviceToken`.
     pub optional: Vec<&'static str>,
+    /// Whether customers may log in by a code or a link in a mail.
+    #[schema(required = false)]
+    pub code: bool,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -63,9 +70,9 @@ pub async fn read(State(account): State<Arc<Account>>) -> Response {
             max_length: config.passwords.max_length,
             idempotency_key: true,
         },
-        signup: SignupPolicy { required, idempotency_key: true },
+        signup: SignupPolicy { required, idempotency_key: true, verification: config.verification.as_str() },
         session: SessionPolicy { modes: config.sessions.modes.iter().map(|mode| mode.as_str()).collect() },
-        login: LoginPolicy { optional: vec!["deviceToken"] },
+        login: LoginPolicy { optional: vec!["deviceToken"], code: account.mailed_login.is_offered() },
         mail: account.mail.is_on(),
     };
     ([(header::CACHE_CONTROL, "public, max-age=300")], Json(answer)).into_response()

@@ -53,6 +53,8 @@ codes! {
         "A request with the session cookie (or one that asks for it) must come from the shop's own pages: send it from an allowed origin.";
     AccountDisabled = "account_disabled", 403, "This account is disabled",
         "The password is right, but the shop has disabled the account.";
+    EmailUnverified = "email_unverified", 403, "Confirm your e-mail address first",
+        "The password is right, but nobody has proven the address yet, and this shop asks for that (`signup.verification = \"before\"`). `POST /api/verification` with the address sends another mail.";
     NotFound = "not_found", 404, "There is nothing here",
         "No route has this path, or the thing does not exist or is not yours.";
     MethodNotAllowed = "method_not_allowed", 405, "This method is not allowed here",
@@ -117,6 +119,7 @@ field_codes! {
     EmailInvalid = "email_invalid", "Enter an e-mail address like name@example.com";
     EmailDots = "email_dots", "This address has a dot at the start, before the @, or two dots in a row. Some Japanese carriers gave such addresses out, but mail servers elsewhere refuse them. Enter another one";
     EmailTaken = "email_taken", "This e-mail address is already registered";
+    EmailUnchanged = "email_unchanged", "This is your address already";
     EmailTooLong = "email_too_long", "An e-mail address has at most 254 bytes";
     PasswordTooShort = "password_too_short", "This password is too short";
     PasswordTooLong = "password_too_long", "This password is too long";

@@ -250,6 +250,8 @@ fn account_config(config: &Config, public_url: &str, origins: Origins) -> Accoun
     AccountConfig {
         shop: config.shop.name.clone().unwrap_or_default(),
         require_name: config.signup.require_name,
+        verification: config.signup.verification,
+        login_by_mail: config.login.code,
         phone_region: config.phone.region,
         web: WebConfig {
             origins,

@@ -160,6 +160,8 @@ audit_kinds! {
     CodeFailed = "code_failed",
     PasswordRecovered = "password_recovered",
     EmailVerified = "email_verified",
+    /// Somebody wanted the customer's address for another account.
+    AddressClaimed = "address_claimed",
     LoginCodeAsked = "login_code_asked",
     /// Whoever read the mail has let in the device that asked.
     LoginApproved = "login_approved",

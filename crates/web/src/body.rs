@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum::body::{Body, HttpBody};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
 use doorstep_base::{Code, Sentence};
 use http_body_util::BodyExt;
@@ -30,6 +30,20 @@ impl<S: App> FromRequest<Arc<S>> for Fields {
         let arrived = read(body, memory, state.web()).await?;
         let form = parts.extensions.get::<PostedForm>().cloned();
         read_pairs(arrived.as_bytes(), is_form).map(|pairs| Self::new(pairs, is_form).noted_in(form))
+    }
+}
+
+/// `None` for a request without a body that says nothing of one.
+impl<S: App> OptionalFromRequest<Arc<S>> for Fields {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &Arc<S>) -> Result<Option<Self>, ApiError> {
+        let has_none =
+            request.body().is_end_stream() && !request.headers().contains_key(header::CONTENT_TYPE);
+        match has_none {
+            true => Ok(None),
+            false => <Self as FromRequest<Arc<S>>>::from_request(request, state).await.map(Some),
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{ApiError, App, Client, CookieName, hints};
 pub const FOREIGN_TOKEN_HEADERS: [&str; 4] = ["x-auth-token", "x-access-token", "x-token", "token"];
 
 /// A request whose session lives, at this moment, with its customer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SignedIn {
     pub session: Session,
     pub customer: Customer,

@@ -69,7 +69,8 @@ pub fn document<'a>(info: &Value, routes: impl IntoIterator<Item = &'a RouteInfo
     for route in routes {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
         methods[route.method.as_str().to_ascii_lowercase()] = operation(route);
-        schemas.extend(route.gives.1.iter().flat_map(SchemaOf::to_json));
+        let given = route.gives.1.iter().chain(route.or_gives.iter().map(|(_, schema)| schema));
+        schemas.extend(given.flat_map(SchemaOf::to_json));
         for (name, mut schema) in route.takes.iter().flat_map(SchemaOf::to_json) {
             // Unknown fields are refused.
             schema["additionalProperties"] = json!(false);
@@ -130,13 +131,10 @@ fn operation_id(route: &RouteInfo) -> String {
 fn responses(route: &RouteInfo) -> Value {
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     let (status, schema) = &route.gives;
-    let success = match schema {
-        Some(schema) => {
-            json!({ "description": "Success", "content": { "application/json": { "schema": schema.reference() } } })
-        }
-        None => json!({ "description": "Success, without a body" }),
-    };
-    responses.insert(status.to_string(), success);
+    let success = |schema: &SchemaOf| json!({ "description": "Success", "content": { "application/json": { "schema": schema.reference() } } });
+    let nothing = || json!({ "description": "Success, without a body" });
+    responses.insert(status.to_string(), schema.as_ref().map_or_else(nothing, success));
+    responses.extend(route.or_gives.iter().map(|(status, schema)| (status.to_string(), success(schema))));
     if route.takes_form {
         responses.insert(
             "303".to_owned(),

@@ -46,6 +46,8 @@ pub struct RouteInfo {
     pub takes_form: bool,
     pub header: Option<&'static str>,
     pub gives: (u16, Option<SchemaOf>),
+    /// What a success may be besides.
+    pub or_gives: Option<(u16, SchemaOf)>,
     pub refuses: &'static [Code],
 }
 
@@ -76,6 +78,7 @@ impl<S: App> Route<S> {
             takes_form: false,
             header: None,
             gives: (200, None),
+            or_gives: None,
             refuses: &[],
         };
         Self { info, handler: on(filter, handler) }
@@ -130,6 +133,12 @@ impl<S: App> Route<S> {
     #[must_use]
     pub fn gives<T: ToSchema>(mut self, status: u16) -> Self {
         self.info.gives = (status, Some(SchemaOf::new::<T>()));
+        self
+    }
+
+    #[must_use]
+    pub fn or_gives<T: ToSchema>(mut self, status: u16) -> Self {
+        self.info.or_gives = Some((status, SchemaOf::new::<T>()));
         self
     }
 

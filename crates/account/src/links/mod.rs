@@ -1,9 +1,12 @@
 //! The pages behind the links of mails, for everybody and without a script. Looking at one changes nothing, however often and by whatever
 //! a mail provider uses to look: what a link is for happens when its page is posted, with the page's own nonce.
 
+pub mod email;
+pub mod login;
 mod page;
 pub mod recover;
 pub mod secure;
+pub mod undo;
 pub mod verify;
 
 pub use page::told;

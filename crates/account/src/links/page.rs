@@ -17,6 +17,8 @@ pub struct Form<'a> {
     pub token: &'a str,
     pub words: Vec<Text>,
     pub fields: &'a [Field],
+    /// One of them has to be chosen: its value, and what it says.
+    pub choices: Vec<(String, Text)>,
     pub button: Sentence,
     /// What the form was refused for just now.
     pub error: Option<&'a ApiError>,
@@ -37,6 +39,9 @@ pub enum Kind {
     Tick,
 }
 
+/// What a form sends of the choices.
+pub const CHOICE: &str = "choice";
+
 pub const NEW_PASSWORD: Field =
     Field { name: "newPassword", label: Sentence::NewPassword, kind: Kind::NewPassword, is_required: true };
 
@@ -48,16 +53,22 @@ impl Form<'_> {
         if let Some(error) = self.error.filter(|error| error.field_errors().is_empty()) {
             let _ = write!(main, "<p role=\"alert\">{}</p>", said(&error.message_text(), language));
         }
+        let choice =
+            self.error.and_then(|error| error.field_errors().iter().find(|(name, _)| name == CHOICE));
+        if let Some((_, refused)) = choice {
+            let _ = write!(main, "<p role=\"alert\">{}</p>", said(refused.message(), language));
+        }
         for words in &self.words {
             let _ = write!(main, "<p>{}</p>", said(words, language));
         }
         let nonce = self.account.mail.slips.nonce(self.token, self.account.recovery.clock.now());
         let fields: String = self.fields.iter().map(|field| self.field(field, language)).collect();
+        let choices: String = self.choices.iter().map(|one| radio(one, language)).collect();
         // Without the query: the page that follows has no secret in its address.
         let _ = write!(
             main,
             "<form method=\"post\" action=\"?\"><input type=\"hidden\" name=\"token\" value=\"{token}\"><input type=\"hidden\" name=\"nonce\" value=\"{nonce}\">\
-             {fields}<p><button>{button}</button></p></form>",
+             {choices}{fields}<p><button>{button}</button></p></form>",
             token = escape_html(self.token),
             button = said(&self.button.into(), language),
         );
@@ -95,6 +106,14 @@ impl Form<'_> {
              dir=\"ltr\"{required}{state}>{sentence}</p>"
         )
     }
+}
+
+/// Programs that press every button choose nothing.
+fn radio((value, text): &(String, Text), language: Language) -> String {
+    let text = said(text, language);
+    format!(
+        "<p><label><input class=\"tick\" type=\"radio\" name=\"{CHOICE}\" value=\"{value}\" required> {text}</label></p>"
+    )
 }
 
 /// That it is done, with the way on.

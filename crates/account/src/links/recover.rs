@@ -59,6 +59,7 @@ async fn form(
         token,
         words: vec![asked(&slip.device, challenge.created_at)],
         fields: &[NEW_PASSWORD],
+        choices: Vec::new(),
         button: Sentence::SavePassword,
         error,
     }

@@ -12,7 +12,8 @@ use super::page::{Field, Form, Kind, done, over};
 use super::{Token, read};
 use crate::Account;
 
-const NOT_ME: Field = Field { name: "notMe", label: Sentence::NotMe, kind: Kind::Tick, is_required: true };
+pub(super) const NOT_ME: Field =
+    Field { name: "notMe", label: Sentence::NotMe, kind: Kind::Tick, is_required: true };
 
 pub async fn show(
     State(account): State<Arc<Account>>,
@@ -29,6 +30,7 @@ pub async fn show(
         token: &token,
         words: vec![Sentence::ShutExplained.into()],
         fields: &[NOT_ME],
+        choices: Vec::new(),
         button: Sentence::EndEverything,
         error: None,
     }

@@ -15,7 +15,7 @@ use crate::Account;
 use crate::recovery::Shown;
 use crate::verification::With;
 
-const EITHER: &[Field] = &[
+pub(super) const EITHER: &[Field] = &[
     Field { name: "password", label: Sentence::Password, kind: Kind::Password, is_required: false },
     Field { is_required: false, ..NEW_PASSWORD },
 ];
@@ -29,7 +29,7 @@ pub async fn show(
 }
 
 /// Who looks at the page, whatever site the link stood on: a mailbox is one.
-async fn visitor(account: &Account, caller: &Caller) -> Option<SignedIn> {
+pub(super) async fn visitor(account: &Account, caller: &Caller) -> Option<SignedIn> {
     let credential = Credential::read(&caller.headers, account.config.web.cookie).ok()?;
     account.checker.check(credential).await.ok()
 }
@@ -42,7 +42,7 @@ pub async fn post(
 ) -> Result<Response, ApiError> {
     let token = read(&account, &caller, &mut fields)?;
     let who = who.ok();
-    let with = With::read(&mut fields, who.as_ref());
+    let with = With::read(&mut fields, who.clone());
     let verified = caller.carry_out(move |caller| async move {
         match account.verification.confirm(&caller, Shown::link(&token), with, fields).await {
             Ok(_) => Ok(done(&account, &caller, Sentence::EmailVerified)),
@@ -73,5 +73,6 @@ async fn form(
     }
     let title = Sentence::ConfirmEmail;
     let fields = if is_own { &[] } else { EITHER };
-    Ok(Form { account, caller, title, token, words, fields, button: Sentence::Confirm, error }.page())
+    let (choices, button) = (Vec::new(), Sentence::Confirm);
+    Ok(Form { account, caller, title, token, words, fields, choices, button, error }.page())
 }

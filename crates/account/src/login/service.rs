@@ -16,6 +16,8 @@ pub struct Login {
     pub passwords: Arc<Passwords>,
     pub door: Arc<Door>,
     pub auditor: Auditor,
+    /// Whether nobody logs in whose address is not proven.
+    pub needs_proven_address: bool,
 }
 
 /// Texts of the right form, and nothing decided yet.
@@ -85,6 +87,9 @@ impl Login {
         };
         self.door.count_right(attempt.caller(), &customer).await?;
         let customer = self.door.require_enabled(attempt, customer).await?;
+        if self.needs_proven_address && customer.get().email_verified_at.is_none() {
+            return Err(Code::EmailUnverified.into());
+        }
         if !self.rehash(client, customer.get(), verdict).await? {
             return Ok(None);
         }

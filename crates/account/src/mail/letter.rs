@@ -21,6 +21,13 @@ pub struct Letter {
     pub values: Values,
 }
 
+impl Told {
+    /// Whether it tells what has happened, which is worth telling a day later too. What has a code in it is over in an hour.
+    pub fn is_news(&self) -> bool {
+        self.slip.as_ref().is_none_or(|slip| slip.purpose == Purpose::UndoEmail)
+    }
+}
+
 /// What a message of the outbox says, by its topic.
 pub enum Payload {
     Ask(Ask),
@@ -30,6 +37,10 @@ pub enum Payload {
 /// Somebody asked for a mail to an address.
 pub struct Ask {
     pub email_key: String,
+    /// The address as it was typed, where a customer wants it for another.
+    pub email: Option<String>,
+    /// Somebody signed up with the address.
+    pub is_signup: bool,
     pub network: Option<String>,
     pub user_agent: Option<String>,
     pub language: String,
@@ -40,6 +51,10 @@ pub struct Ask {
 pub struct Told {
     pub kind: Kind,
     pub slip: Option<Slip>,
+    /// Where it goes, if not to the address that the customer has.
+    pub to: Option<String>,
+    /// The address that it tells of.
+    pub address: Option<String>,
     pub device: Option<String>,
     /// Of whoever asked, where the customer has chosen none.
     pub language: Option<String>,
@@ -56,11 +71,11 @@ impl Payload {
     /// As the outbox keeps it.
     pub fn text(&self) -> String {
         let value = match self {
-            Self::Ask(Ask { email_key, network, user_agent, language, slip }) => json!({
-                "emailKey": email_key, "network": network, "userAgent": user_agent, "language": language, "slip": slip_json(slip),
+            Self::Ask(Ask { email_key, email, is_signup, network, user_agent, language, slip }) => json!({
+                "emailKey": email_key, "email": email, "signup": is_signup, "network": network, "userAgent": user_agent, "language": language, "slip": slip_json(slip),
             }),
-            Self::Letter(Told { kind, slip, device, language }) => json!({
-                "kind": kind.as_str(), "slip": slip.as_ref().map(slip_json), "device": device, "language": language,
+            Self::Letter(Told { kind, slip, to, address, device, language }) => json!({
+                "kind": kind.as_str(), "slip": slip.as_ref().map(slip_json), "to": to, "address": address, "device": device, "language": language,
             }),
         };
         value.to_string()
@@ -73,6 +88,8 @@ impl Payload {
         match topic {
             ASK => Some(Self::Ask(Ask {
                 email_key: text("emailKey")?,
+                email: text("email"),
+                is_signup: value.get("signup").and_then(Value::as_bool).unwrap_or(false),
                 network: text("network"),
                 user_agent: text("userAgent"),
                 language: text("language")?,
@@ -81,6 +98,8 @@ impl Payload {
             MAIL => Some(Self::Letter(Told {
                 kind: Kind::from_text(&text("kind")?)?,
                 slip: value.get("slip").and_then(read_slip),
+                to: text("to"),
+                address: text("address"),
                 device: text("device"),
                 language: text("language"),
             })),
@@ -126,6 +145,8 @@ mod tests {
         let told = Payload::Letter(Told {
             kind: Kind::Recovery,
             slip: Some(slip.clone()),
+            to: None,
+            address: Some("new@example.com".to_owned()),
             device: None,
             language: Some("de".to_owned()),
         });
@@ -133,8 +154,11 @@ mod tests {
             panic!("a letter")
         };
         assert!(read.slip == Some(slip.clone()) && read.kind == Kind::Recovery && read.device.is_none());
+        assert!(read.to.is_none() && read.address.as_deref() == Some("new@example.com"));
         let ask = Ask {
             email_key: "ada@example.com".to_owned(),
+            email: Some("Ada@example.com".to_owned()),
+            is_signup: true,
             network: None,
             user_agent: Some("\"curl\"".to_owned()),
             language: "ar".to_owned(),
@@ -142,6 +166,7 @@ mod tests {
         };
         let ask = Payload::Ask(ask);
         let Some(Payload::Ask(read)) = Payload::read(ask.topic(), &ask.text()) else { panic!("an ask") };
+        assert!(read.is_signup && read.email.as_deref() == Some("Ada@example.com"));
         assert!(read.slip == slip && read.user_agent.as_deref() == Some("\"curl\"") && read.language == "ar");
         for (topic, text) in [("mail", "{}"), ("mail", ""), ("ask", "[]"), ("hook", "{}")] {
             assert!(Payload::read(topic, text).is_none(), "{topic} {text}");

@@ -3,16 +3,18 @@
 
 mod device_name;
 mod letter;
+mod number;
 mod slip;
+mod whom;
 mod worker;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use doorstep_base::{Clock, Code, CustomerId, Language, MasterKeys, Random, Sentence, new_id, random};
+use doorstep_base::{Clock, Code, CustomerId, Email, Language, MasterKeys, Random, Sentence, new_id, random};
 use doorstep_mail::Kind;
-use doorstep_store::{NewMessage, Purpose, Store};
+use doorstep_store::{Challenge, Customer, NewMessage, Purpose, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, LimitKey, Limits, Whose};
 use tokio::sync::Notify;
 
@@ -24,6 +26,8 @@ use crate::audit::Auditor;
 
 /// Beyond an hour a mail that was overlooked is a risk, and not a help. The minute is the one that sending takes.
 pub const LIFE: Duration = Duration::from_secs(3660);
+/// So long a former address may be taken back.
+pub const UNDO_LIFE: Duration = Duration::from_secs(7 * 86_400);
 /// Wrong codes until only the link is good. With eight digits and one challenge an hour, nobody guesses one.
 pub const TRIES: i64 = 5;
 
@@ -53,6 +57,8 @@ pub struct Asked {
 pub struct MailSettings {
     /// Links begin with it: the shop's public address, whatever a request says.
     pub public_url: String,
+    /// The shop's page to log in: a path below it.
+    pub login_page: String,
     /// For customers of whom no language is known.
     pub language: Language,
     /// Whether customers are told of logins from places where they have not signed in before.
@@ -119,34 +125,122 @@ impl Mail {
     /// Asks for a mail to this address, and returns the request that goes with its code. Whether there is such a customer is not
     /// looked up here, so that neither answer nor time tells it.
     pub async fn ask(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> Result<Asked, ApiError> {
-        // An address that has had enough gets no more, and the link of its latest mail stays good: whoever asks for too many does not
-        // keep the owner out.
-        let counted = self.limits.count(caller, Whose::Stranger(email_key.as_bytes())).await;
-        let counted = counted.map_err(|refused| match refused.refused_by() {
-            Some(LimitKey::MailPerAddress) => refused.message(Sentence::MailsEnough),
-            _ => refused,
-        })?;
-        let (message, request) = self.asking(caller, purpose, email_key);
-        self.store.post_message(message).await?;
-        self.asked.notify_one();
-        Ok(Asked { request, counted })
+        self.ask_with_slip(caller, purpose, email_key).await.map(|(asked, _)| asked)
     }
 
-    /// The same, to be written with a fact.
-    pub fn asking(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> (NewMessage, String) {
+    pub async fn ask_with_slip(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        email_key: &str,
+    ) -> Result<(Asked, Slip), ApiError> {
+        let counted = self.count(caller, email_key).await?;
+        let (message, slip) = self.asking(caller, purpose, email_key);
+        self.post(message).await?;
+        Ok((Asked { request: self.slips.request(&slip), counted }, slip))
+    }
+
+    /// Counts a mail to this address. One that has had enough gets no more, and the link of its latest mail stays good: whoever asks for
+    /// too many does not keep the owner out.
+    pub async fn count(&self, caller: &Caller, email_key: &str) -> Result<Counted, ApiError> {
+        self.limits.count(caller, Whose::Stranger(email_key.as_bytes())).await.map_err(enough)
+    }
+
+    /// The same at a sign-up, whose line names no such limit.
+    pub async fn count_at_signup(&self, caller: &Caller, email_key: &str) -> Result<Counted, ApiError> {
+        let counted = self.limits.count(caller, Whose::Nobody).await?;
+        let besides = self.limits.count_besides(LimitKey::MailPerAddress, email_key.as_bytes()).await;
+        besides.map_err(enough).map(|_| counted)
+    }
+
+    /// Leaves what was asked for to the worker.
+    pub async fn post(&self, message: NewMessage) -> Result<(), ApiError> {
+        self.store.post_message(message).await?;
+        self.asked.notify_one();
+        Ok(())
+    }
+
+    /// What asks for a mail, to be written with a fact.
+    pub fn asking(&self, caller: &Caller, purpose: Purpose, email_key: &str) -> (NewMessage, Slip) {
+        let ask = self.ask_of(caller, purpose, email_key, email_key.as_bytes());
+        let slip = ask.slip.clone();
+        (self.message(None, &Payload::Ask(ask)), slip)
+    }
+
+    /// The same of somebody who signs up with the address: its owner is told, if it has one.
+    pub fn asking_at_signup(&self, caller: &Caller, email_key: &str) -> (NewMessage, Slip) {
+        let ask = self.ask_of(caller, Purpose::VerifyEmail, email_key, email_key.as_bytes());
+        let slip = ask.slip.clone();
+        (self.message(None, &Payload::Ask(Ask { is_signup: true, ..ask })), slip)
+    }
+
+    /// The same of a customer who wants this address for the one that stands.
+    pub fn asking_to_change(
+        &self,
+        caller: &Caller,
+        customer: CustomerId,
+        email: &Email,
+    ) -> (NewMessage, Slip) {
+        let ask = self.ask_of(caller, Purpose::ChangeEmail, email.key(), customer.as_bytes());
+        let slip = ask.slip.clone();
+        let ask = Ask { email: Some(email.as_typed().to_owned()), ..ask };
+        (self.message(Some(customer), &Payload::Ask(ask)), slip)
+    }
+
+    fn ask_of(&self, caller: &Caller, purpose: Purpose, email_key: &str, whose: &[u8]) -> Ask {
         let device = device(&caller.client).unwrap_or_default();
-        let subject = self.slips.subject(purpose, email_key);
-        let slip =
-            Slip { purpose, subject, nonce: random::bytes(&*self.random), at: self.clock.now(), device };
-        let request = self.slips.request(&slip);
-        let ask = Ask {
+        Ask {
             email_key: email_key.to_owned(),
+            email: None,
+            is_signup: false,
             network: Some(caller.client.network.clone()).filter(|network| !network.is_empty()),
             user_agent: caller.client.device.clone(),
             language: caller.language().tag().to_owned(),
-            slip,
+            slip: self.slip(purpose, whose, device),
+        }
+    }
+
+    fn slip(&self, purpose: Purpose, whose: &[u8], device: String) -> Slip {
+        let subject = self.slips.subject(purpose, whose);
+        Slip { purpose, subject, nonce: random::bytes(&*self.random), at: self.clock.now(), device }
+    }
+
+    /// What tells the former address of a change, if it was proven to be the customer's, and the challenge by which the change is taken back.
+    pub fn address_changed(
+        &self,
+        client: &Client,
+        former: &Customer,
+        new: &str,
+    ) -> Option<(NewMessage, Challenge)> {
+        former.email_verified_at?;
+        let device = device(client);
+        let slip =
+            self.slip(Purpose::UndoEmail, former.email_key.as_bytes(), device.clone().unwrap_or_default());
+        let challenge = Challenge {
+            subject: slip.subject,
+            purpose: slip.purpose,
+            customer: Some(former.id),
+            email: Some(former.email.clone()),
+            secret: self.slips.secret(&slip),
+            tries_left: 0,
+            created_at: slip.at,
+            expires_at: slip.at + UNDO_LIFE,
         };
-        (self.message(None, &Payload::Ask(ask)), request)
+        let told = letter::Told {
+            kind: Kind::AddressChanged,
+            slip: Some(slip),
+            to: Some(former.email.clone()),
+            address: Some(new.to_owned()),
+            device,
+            language: None,
+        };
+        Some((self.message(Some(former.id), &Payload::Letter(told)), challenge))
+    }
+
+    /// Whether somebody may yet take this address back who had it before.
+    pub async fn is_reserved(&self, email_key: &str) -> Result<bool, ApiError> {
+        let subject = self.slips.subject(Purpose::UndoEmail, email_key.as_bytes());
+        Ok(self.store.challenge_stands(subject, self.clock.now()).await?)
     }
 
     /// What tells a customer that something has happened to the account, to be written with it. Nothing where no mail is sent.
@@ -168,7 +262,7 @@ impl Mail {
         if !self.is_on() {
             return Vec::new();
         }
-        let letter = letter::Told { kind, slip: None, device, language: None };
+        let letter = letter::Told { kind, slip: None, to: None, address: None, device, language: None };
         vec![self.message(Some(customer), &Payload::Letter(letter))]
     }
 
@@ -194,10 +288,23 @@ impl Mail {
         }
     }
 
+    /// The shop's own page.
+    fn login_page(&self) -> String {
+        let page = self.settings.as_ref();
+        page.map_or_else(String::new, |settings| format!("{}{}", settings.public_url, settings.login_page))
+    }
+
     /// Where a page of ours is, with what a mail brings along.
     fn link(&self, page: &str, token: &str) -> String {
         let url = self.settings.as_ref().map_or("", |settings| &settings.public_url);
         format!("{url}/links/{page}?token={token}")
+    }
+}
+
+fn enough(refused: ApiError) -> ApiError {
+    match refused.refused_by() {
+        Some(LimitKey::MailPerAddress) => refused.message(Sentence::MailsEnough),
+        _ => refused,
     }
 }
 

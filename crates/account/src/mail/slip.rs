@@ -43,16 +43,16 @@ struct Form {
     label: &'static str,
 }
 
-pub struct SlipKey(Derived);
+pub struct SlipKey(pub(super) Derived);
 
 impl SlipKey {
     pub fn new(master: &MasterKeys) -> Self {
         Self(master.derive("mails", &[]))
     }
 
-    /// What names the challenge of this address: the same for every mail of one purpose.
-    pub fn subject(&self, purpose: Purpose, email_key: &str) -> SecretHash {
-        let parts: [&[u8]; 3] = [b"subject", purpose.as_str().as_bytes(), email_key.as_bytes()];
+    /// What names the challenge of this address or customer: the same for every mail of one purpose.
+    pub fn subject(&self, purpose: Purpose, whose: &[u8]) -> SecretHash {
+        let parts: [&[u8]; 3] = [b"subject", purpose.as_str().as_bytes(), whose];
         SecretHash(crypto::mac(self.0.current.expose(), &parts))
     }
 
@@ -81,6 +81,15 @@ impl SlipKey {
         let (slip, _) = self.read(&REQUEST, purpose, request).filter(|(slip, _)| now < slip.at + LIFE)?;
         let digits: String = code.chars().filter_map(phone::digit).collect();
         Some(presented(&slip, &digits, Means::Code, now))
+    }
+
+    /// What the device shows that asked for a login, once it was let in elsewhere, and what would have to be shown there. `None` for a request
+    /// of another purpose or server, and when its time is over.
+    pub fn by_request(&self, request: &str, now: Timestamp) -> Option<(Slip, [Presented; 2])> {
+        let (slip, key) = self.read(&REQUEST, Purpose::LogIn, request)?;
+        let there = presented(&slip, &code(key, &slip), Means::Link, now);
+        let elsewhere = Presented { purpose: Purpose::LogInElsewhere, ..there };
+        (now < slip.at + LIFE).then_some((slip, [elsewhere, there]))
     }
 
     /// What the link of a mail shows that was not sent yet.
@@ -159,9 +168,15 @@ fn tag(key: &Secret, form: &Form, purpose: &str, bytes: &[u8]) -> [u8; TAG] {
     tag
 }
 
+/// Random for whoever has not the key, and the same each time.
+pub(super) fn chance(key: &Secret, label: &str, slip: &Slip) -> [u8; 32] {
+    let parts: [&[u8]; 4] =
+        [label.as_bytes(), slip.purpose.as_str().as_bytes(), &slip.subject.0, &slip.nonce];
+    crypto::mac(key.expose(), &parts)
+}
+
 fn code(key: &Secret, slip: &Slip) -> String {
-    let parts: [&[u8]; 4] = [b"code", slip.purpose.as_str().as_bytes(), &slip.subject.0, &slip.nonce];
-    let mac = crypto::mac(key.expose(), &parts);
+    let mac = chance(key, "code", slip);
     let number = mac.first_chunk().map_or(0, |chunk| u64::from_be_bytes(*chunk));
     format!("{:08}", number % CODES)
 }
@@ -191,7 +206,7 @@ mod tests {
         let (purpose, nonce) = (Purpose::RecoverPassword, [7; 16]);
         Slip {
             purpose,
-            subject: key.subject(purpose, "ada@example.com"),
+            subject: key.subject(purpose, b"ada@example.com"),
             nonce,
             at: NOW,
             device: "Chrome on Linux".into(),

@@ -16,6 +16,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::{sleep, timeout};
 
 use super::letter::{Ask, Payload, Told};
+use super::whom::{Whom, whom};
 use super::{LIFE, Letter, Mail, NotSent, Post, TRIES, letter};
 
 /// Letters that are being sent: as many as there are connections to a mail server.
@@ -128,45 +129,72 @@ impl Mail {
     /// Opens the challenge that was asked for, with the mail that tells it, in place of the asking. Where there is nobody to tell, it is
     /// opened all the same, for nobody: tries with codes must not tell who is a customer.
     async fn open(&self, message: &Message, ask: Ask) -> StoreResult<()> {
-        let customer = self.store.find_customer_by_email(&ask.email_key).await?;
+        let owner = self.store.find_customer_by_email(&ask.email_key).await?;
+        let owner = owner.filter(|owner| owner.disabled_at.is_none());
+        let asker = self.recipient(message.customer).await?.filter(|asker| asker.disabled_at.is_none());
         let expires_at = message.created_at + LIFE;
         if self.clock.now() >= expires_at {
             return self.finish(message).await;
         }
-        let customer = customer.filter(|customer| is_wanted(customer, ask.slip.purpose));
+        let told = whom(owner, asker, &ask);
         let challenge = Challenge {
             subject: ask.slip.subject,
             purpose: ask.slip.purpose,
-            customer: customer.as_ref().map(|customer| customer.id),
-            email: None,
+            customer: told.asker().map(|customer| customer.id),
+            email: told.asker().and(ask.email.clone()),
             secret: self.slips.secret(&ask.slip),
             tries_left: TRIES,
             created_at: message.created_at,
             expires_at,
         };
         let asked = Asked { message: message.id, lease: message.lease };
-        let trail = customer.map(|customer| self.asked(&customer, ask));
+        let trail = match told {
+            Whom::Asker(customer) => Some(self.asked(&customer, ask)),
+            Whom::Owner(owner) => Some(self.claimed(&owner, ask)),
+            Whom::Nobody => None,
+        };
         self.store.open_challenge(challenge, Some(asked), trail).await.map(drop)
     }
 
     /// That it was asked for, and the mail.
     fn asked(&self, customer: &Customer, ask: Ask) -> Trail {
-        let Ask { network, user_agent, language, slip, .. } = ask;
-        let (audit, kind) = match slip.purpose {
+        let (audit, kind) = match ask.slip.purpose {
             Purpose::VerifyEmail => (AuditKind::VerificationAsked, Kind::VerifyAddress),
             Purpose::RecoverPassword => (AuditKind::RecoveryAsked, Kind::Recovery),
-            Purpose::LogIn => (AuditKind::RecoveryAsked, Kind::LoginCode),
-            Purpose::ChangeEmail => (AuditKind::VerificationAsked, Kind::ConfirmAddress),
+            Purpose::LogIn | Purpose::LogInElsewhere => (AuditKind::LoginCodeAsked, Kind::LoginCode),
+            Purpose::ChangeEmail | Purpose::UndoEmail => (AuditKind::EmailChangeAsked, Kind::ConfirmAddress),
         };
+        let told = Told {
+            kind,
+            to: ask.email.clone(),
+            address: None,
+            device: Some(ask.slip.device.clone()).filter(|device| !device.is_empty()),
+            language: Some(ask.language.clone()),
+            slip: Some(ask.slip.clone()),
+        };
+        self.trail(audit, customer, ask, told)
+    }
+
+    /// That somebody wants the address of this customer for another account, and the mail that tells it.
+    fn claimed(&self, owner: &Customer, ask: Ask) -> Trail {
+        let told = Told {
+            kind: Kind::AlreadyRegistered,
+            slip: None,
+            to: None,
+            address: None,
+            device: None,
+            language: Some(ask.language.clone()),
+        };
+        self.trail(AuditKind::AddressClaimed, owner, ask, told)
+    }
+
+    fn trail(&self, audit: AuditKind, customer: &Customer, ask: Ask, told: Told) -> Trail {
+        let Ask { network, user_agent, .. } = ask;
         let client = Client { network: network.unwrap_or_default(), device: user_agent, ..Client::default() };
         let event =
             AuditEvent { actor: Actor::Customer, ..self.auditor.of(audit, &client, customer.id, None) };
-        let device = Some(slip.device.clone()).filter(|device| !device.is_empty());
-        let told = Told { kind, slip: Some(slip), device, language: Some(language) };
-        Trail {
-            outbox: vec![self.message_of(&*self.chance, Some(customer.id), &Payload::Letter(told))],
-            ..event.into()
-        }
+        let mail = self.message_of(&*self.chance, Some(customer.id), &Payload::Letter(told));
+        Trail { outbox: vec![mail], ..event.into() }
     }
 
     async fn deliver(&self, message: &Message, told: Told, post: &dyn Post) -> StoreResult<bool> {
@@ -174,7 +202,7 @@ impl Mail {
             return self.finish(message).await.map(|()| true);
         };
         let now = self.clock.now();
-        let longest = if told.slip.is_some() { LIFE } else { LONGEST_TRIED };
+        let longest = if told.is_news() { LONGEST_TRIED } else { LIFE };
         if now.since(message.created_at) >= longest {
             return self.give_up(message, &told).await.map(|()| true);
         }
@@ -206,7 +234,11 @@ impl Mail {
                 let event =
                     self.auditor.of(AuditKind::EmailUndeliverable, &Client::default(), customer.id, None);
                 let event = AuditEvent { actor: Actor::System, ..event };
-                self.store.mark_undeliverable(customer.id, &customer.email_key, now, event.into()).await?;
+                if told.to.is_none() {
+                    self.store
+                        .mark_undeliverable(customer.id, &customer.email_key, now, event.into())
+                        .await?;
+                }
                 self.finish(message).await.map(|()| true)
             }
         }
@@ -238,12 +270,13 @@ impl Mail {
         let shops = self.settings.as_ref().map(|settings| settings.language).unwrap_or_default();
         let link = match &told.slip {
             Some(slip) => self.link(page(slip.purpose), &self.slips.link(slip)),
+            None if told.kind == Kind::AlreadyRegistered => self.login_page(),
             None => self.link("secure", &self.slips.notice(customer.id, message.created_at)),
         };
         Letter {
             id: message.id,
             kind: told.kind,
-            to: customer.email.clone(),
+            to: told.to.clone().unwrap_or_else(|| customer.email.clone()),
             language: chosen.or(asked).unwrap_or(shops),
             at: self.clock.now(),
             values: Values {
@@ -253,7 +286,7 @@ impl Mail {
                 device: told.device.clone(),
                 at: Some(message.created_at),
                 minutes: told.slip.as_ref().map(|_| minutes(message.created_at + LIFE, self.clock.now())),
-                address: None,
+                address: told.address.clone(),
             },
         }
     }
@@ -262,9 +295,10 @@ impl Mail {
         metrics::counter!("doorstep_mails_total", "outcome" => "given_up").increment(1);
         tracing::error!(kind = told.kind.as_str(), message = %message.id, attempts = message.attempts, "a mail was never sent");
         // A code that is over helps nobody; other news an operator may want to tell.
-        match told.slip {
-            Some(_) => self.finish(message).await,
-            None => self.store.bury_message(message.id, message.lease).await.map(drop),
+        if told.is_news() {
+            self.store.bury_message(message.id, message.lease).await.map(drop)
+        } else {
+            self.finish(message).await
         }
     }
 
@@ -286,18 +320,14 @@ impl Mail {
     }
 }
 
-/// An address that is verified is not asked for it again, and nobody is led into an account that is disabled.
-fn is_wanted(customer: &Customer, purpose: Purpose) -> bool {
-    let is_done = purpose == Purpose::VerifyEmail && customer.email_verified_at.is_some();
-    customer.disabled_at.is_none() && !is_done
-}
-
 /// The page behind the link.
 const fn page(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::VerifyEmail | Purpose::ChangeEmail => "verify",
+        Purpose::VerifyEmail => "verify",
+        Purpose::ChangeEmail => "email",
+        Purpose::UndoEmail => "undo",
         Purpose::RecoverPassword => "recover",
-        Purpose::LogIn => "login",
+        Purpose::LogIn | Purpose::LogInElsewhere => "login",
     }
 }
 

@@ -104,7 +104,7 @@ impl Profile {
     }
 
     /// The current password again, before something that cannot be undone.
-    async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
+    pub async fn prove(&self, caller: &Caller, who: &SignedIn, password: Password) -> Result<(), ApiError> {
         match self.check_password(caller, who, password).await? {
             Some(_) => Ok(()),
             None => self.refuse_proof(caller, who).await,

@@ -4,5 +4,5 @@ pub mod routes;
 mod service;
 mod shown;
 
-pub use service::Recovery;
+pub use service::{Recovery, code_wrong, proven, spent};
 pub use shown::Shown;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, Email, FieldCode, Sentence, Text};
 use doorstep_mail::Kind;
-use doorstep_store::{AuditKind, Consumed, Customer, Means, Presented, Proven, Purpose, Store, Trail};
+use doorstep_store::{
+    AuditKind, Challenge, Consumed, Customer, Means, Presented, Proven, Purpose, Store, Trail,
+};
 use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Limits, Whose};
 
 use super::Shown;
@@ -42,20 +44,28 @@ impl Recovery {
         fields.finish()?;
         let counted = self.limits.count(caller, Whose::Nobody).await?;
         let presented = self.presented(purpose, &shown)?;
-        let customer = self.owner(caller, presented).await?;
-        let new = self.accept(new, &customer).await?;
+        let (customer, _) = self.owner(caller, presented).await?;
+        self.replace(caller, &counted, presented, (&customer, new)).await?;
+        Ok(counted)
+    }
+
+    /// Replaces the password of this customer, to whom the mail came, and ends every session.
+    pub async fn replace(
+        &self,
+        caller: &Caller,
+        counted: &Counted,
+        presented: Presented,
+        (customer, new): (&Customer, Password),
+    ) -> Result<(), ApiError> {
+        let new = self.accept(new, customer).await?;
         let by = By { caller, known: Some(customer.id) };
         self.passwords.expect_room(by).await?;
-        let replacement = self.passwords.hash(by, &counted, new).await?;
+        let replacement = self.passwords.hash(by, counted, new).await?;
         let event = self.auditor.of(AuditKind::PasswordRecovered, &caller.client, customer.id, None);
         let outbox = self.mail.notice(Kind::Recovered, &caller.client, customer.id);
         let presented = Presented { now: self.clock.now(), ..presented };
         let trail = Trail { outbox, ..event.into() };
-        match self.store.recover_password(presented, &replacement, trail).await? {
-            Proven::Done => Ok(counted),
-            Proven::Wrong { tries_left } => Err(code_wrong(tries_left)),
-            Proven::Spent => Err(spent(presented.means)),
-        }
+        proven(self.store.recover_password(presented, &replacement, trail).await?, presented.means)
     }
 
     /// What is shown, as the store looks for it. What was not made here opens nothing and is looked for nowhere.
@@ -64,8 +74,12 @@ impl Recovery {
         presented.ok_or_else(|| Code::ChallengeSpent.into())
     }
 
-    /// The customer of the challenge that is shown. A code that is wrong takes a try, before anything costs more.
-    pub async fn owner(&self, caller: &Caller, presented: Presented) -> Result<Customer, ApiError> {
+    /// The customer of the challenge that is shown, and the challenge. A code that is wrong takes a try, before anything costs more.
+    pub async fn owner(
+        &self,
+        caller: &Caller,
+        presented: Presented,
+    ) -> Result<(Customer, Challenge), ApiError> {
         let Some(challenge) = self.store.find_challenge(presented).await? else {
             return Err(self.refuse(caller, presented).await?);
         };
@@ -74,7 +88,7 @@ impl Recovery {
             None => None,
         };
         let enabled = customer.filter(|customer| customer.disabled_at.is_none());
-        enabled.ok_or_else(|| spent(presented.means))
+        enabled.map(|customer| (customer, challenge)).ok_or_else(|| spent(presented.means))
     }
 
     async fn refuse(&self, caller: &Caller, presented: Presented) -> Result<ApiError, ApiError> {
@@ -96,7 +110,17 @@ impl Recovery {
     }
 }
 
-fn code_wrong(tries_left: i64) -> ApiError {
+/// What came of a change that needed a mail.
+pub fn proven(outcome: Proven, means: Means) -> Result<(), ApiError> {
+    match outcome {
+        Proven::Done => Ok(()),
+        Proven::Wrong { tries_left } => Err(code_wrong(tries_left)),
+        Proven::Spent => Err(spent(means)),
+        Proven::Taken => Err(Code::EmailTaken.into()),
+    }
+}
+
+pub fn code_wrong(tries_left: i64) -> ApiError {
     if tries_left == 0 {
         return spent(Means::Code);
     }
@@ -105,7 +129,7 @@ fn code_wrong(tries_left: i64) -> ApiError {
 }
 
 /// Where codes have no tries left a link still may be good.
-fn spent(means: Means) -> ApiError {
+pub fn spent(means: Means) -> ApiError {
     let spent = ApiError::new(Code::ChallengeSpent);
     match means {
         Means::Code => spent.message(Sentence::CodeSpent),

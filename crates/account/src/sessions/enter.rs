@@ -6,10 +6,10 @@
 use std::sync::Arc;
 
 use axum::http::HeaderValue;
-use doorstep_base::{Code, CustomerId, FieldCode};
+use doorstep_base::{Code, CustomerId, FieldCode, SessionId};
 use doorstep_store::{
-    AuditEvent, AuditKind, Customer, Idempotency, InsertSession, NewCustomer, NewSession, Session,
-    SessionMode, SignupOutcome, Store, Trail,
+    AuditEvent, AuditKind, Customer, Idempotency, InsertSession, MailedLogin, Method, NewCustomer,
+    NewMessage, NewSession, Presented, Proven, Session, SessionMode, SignupOutcome, Store, Trail,
 };
 use doorstep_web::{
     AfterEntry, ApiError, Caller, Client, Counted, FieldError, Fields, Limits, NewEntry, Origins, SignedIn,
@@ -187,6 +187,17 @@ impl Door {
         Ok(Recognised { admitted, email_key, device })
     }
 
+    /// Looks for the device in what was counted without one: a mail says whose account it is only when it is shown.
+    pub async fn recognise_again<'a>(
+        &self,
+        attempt: Attempt<'a>,
+        email_key: &str,
+        token: Option<&str>,
+    ) -> Result<Attempt<'a>, ApiError> {
+        let device = self.budgets.devices.recognise(attempt.caller, token, email_key).await?;
+        Ok(Attempt { device, ..attempt })
+    }
+
     /// The same for a try at an account: on the budget of the device, or on that of all strangers.
     pub async fn count_for<'a>(&self, recognised: Recognised<'a>) -> Result<Attempt<'a>, ApiError> {
         let Recognised { admitted: Admitted { caller, mode }, email_key, device } = recognised;
@@ -230,8 +241,9 @@ impl Door {
     pub async fn enter(&self, attempt: &Attempt<'_>, proof: Proof) -> Result<Entering, ApiError> {
         let mut entering = match proof {
             Proof::Password { customer } => self.with_password(attempt, customer.0).await?,
-            Proof::SignUp { customer, repeatable } => {
-                self.with_account(attempt, customer, repeatable).await?
+            Proof::Mail { customer, presented } => self.with_mail(attempt, customer.0, presented).await?,
+            Proof::SignUp { customer, repeatable, outbox } => {
+                self.with_account(attempt, (customer, repeatable), outbox).await?
             }
             Proof::Repeat { customer, session, secrets } => self.once_more(customer.0, &session, secrets)?,
         };
@@ -248,17 +260,51 @@ impl Door {
         Ok(entering)
     }
 
+    async fn with_mail(
+        &self,
+        attempt: &Attempt<'_>,
+        customer: Customer,
+        presented: Presented,
+    ) -> Result<Entering, ApiError> {
+        let (mut session, answer) = self.open(attempt, customer.id, self.opener.secrets())?;
+        session.methods = vec![Method::Mail];
+        let (id, mode) = (session.id, session.mode);
+        let login = MailedLogin {
+            session,
+            proof: customer.proof(),
+            most: self.opener.most_per_customer(),
+            restore: Vec::new(),
+        };
+        let trail = self.login_trail(attempt, customer.id, id);
+        Ok(match self.store.log_in_by_mail(presented, login, trail).await? {
+            Proven::Done => {
+                let customer = Customer {
+                    email_verified_at: customer.email_verified_at.or(Some(presented.now)),
+                    ..customer
+                };
+                Entered { customer, answer, device: DeviceAnswer::default(), session: id, mode }.into()
+            }
+            Proven::Wrong { tries_left } => Entering::CodeWrong(tries_left),
+            Proven::Spent | Proven::Taken => Entering::ChallengeSpent,
+        })
+    }
+
+    /// What every login leaves behind; the customer is told of one from somewhere new.
+    fn login_trail(&self, attempt: &Attempt<'_>, customer: CustomerId, session: SessionId) -> Trail {
+        let audit = self.auditor.of(AuditKind::LoggedIn, &attempt.caller.client, customer, Some(session));
+        let outbox = match attempt.device {
+            Some(_) => Vec::new(),
+            None => self.mail.new_device(&attempt.caller.client, customer),
+        };
+        Trail { outbox, ..audit.into() }
+    }
+
     async fn with_password(&self, attempt: &Attempt<'_>, customer: Customer) -> Result<Entering, ApiError> {
         let (session, answer) = self.open(attempt, customer.id, self.opener.secrets())?;
         let (id, mode) = (session.id, session.mode);
-        let audit = self.auditor.of(AuditKind::LoggedIn, &attempt.caller.client, customer.id, Some(id));
         let restore = attempt.counted.on_success();
         let most = self.opener.most_per_customer();
-        let outbox = match attempt.device {
-            Some(_) => Vec::new(),
-            None => self.mail.new_device(&attempt.caller.client, customer.id),
-        };
-        let trail = Trail { outbox, ..audit.into() };
+        let trail = self.login_trail(attempt, customer.id, id);
         Ok(match self.store.insert_session(session, customer.proof(), most, restore, trail).await? {
             InsertSession::Inserted => {
                 Entered { customer, answer, device: DeviceAnswer::default(), session: id, mode }.into()
@@ -270,24 +316,31 @@ impl Door {
     async fn with_account(
         &self,
         attempt: &Attempt<'_>,
-        customer: NewCustomer,
-        repeatable: Option<(Idempotency, SessionSecrets)>,
+        (customer, repeatable): (NewCustomer, Option<(Idempotency, SessionSecrets)>),
+        outbox: Vec<NewMessage>,
     ) -> Result<Entering, ApiError> {
         let (record, secrets) = repeatable.unzip();
         let secrets = secrets.unwrap_or_else(|| self.opener.secrets());
         let (session, answer) = self.open(attempt, customer.id, secrets)?;
         let (id, mode) = (session.id, session.mode);
         let audit = self.auditor.of(AuditKind::SignedUp, &attempt.caller.client, customer.id, Some(id));
+        let has_mail = !outbox.is_empty();
+        let trail = Trail { outbox, ..audit.into() };
         let row = customer.clone();
-        Ok(match self.store.insert_customer_unless_taken(row, Some(session), record, audit.into()).await? {
-            SignupOutcome::Inserted => Entered {
-                customer: customer.into_customer(),
-                answer,
-                device: DeviceAnswer::default(),
-                session: id,
-                mode,
+        Ok(match self.store.insert_customer_unless_taken(row, Some(session), record, trail).await? {
+            SignupOutcome::Inserted => {
+                if has_mail {
+                    self.mail.wake();
+                }
+                Entered {
+                    customer: customer.into_customer(),
+                    answer,
+                    device: DeviceAnswer::default(),
+                    session: id,
+                    mode,
+                }
+                .into()
             }
-            .into(),
             SignupOutcome::EmailTaken => Entering::EmailTaken,
             SignupOutcome::KeyUsed => Entering::KeyUsed,
         })

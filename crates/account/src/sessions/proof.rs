@@ -1,7 +1,7 @@
 //! What shows who somebody is, and what comes of it.
 
 use doorstep_base::SessionId;
-use doorstep_store::{Customer, Idempotency, NewCustomer, Session, SessionMode};
+use doorstep_store::{Customer, Idempotency, NewCustomer, NewMessage, Presented, Session, SessionMode};
 
 use super::{SessionAnswer, SessionSecrets};
 use crate::device::DeviceAnswer;
@@ -19,8 +19,15 @@ impl Enabled {
 pub enum Proof {
     /// The password opened the record that was read after this customer. If another stands there by now, it proves nothing.
     Password { customer: Enabled },
+    /// A mail came to this customer, who shows what was in it. With another password since, it proves nothing.
+    Mail { customer: Enabled, presented: Presented },
     /// The request itself makes the account. With a record, it may come again.
-    SignUp { customer: NewCustomer, repeatable: Option<(Idempotency, SessionSecrets)> },
+    SignUp {
+        customer: NewCustomer,
+        repeatable: Option<(Idempotency, SessionSecrets)>,
+        /// What is written with it.
+        outbox: Vec<NewMessage>,
+    },
     /// The request came again, and its sender knows the password: the first session once more.
     Repeat { customer: Enabled, session: Session, secrets: SessionSecrets },
 }
@@ -30,6 +37,10 @@ pub enum Entering {
     /// The record that was proven is not the stored one any more.
     ProofStale,
     EmailTaken,
+    /// The code was wrong. So many tries are left.
+    CodeWrong(i64),
+    /// The mail opens nothing any more.
+    ChallengeSpent,
     /// Another request with the same Idempotency-Key was faster.
     KeyUsed,
 }

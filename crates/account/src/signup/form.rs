@@ -40,7 +40,11 @@ impl SignupForm {
 
 /// The `email` field, in every form that has one.
 pub fn read_email(fields: &mut Fields) -> Option<Email> {
-    let text = fields.required_raw_text("email");
+    read_email_in(fields, "email")
+}
+
+pub fn read_email_in(fields: &mut Fields, name: &'static str) -> Option<Email> {
+    let text = fields.required_raw_text(name);
     if text.is_empty() {
         return None;
     }
@@ -54,7 +58,7 @@ pub fn read_email(fields: &mut Fields) -> Option<Email> {
                 }
                 _ => FieldError::new(error.code()),
             };
-            fields.refuse("email", refused);
+            fields.refuse(name, refused);
             None
         }
     }

@@ -9,8 +9,10 @@ use doorstep_base::Sentence;
 use doorstep_web::{ApiError, Caller, Fields};
 use utoipa::ToSchema;
 
-use crate::Account;
+use super::Outcome;
+use crate::recovery::routes::asked;
 use crate::sessions::{Greeting, welcome};
+use crate::{Account, links};
 
 #[derive(ToSchema)]
 #[allow(dead_code, reason = "the schema of what `SignupForm::read` reads field by field")]
@@ -36,7 +38,12 @@ pub async fn sign_up(
 ) -> Result<Response, ApiError> {
     let form = account.signup.read(&mut fields);
     let signed_up = caller.carry_out(move |caller| async move {
-        let signed_up = account.signup.sign_up(&caller, form, fields).await?;
+        let signed_up = match account.signup.sign_up(&caller, form, fields).await? {
+            Outcome::SignedUp(signed_up) => *signed_up,
+            // Without a script there is nowhere to type the code: the mail's link leads on.
+            Outcome::Asked(_) if caller.in_page() => return Ok(links::told(&caller, Sentence::SignupSent)),
+            Outcome::Asked(asked_for) => return Ok(asked(&caller, Sentence::SignupSent, asked_for)),
+        };
         let greeting = Greeting {
             status: StatusCode::CREATED,
             message: Sentence::SignedUp,

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use doorstep_base::{Clock, Code, Email, FieldCode, Random, Timestamp, new_id};
-use doorstep_store::{NewCustomer, SessionMode, Store};
+use doorstep_store::{NewCustomer, NewMessage, Purpose, SessionMode, Store};
 use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Hint, KeyedRequest, Repeatable};
 
 use super::form::{ALL_REQUIRED, LONGEST_NAME, SignupForm};
 use super::repeat::SECRETS;
 use super::taken::TakenWatch;
+use crate::audit::Auditor;
 use crate::hints;
+use crate::mail::{Asked, Mail};
 use crate::password::{AcceptedPassword, Identity, Passwords};
 use crate::sessions::{Attempt, Door, Entered, Entering, Proof, Repeater};
 
@@ -25,7 +27,39 @@ pub struct Signup {
     pub watch: TakenWatch,
     pub door: Arc<Door>,
     pub repeats: Arc<Repeater>,
+    pub mail: Arc<Mail>,
+    pub auditor: Auditor,
     pub require_name: bool,
+    pub verification: ProvesAddress,
+}
+
+/// When a new customer proves the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProvesAddress {
+    /// When the customer wants to.
+    Whenever,
+    /// A mail asks for it, and the account can be used meanwhile.
+    After,
+    /// Nobody logs in before. Sign-up answers the same for every address, and tells the owner of a registered one by mail.
+    Before,
+}
+
+impl ProvesAddress {
+    /// As the setting and the policy say it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Whenever => "none",
+            Self::After => "after",
+            Self::Before => "before",
+        }
+    }
+}
+
+/// What comes of a sign-up.
+pub enum Outcome {
+    SignedUp(Box<SignedUp>),
+    /// A mail was sent, to whomever the address belongs.
+    Asked(Asked),
 }
 
 /// The account and its first session.
@@ -37,10 +71,10 @@ pub struct SignedUp {
 }
 
 /// A form that passed every check of its own.
-struct NewAccount {
+pub(super) struct NewAccount {
     name: String,
-    email: Email,
-    password: AcceptedPassword,
+    pub email: Email,
+    pub password: AcceptedPassword,
     marketing_consent: bool,
 }
 
@@ -55,17 +89,21 @@ impl Signup {
         caller: &Caller,
         form: SignupForm,
         mut fields: Fields,
-    ) -> Result<SignedUp, ApiError> {
+    ) -> Result<Outcome, ApiError> {
         let mode = self.door.choose_mode(caller, form.mode.as_deref(), &mut fields);
         let account = self.accept(form, &mut fields).await;
         fields.finish_saying(Some(ALL_REQUIRED))?;
         let account = account.ok_or(Code::Internal)?;
+        if self.verification == ProvesAddress::Before {
+            return self.conceal(caller, &account).await.map(Outcome::Asked);
+        }
         let admitted = self.door.admit(caller, mode)?;
         let request = self.repeats.requests.read(&caller.headers, SIGN_UP, &account.contents(mode))?;
         self.passwords.expect_room(caller.into()).await?;
         let attempt = self.door.count(admitted).await?;
         let (entered, hint) = self.make_or_repeat(&attempt, account, request.as_ref()).await?;
-        Ok(SignedUp { entered, counted: attempt.into_counted(), hint })
+        let signed_up = SignedUp { entered, counted: attempt.into_counted(), hint };
+        Ok(Outcome::SignedUp(Box::new(signed_up)))
     }
 
     async fn accept(&self, form: SignupForm, fields: &mut Fields) -> Option<NewAccount> {
@@ -102,11 +140,16 @@ impl Signup {
             self.watch.note().await;
             return Err(self.taken(taken.created_at));
         }
+        if self.mail.is_reserved(account.email.key()).await? {
+            self.watch.note().await;
+            return Err(email_taken());
+        }
         let (caller, counted) = (attempt.caller(), attempt.counted());
         let password_hash = self.passwords.hash(caller.into(), counted, account.password.clone()).await?;
         let customer = self.row(&account, password_hash);
         let repeatable = request.map(|request| self.repeats.begin(SECRETS, request, customer.id));
-        match self.door.enter(attempt, Proof::SignUp { customer, repeatable }).await? {
+        let outbox = self.asks_for_proof(caller, &account);
+        match self.door.enter(attempt, Proof::SignUp { customer, repeatable, outbox }).await? {
             Entering::Entered(entered) => Ok((*entered, None)),
             // Made since it was looked up above: another request of the same moment.
             Entering::EmailTaken => {
@@ -119,8 +162,19 @@ impl Signup {
                 let record = self.repeats.requests.find(request).await?.ok_or(Code::Unavailable)?;
                 self.repeat(attempt, request, record, account.password).await
             }
-            Entering::ProofStale => Err(Code::Internal.into()),
+            Entering::ProofStale | Entering::CodeWrong(_) | Entering::ChallengeSpent => {
+                Err(Code::Internal.into())
+            }
         }
+    }
+
+    /// The mail that goes with a new account.
+    fn asks_for_proof(&self, caller: &Caller, account: &NewAccount) -> Vec<NewMessage> {
+        if self.verification != ProvesAddress::After || !self.mail.is_on() {
+            return Vec::new();
+        }
+        let (ask, _) = self.mail.asking(caller, Purpose::VerifyEmail, account.email.key());
+        vec![ask]
     }
 
     fn taken(&self, since: Timestamp) -> ApiError {
@@ -128,7 +182,7 @@ impl Signup {
         if is_twice { email_taken().because(hints::signed_up_twice()) } else { email_taken() }
     }
 
-    fn row(&self, account: &NewAccount, password_hash: String) -> NewCustomer {
+    pub(super) fn row(&self, account: &NewAccount, password_hash: String) -> NewCustomer {
         let now = self.clock.now();
         NewCustomer {
             id: new_id(&*self.clock, &*self.random),

@@ -2,5 +2,7 @@
 
 pub mod routes;
 mod service;
+mod with;
 
-pub use service::{Verification, With};
+pub use service::Verification;
+pub use with::With;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use doorstep_base::Sentence;
+use doorstep_base::{Code, Sentence};
 use doorstep_web::{ApiError, Caller, Fields, SignedIn};
 use utoipa::ToSchema;
 
@@ -12,6 +12,15 @@ use super::With;
 use crate::Account;
 use crate::recovery::Shown;
 use crate::recovery::routes::{asked, confirmed};
+use crate::signup::read_email;
+
+/// Nothing from a customer who is signed in; the address from a visitor.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of what `ask` reads field by field")]
+pub struct VerificationRequest {
+    #[schema(format = Email, max_length = 254, pattern = r"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(\.[A-Za-z]+)+$")]
+    email: Option<String>,
+}
 
 /// `token` of the mail's link, or `code` with the `request` that asked for the mail. Without a session of the account `password`, or
 /// `newPassword`, which ends every session.
@@ -30,9 +39,19 @@ pub struct VerificationConfirmation {
 pub async fn ask(
     State(account): State<Arc<Account>>,
     caller: Caller,
-    who: SignedIn,
+    who: Result<SignedIn, ApiError>,
+    fields: Option<Fields>,
 ) -> Result<Response, ApiError> {
-    Ok(asked(&caller, Sentence::VerificationSent, account.verification.ask(&caller, &who).await?))
+    let mut fields = fields.unwrap_or_else(|| Fields::new(Vec::new(), false));
+    let email = match who {
+        Ok(who) => Some(who.customer.email_key.clone()),
+        // Whoever shows a session that is over is told so; a visitor names the address.
+        Err(error) if error.code() != Code::NoSession => return Err(error),
+        Err(_) => read_email(&mut fields).map(|email| email.key().to_owned()),
+    };
+    fields.finish()?;
+    let asked_for = account.verification.ask(&caller, &email.ok_or(Code::Internal)?).await?;
+    Ok(asked(&caller, Sentence::VerificationSent, asked_for))
 }
 
 pub async fn confirm(
@@ -42,7 +61,7 @@ pub async fn confirm(
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let shown = Shown::read(&mut fields);
-    let with = With::read(&mut fields, who.ok().as_ref());
+    let with = With::read(&mut fields, who.ok());
     let verified = caller.carry_out(move |caller| async move {
         let counted = account.verification.confirm(&caller, shown, with, fields).await?;
         Ok(confirmed(&caller, Sentence::EmailVerified, &counted))

@@ -46,9 +46,19 @@ fn body(method: &str, path: &str, attempt: usize, has: &Has<'_>) -> Option<Value
         ("POST", "/api/user/addresses") => {
             Some(json!({"name": "Ada", "line1": "1 Street", "city": "Wien", "country": "AT"}))
         }
-        ("POST", "/api/recovery") => Some(json!({"email": email})),
+        ("POST", "/api/recovery" | "/api/login/code") => Some(json!({"email": email})),
+        ("POST", "/api/user/email") => {
+            Some(json!({"newEmail": format!("new.{email}"), "password": password}))
+        }
         ("POST", "/api/recovery/confirm") => Some(json!({"token": "none", "newPassword": "gargoyle in may"})),
-        ("POST", "/api/verification/confirm") => Some(json!({"token": "none"})),
+        (
+            "POST",
+            "/api/verification/confirm"
+            | "/api/user/email/confirm"
+            | "/api/user/email/undo"
+            | "/api/login/code/confirm",
+        ) => Some(json!({"token": "none"})),
+        ("POST", "/api/login/code/poll") => Some(json!({"request": "none"})),
         ("DELETE", "/api/user") => Some(json!({"currentPassword": password})),
         _ => None,
     }
@@ -85,6 +95,7 @@ fn rate(key: LimitKey, rate: &'static str) -> Setting {
         LimitKey::NoticePerAccount => "limits.notice_per_account",
         LimitKey::MailTotal => "limits.mail_total",
         LimitKey::CodePerNetwork => "limits.code_per_network",
+        LimitKey::PollPerNetwork => "limits.poll_per_network",
     };
     (name, rate)
 }
@@ -111,6 +122,8 @@ async fn every_route_counts_the_limits_that_its_line_names_and_no_others() {
 async fn twice(app: &TestApp, number: usize, method: &str, path: &str, key: LimitKey) -> [Answer; 2] {
     let email = format!("ada{number}@example.com");
     let is_right = key == LimitKey::PasswordPerAccount;
+    // Only whoever knows the password has a mail sent to another address.
+    let is_mail = matches!(key, LimitKey::MailPerAddress | LimitKey::MailPerNetwork);
     let refreshes = matches!(key, LimitKey::RefreshPerSession | LimitKey::RefreshPerAccount);
     let mode = if refreshes { "jwt" } else { "token" };
     let signup = json!({"name": "Ada", "email": email, "password": PASSWORD, "session": mode});
@@ -121,7 +134,7 @@ async fn twice(app: &TestApp, number: usize, method: &str, path: &str, key: Limi
     let answer = welcome.json();
     let has = Has {
         email: &email,
-        password: if is_right { PASSWORD } else { "wrong pass phrase" },
+        password: if is_right || is_mail { PASSWORD } else { "wrong pass phrase" },
         device: answer["deviceToken"].as_str().filter(|_| key.per() == Per::Device),
         refresh: answer["refreshToken"].as_str().unwrap_or("none"),
     };

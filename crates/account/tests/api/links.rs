@@ -14,7 +14,7 @@ fn hidden(page: &str, name: &str) -> String {
 }
 
 /// Opens the link, and posts its form with these fields besides.
-async fn post(app: &TestApp, mail: &Value, more: &[(&str, &str)]) -> Answer {
+pub async fn post(app: &TestApp, mail: &Value, more: &[(&str, &str)]) -> Answer {
     let (own, path) =
         (Visitor::new(app).with("origin", app.origin()).with("accept", "text/html"), path_of(mail));
     let page = own.get(&path).await;

@@ -132,6 +132,7 @@ async fn a_login_from_somewhere_new_is_told_and_one_from_a_known_device_is_not()
 async fn verified(app: &TestApp) {
     let customer = app.users().find("ada@example.com").await.unwrap();
     let open = doorstep_store::Challenge {
+        email: None,
         subject: doorstep_base::SecretHash([1; 32]),
         purpose: doorstep_store::Purpose::VerifyEmail,
         customer: Some(customer.id),

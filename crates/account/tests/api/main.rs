@@ -4,12 +4,14 @@
 
 mod addresses;
 mod budgets;
+mod email;
 mod hashing;
 mod hostile;
 mod languages;
 mod limits;
 mod links;
 mod login;
+mod mailed_login;
 mod mails;
 mod networks;
 mod parked;
@@ -18,6 +20,7 @@ mod profile;
 mod recovery;
 mod sessions;
 mod signup;
+mod signup_proof;
 mod support;
 mod tokens;
 mod vectors;

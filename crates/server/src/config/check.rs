@@ -66,7 +66,7 @@ fn production(config: &Config) -> Vec<String> {
         );
     }
     problems.extend(insecure(&config.cors.origins));
-    problems.extend(mail::production_problem(&config.mail));
+    problems.extend(mail::production_problems(config));
     problems.extend(master_key::production_problem(&config.secrets));
     let (secrets, database) = (&config.secrets, &config.database);
     let files = [

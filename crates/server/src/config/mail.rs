@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use doorstep_account::ProvesAddress;
 use doorstep_base::Language;
 use doorstep_mail::{Dkim, From, Letterhead, Logo, MailUrl, Templates};
 
@@ -150,12 +151,20 @@ pub fn problems(config: &Config) -> Vec<String> {
     found.into_iter().flatten().collect()
 }
 
-/// A sender that somebody made up would be refused by every mail server.
-pub fn production_problem(mail: &Mail) -> Option<String> {
-    let is_needed = mail.url.is_some() && mail.from.is_none();
-    is_needed.then(|| {
+/// A sender that somebody made up would be refused by every mail server; and where none is sent, nobody could prove an address.
+pub fn production_problems(config: &Config) -> Vec<String> {
+    let Config { mail, signup, .. } = config;
+    let sender = (mail.url.is_some() && mail.from.is_none()).then(|| {
         r#"[mail] from: production needs a sender, like "Nordlicht <shop@nordlicht.example>""#.to_owned()
-    })
+    });
+    let is_asked = mail.url.is_none() && signup.verification != ProvesAddress::Whenever;
+    let proof = is_asked.then(|| {
+        format!(
+            r#"[signup] verification = "{}" needs mails: set [mail] url, or verification = "none""#,
+            signup.verification.as_str()
+        )
+    });
+    [sender, proof].into_iter().flatten().collect()
 }
 
 fn host_of(url: &str) -> &str {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use doorstep_account::{PasswordConfig, SessionConfig, TokenConfig};
+use doorstep_account::{PasswordConfig, ProvesAddress, SessionConfig, TokenConfig};
 use doorstep_base::Region;
 use doorstep_store::SessionMode;
 use doorstep_web::{Rate, Rates};
@@ -30,6 +30,7 @@ pub struct Config {
     pub shop: Shop,
     pub cors: Cors,
     pub signup: Signup,
+    pub login: Login,
     pub phone: Phone,
     pub passwords: PasswordConfig,
     pub sessions: SessionConfig,
@@ -56,7 +57,11 @@ impl Config {
             },
             shop: Shop::read(settings),
             cors: Cors { origins: settings.list("cors.origins"), headers: settings.list("cors.headers") },
-            signup: Signup { require_name: settings.flag("signup.require_name") },
+            signup: Signup {
+                require_name: settings.flag("signup.require_name"),
+                verification: settings.parsed::<Verification>("signup.verification").0,
+            },
+            login: Login { code: settings.flag("login.code") },
             phone: Phone { region: settings.optional::<RegionName>("phone.region").map(|name| name.0) },
             passwords: read_passwords(settings),
             sessions: read_sessions(settings),
@@ -65,6 +70,7 @@ impl Config {
             forms: Forms {
                 after_signup: settings.parsed::<LocalPath>("forms.after_signup").0,
                 after_login: settings.parsed::<LocalPath>("forms.after_login").0,
+                login: settings.parsed::<LocalPath>("forms.login").0,
             },
             mail: Mail::read(settings),
             retention: Retention::read(settings),
@@ -205,6 +211,22 @@ pub struct Cors {
 #[derive(Clone, Debug)]
 pub struct Signup {
     pub require_name: bool,
+    pub verification: ProvesAddress,
+}
+
+#[derive(Clone, Debug)]
+pub struct Login {
+    pub code: bool,
+}
+
+struct Verification(ProvesAddress);
+impl FromStr for Verification {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [ProvesAddress::Whenever, ProvesAddress::After, ProvesAddress::Before];
+        let named = all.into_iter().find(|named| named.as_str() == text);
+        named.map(Self).ok_or_else(|| r#"one of "none", "after" and "before""#.to_owned())
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -272,6 +294,7 @@ fn read_limits(settings: &mut Settings) -> Rates {
 pub struct Forms {
     pub after_signup: String,
     pub after_login: String,
+    pub login: String,
 }
 
 #[derive(Clone, Debug)]

@@ -44,6 +44,7 @@ impl Setup {
         let outgoing = Arc::new(Outgoing { templates, from, dkim: config::mail_dkim(&config.mail)?, way });
         let settings = MailSettings {
             public_url: public_url.to_owned(),
+            login_page: config.forms.login.clone(),
             language: config.mail.language,
             new_device: config.mail.new_device,
         };

@@ -5,8 +5,8 @@ use std::time::Duration;
 use LimitKey::{
     CodePerNetwork, ExportPerAccount, LoginPerAccount, LoginPerAccountDaily, LoginPerDevice,
     LoginPerDeviceDaily, LoginPerNetwork, MailPerAddress, MailPerNetwork, MailTotal, NoticePerAccount,
-    PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, RefreshPerAccount, RefreshPerNetwork,
-    RefreshPerSession, SignupPerNetwork, SignupTaken, WritePerAccount,
+    PasswordPerAccount, PasswordPerSession, PasswordPerSessionDaily, PollPerNetwork, RefreshPerAccount,
+    RefreshPerNetwork, RefreshPerSession, SignupPerNetwork, SignupTaken, WritePerAccount,
 };
 
 use crate::network::Width;
@@ -38,6 +38,8 @@ pub enum LimitKey {
     MailTotal,
     /// Tries with codes and links.
     CodePerNetwork,
+    /// Questions of devices that wait for a login.
+    PollPerNetwork,
     /// Refuses nobody: see [`super::Limits::is_noticed`].
     SignupTaken,
 }
@@ -75,7 +77,7 @@ struct Facts {
 }
 
 impl LimitKey {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         LoginPerAccount,
         LoginPerAccountDaily,
         LoginPerDevice,
@@ -95,6 +97,7 @@ impl LimitKey {
         NoticePerAccount,
         MailTotal,
         CodePerNetwork,
+        PollPerNetwork,
         SignupTaken,
     ];
 
@@ -122,6 +125,7 @@ impl LimitKey {
             NoticePerAccount => Facts { name: "notice_per_account", policy: "notice", per: Account, counter: "notice account", on_success: Stays },
             MailTotal => Facts { name: "mail_total", policy: "mail_total", per: Everybody, counter: "mail total", on_success: Stays },
             CodePerNetwork => Facts { name: "code_per_network", policy: "code", per: Network, counter: "code network", on_success: Stays },
+            PollPerNetwork => Facts { name: "poll_per_network", policy: "poll", per: Network, counter: "poll network", on_success: Stays },
             SignupTaken => Facts { name: "signup_taken", policy: "signup_taken", per: Everybody, counter: "signup taken", on_success: Stays },
         }
     }

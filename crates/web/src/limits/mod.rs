@@ -125,6 +125,19 @@ impl Limits {
                 None => self.add_networks(key, &caller.client.network, &mut taken),
             }
         }
+        self.count_taken(first, taken).await
+    }
+
+    /// Counts one attempt under this limit, which the route's line does not name: where a setting makes the route do more.
+    pub async fn count_besides(&self, key: LimitKey, subject: &[u8]) -> Result<Counted, ApiError> {
+        let mut taken = Taken::default();
+        taken.add(key, self.limit(key, subject));
+        let counted = self.count_taken(key, taken).await?;
+        counted.use_up();
+        Ok(counted)
+    }
+
+    async fn count_taken(&self, first: LimitKey, taken: Taken) -> Result<Counted, ApiError> {
         if taken.limits.is_empty() {
             return Ok(Counted::exempt());
         }

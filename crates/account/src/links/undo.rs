@@ -1,0 +1,54 @@
+//! `/links/undo`: the former address again, for whoever still reads its mail.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use doorstep_base::{Code, FieldCode, Sentence, Text};
+use doorstep_web::{ApiError, Caller, FieldError, Fields};
+
+use super::page::{Form, done, over};
+use super::secure::NOT_ME;
+use super::{Token, read};
+use crate::Account;
+
+pub async fn show(
+    State(account): State<Arc<Account>>,
+    caller: Caller,
+    Token(token): Token,
+) -> Result<Response, ApiError> {
+    let Some((_, _, email)) = account.email_change.former(&token).await? else { return Ok(over(&caller)) };
+    let words = Text::from(Sentence::TakeBackExplained).with("email", email.as_typed());
+    Ok(Form {
+        account: &account,
+        caller: &caller,
+        title: Sentence::TakeBackEmail,
+        token: &token,
+        words: vec![words],
+        fields: &[NOT_ME],
+        choices: Vec::new(),
+        button: Sentence::TakeBack,
+        error: None,
+    }
+    .page())
+}
+
+pub async fn post(
+    State(account): State<Arc<Account>>,
+    caller: Caller,
+    mut fields: Fields,
+) -> Result<Response, ApiError> {
+    let token = read(&account, &caller, &mut fields)?;
+    if fields.flag(NOT_ME.name) != Some(true) {
+        fields.refuse(NOT_ME.name, FieldError::new(FieldCode::Required));
+    }
+    fields.finish()?;
+    let restored = caller.carry_out(move |caller| async move {
+        match account.email_change.undo(&caller, &token).await {
+            Ok(_) => Ok(done(&account, &caller, Sentence::EmailRestored)),
+            Err(error) if error.code() == Code::ChallengeSpent => Ok(over(&caller)),
+            Err(error) => Err(error),
+        }
+    });
+    restored.await
+}
