@@ -35,6 +35,9 @@ abstract final class ErrorCode {
   /// This account is disabled.
   static const accountDisabled = 'account_disabled';
 
+  /// Confirm your e-mail address first.
+  static const emailUnverified = 'email_unverified';
+
   /// There is nothing here.
   static const notFound = 'not_found';
 
@@ -99,6 +102,7 @@ abstract final class ErrorCode {
     refreshReused,
     csrfRefused,
     accountDisabled,
+    emailUnverified,
     notFound,
     methodNotAllowed,
     requestTimeout,
@@ -143,6 +147,9 @@ abstract final class FieldErrorCode {
 
   /// This e-mail address is already registered.
   static const emailTaken = 'email_taken';
+
+  /// This is your address already.
+  static const emailUnchanged = 'email_unchanged';
 
   /// An e-mail address has at most 254 bytes.
   static const emailTooLong = 'email_too_long';
@@ -200,6 +207,7 @@ abstract final class FieldErrorCode {
     emailInvalid,
     emailDots,
     emailTaken,
+    emailUnchanged,
     emailTooLong,
     passwordTooShort,
     passwordTooLong,
