@@ -11,7 +11,8 @@ use doorstep_web::{Guard, LimitKey, Route};
 use serde_json::{Value, json};
 
 use crate::{
-    Account, addresses, links, login, policy, profile, recovery, sessions, signup, tokens, verification,
+    Account, addresses, events, links, login, policy, profile, recovery, sessions, signup, tokens,
+    verification,
 };
 
 #[rustfmt::skip]
@@ -80,6 +81,9 @@ fn routes() -> Vec<Route<Account>> {
         Route::new(Method::GET, "/api/user/export", Session, profile::routes::export)
             .says("Everything stored about the customer").limited(&[ExportPerAccount])
             .gives::<profile::Export>(200).refuses(&[RateLimited]),
+        Route::new(Method::GET, "/api/user/events", Session, events::routes::list)
+            .says("What has happened to the account, newest first, 50 at a time").query("before")
+            .gives::<events::routes::SecurityEventList>(200),
 
         Route::new(Method::GET, "/api/user/addresses", Session, addresses::routes::list)
             .says("The address book, oldest first").gives::<addresses::routes::AddressList>(200),

@@ -18,6 +18,8 @@ mod addresses;
 mod api;
 mod audit;
 mod device;
+mod device_name;
+mod events;
 mod hints;
 mod links;
 mod login;
@@ -79,6 +81,7 @@ pub struct Account {
     refresh: Refresh,
     profile: profile::Profile,
     addresses: addresses::AddressBook,
+    events: events::Events,
     mail: Arc<Mail>,
     recovery: Arc<Recovery>,
     verification: Verification,
@@ -174,6 +177,7 @@ impl Account {
                     phone_region: config.phone_region,
                 },
             ),
+            events: events::Events::new(s()),
             addresses: addresses::AddressBook::new(s(), c(), r(), limits, config.phone_region),
             checker,
             limited,

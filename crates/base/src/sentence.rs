@@ -57,6 +57,36 @@ sentences! {
     Confirm = "confirm", "Confirm";
     EndEverything = "end_everything", "End everything";
     GoOn = "go_on", "Continue";
+    // For the list of what has happened to an account.
+    EventSignedUp = "event_signed_up", "You created your account";
+    EventImported = "event_imported", "Your account was taken over from the shop's former system";
+    EventLoggedIn = "event_logged_in", "You logged in";
+    EventLoginFailed = "event_login_failed", "Somebody tried to log in with a wrong password";
+    EventLoginRefusedDisabled = "event_login_refused_disabled", "A login was refused because your account was closed";
+    EventLoginLimited = "event_login_limited", "Logins were refused after too many attempts";
+    EventLoggedOut = "event_logged_out", "You logged out";
+    EventSessionEnded = "event_session_ended", "You logged one device out";
+    EventSessionEndedByShop = "event_session_ended_by_shop", "The shop logged you out";
+    EventOtherSessionsEnded = "event_other_sessions_ended", "You logged all other devices out";
+    EventRefreshReused = "event_refresh_reused", "One device was logged out because somebody may have copied its login";
+    EventProfileChanged = "event_profile_changed", "You changed your profile";
+    EventAddressAdded = "event_address_added", "You added an address to your address book";
+    EventAddressChanged = "event_address_changed", "You changed an address in your address book";
+    EventAddressRemoved = "event_address_removed", "You removed an address from your address book";
+    EventPasswordChanged = "event_password_changed", "You changed your password";
+    EventPasswordCheckFailed = "event_password_check_failed", "Somebody who was logged in entered a wrong password";
+    EventDataExported = "event_data_exported", "You downloaded your data";
+    EventRecoveryAsked = "event_recovery_asked", "Somebody asked for a mail to choose a new password";
+    EventRecoveryAskedByShop = "event_recovery_asked_by_shop", "The shop sent you a mail to choose a new password";
+    EventVerificationAsked = "event_verification_asked", "You asked for a mail to confirm your e-mail address";
+    EventVerificationAskedByShop = "event_verification_asked_by_shop", "The shop sent you a mail to confirm your e-mail address";
+    EventCodeFailed = "event_code_failed", "Somebody entered a wrong code";
+    EventPasswordRecovered = "event_password_recovered", "You chose a new password with the help of a mail";
+    EventEmailVerified = "event_email_verified", "You confirmed your e-mail address";
+    EventEmailUndeliverable = "event_email_undeliverable", "A mail to your e-mail address could not be delivered";
+    EventAccountShut = "event_account_shut", "You ended everything with the link of a mail: all devices were logged out";
+    EventAccountDisabled = "event_account_disabled", "The shop closed your account";
+    EventAccountEnabled = "event_account_enabled", "The shop opened your account again";
     // For the pages that the server makes itself.
     TryAgain = "try_again", "Try again";
     TryAgainIn = "try_again_in", "Try again in {seconds} s.";

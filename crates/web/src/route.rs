@@ -45,6 +45,8 @@ pub struct RouteInfo {
     pub takes: Option<SchemaOf>,
     pub takes_form: bool,
     pub header: Option<&'static str>,
+    /// The parameter that it takes behind the `?`.
+    pub query: Option<&'static str>,
     pub gives: (u16, Option<SchemaOf>),
     pub refuses: &'static [Code],
 }
@@ -75,6 +77,7 @@ impl<S: App> Route<S> {
             takes: None,
             takes_form: false,
             header: None,
+            query: None,
             gives: (200, None),
             refuses: &[],
         };
@@ -124,6 +127,12 @@ impl<S: App> Route<S> {
     #[must_use]
     pub const fn header(mut self, name: &'static str) -> Self {
         self.info.header = Some(name);
+        self
+    }
+
+    #[must_use]
+    pub const fn query(mut self, name: &'static str) -> Self {
+        self.info.query = Some(name);
         self
     }
 

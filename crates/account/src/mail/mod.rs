@@ -1,7 +1,6 @@
 //! What customers are told by mail. Nothing is sent in a request: a request leaves a message in the outbox, the same one whether
 //! there is such a customer or not, and the [`worker`] of some node looks that up and sends.
 
-mod device_name;
 mod letter;
 mod slip;
 mod worker;
@@ -21,6 +20,7 @@ use letter::{Ask, Payload};
 pub use slip::{Slip, SlipKey};
 
 use crate::audit::Auditor;
+use crate::device_name;
 
 /// Beyond an hour a mail that was overlooked is a risk, and not a help. The minute is the one that sending takes.
 pub const LIFE: Duration = Duration::from_secs(3660);

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod budgets;
+mod events;
 mod hashing;
 mod hostile;
 mod languages;
