@@ -28,6 +28,8 @@ pub struct Message {
     pub customer: Option<CustomerId>,
     pub payload: String,
     pub created_at: Timestamp,
+    /// When it was dead and put back: see [`Outbox::retry_dead_messages`].
+    pub retried_at: Option<Timestamp>,
     /// How often it was leased, this time included.
     pub attempts: i64,
     pub leased_until: Timestamp,
@@ -72,6 +74,10 @@ pub trait Outbox: Send + Sync {
 
     /// It will never be sent. It stays for operators. `false` when the lease is another's by now.
     async fn bury_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool>;
+
+    /// Puts every dead message of this topic back: due at `now`, with no attempt made, and with `now` as [`Message::retried_at`]. How many they
+    /// were. What it tells keeps its time: [`Message::created_at`] stays.
+    async fn retry_dead_messages(&self, topic: &str, now: Timestamp) -> StoreResult<u64>;
 
     async fn outbox_state(&self) -> StoreResult<OutboxState>;
 

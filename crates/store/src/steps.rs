@@ -95,6 +95,7 @@ pub(crate) const STEPS: &[Step] = &[
     needs(35, AddIndex(Table::Challenges, "challenges_expires_at")),
     adds(36, AddIndex(Table::UsedRefreshes, "used_refreshes_used_at")),
     adds(37, AddColumn(Table::Customers, "email_undeliverable_at")),
+    adds(38, AddColumn(Table::Outbox, "retried_at")),
     #[cfg(feature = "next-step")]
     adds(NEXT_STEP, AddColumn(Table::Customers, "next")),
 ];

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 
 use super::Slip;
 
+/// The topic of what asks for a mail.
 pub const ASK: &str = "ask";
+/// The topic of every mail that is to be sent.
 pub const MAIL: &str = "mail";
 
 /// A mail that is about to be sent.

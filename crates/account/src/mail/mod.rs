@@ -15,8 +15,8 @@ use doorstep_store::{NewMessage, Purpose, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, LimitKey, Limits, Whose};
 use tokio::sync::Notify;
 
-pub use letter::Letter;
 use letter::{Ask, Payload};
+pub use letter::{Letter, MAIL};
 pub use slip::{Slip, SlipKey};
 
 use crate::audit::Auditor;

@@ -118,7 +118,7 @@ impl Mail {
 
     /// A later version's: one of its nodes sends it.
     async fn unread(&self, message: &Message) -> StoreResult<bool> {
-        if self.clock.now().since(message.created_at) < LONGEST_TRIED {
+        if self.clock.now().since(message.retried_at.unwrap_or(message.created_at)) < LONGEST_TRIED {
             self.again(message, self.wait(message)).await
         } else {
             self.store.bury_message(message.id, message.lease).await
@@ -173,8 +173,13 @@ impl Mail {
             return self.finish(message).await.map(|()| true);
         };
         let now = self.clock.now();
-        let longest = if told.slip.is_some() { LIFE } else { LONGEST_TRIED };
-        if now.since(message.created_at) >= longest {
+        // An operator who has it tried anew gives it as long once more. The time of the message stays, because the mail says it, and
+        // its link asks whether the password was changed since; and attempts tell nothing, because many of them were only held.
+        let (since, longest) = match told.slip {
+            Some(_) => (message.created_at, LIFE),
+            None => (message.retried_at.unwrap_or(message.created_at), LONGEST_TRIED),
+        };
+        if now.since(since) >= longest {
             return self.give_up(message, &told).await.map(|()| true);
         }
         if !self.is_good(&told, &customer).await? {

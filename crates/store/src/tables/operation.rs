@@ -99,6 +99,8 @@ pub(super) const OUTBOX: Definition = Definition {
         may("lease", Kind::Id),
         must("attempts", Kind::Int),
         must("dead", Kind::Bool),
+        // When an operator had it tried anew that was dead.
+        may("retried_at", Kind::Int).since(38),
     ],
     key: 1,
     former: &[],

@@ -90,6 +90,7 @@ impl LeaseMessages {
             customer: row.array_if_any("customer")?.map(CustomerId::from_bytes),
             payload: row.text("payload")?,
             created_at: row.moment("created_at")?,
+            retried_at: row.moment_if_any("retried_at")?,
             attempts: row.int("attempts")? + 1,
             leased_until: self.until,
             lease: self.lease,
@@ -144,5 +145,37 @@ impl Verb for SettleMessage {
             }
         };
         Ok(settled == 1)
+    }
+}
+
+pub(super) struct RetryDead {
+    pub topic: String,
+    pub now: Timestamp,
+}
+
+impl Verb for RetryDead {
+    type Outcome = u64;
+
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
+    fn lane(&self) -> &[u8] {
+        b"outbox"
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<u64, R::Failure> {
+        let dead = [
+            Is::Equal("due_at", NEVER.cell()),
+            Is::Equal("dead", true.cell()),
+            Is::Equal("topic", self.topic.cell()),
+        ];
+        let anew = [
+            Set::To("dead", false.cell()),
+            Set::To("due_at", self.now.cell()),
+            Set::To("attempts", 0_i64.cell()),
+            Set::To("retried_at", self.now.cell()),
+        ];
+        tx.change(Table::Outbox, &dead, &anew).await
     }
 }

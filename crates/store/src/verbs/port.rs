@@ -10,7 +10,7 @@ use super::customers::{SignUp, customer};
 use super::erasure::Erase;
 use super::idempotency::idempotency;
 use super::keys::{AddKey, ResealKey, key};
-use super::outbox::{LeaseMessages, PostMessage, SettleMessage, Then};
+use super::outbox::{LeaseMessages, PostMessage, RetryDead, SettleMessage, Then};
 use super::passwords::{Disable, Rehash, Shut, SwapPassword, password, password_of};
 use super::profile::{ChangeProfile, MarkUndeliverable};
 use super::proven::{RecoverPassword, VerifyEmail};
@@ -372,6 +372,10 @@ impl<E: Engine> Outbox for E {
 
     async fn bury_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool> {
         self.write(SettleMessage { id, lease, then: Then::Bury }).await
+    }
+
+    async fn retry_dead_messages(&self, topic: &str, now: Timestamp) -> StoreResult<u64> {
+        self.write(RetryDead { topic: topic.to_owned(), now }).await
     }
 
     async fn outbox_state(&self) -> StoreResult<OutboxState> {

@@ -175,6 +175,7 @@ macro_rules! store_contract {
                 a_message_that_was_sent_is_gone
                 a_message_that_could_not_be_sent_comes_again
                 a_buried_message_stays_and_is_not_sent
+                dead_messages_of_a_topic_are_tried_anew_on_order
             }
             challenges {
                 the_right_secret_works_once
