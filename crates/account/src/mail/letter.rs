@@ -2,7 +2,7 @@
 
 use doorstep_base::{Language, MessageId, SecretHash, Timestamp, secret};
 use doorstep_mail::{Kind, Values};
-use doorstep_store::Purpose;
+use doorstep_store::{Actor, Purpose};
 use serde_json::{Value, json};
 
 use super::Slip;
@@ -35,6 +35,8 @@ pub struct Ask {
     pub network: Option<String>,
     pub user_agent: Option<String>,
     pub language: String,
+    /// Who asked: the customer, or an operator.
+    pub actor: Actor,
     pub slip: Slip,
 }
 
@@ -58,8 +60,9 @@ impl Payload {
     /// As the outbox keeps it.
     pub fn text(&self) -> String {
         let value = match self {
-            Self::Ask(Ask { email_key, network, user_agent, language, slip }) => json!({
-                "emailKey": email_key, "network": network, "userAgent": user_agent, "language": language, "slip": slip_json(slip),
+            Self::Ask(Ask { email_key, network, user_agent, language, actor, slip }) => json!({
+                "emailKey": email_key, "network": network, "userAgent": user_agent, "language": language,
+                "actor": actor.as_str(), "slip": slip_json(slip),
             }),
             Self::Letter(Told { kind, slip, device, language }) => json!({
                 "kind": kind.as_str(), "slip": slip.as_ref().map(slip_json), "device": device, "language": language,
@@ -78,6 +81,8 @@ impl Payload {
                 network: text("network"),
                 user_agent: text("userAgent"),
                 language: text("language")?,
+                // Older nodes do not write it.
+                actor: text("actor").as_deref().and_then(Actor::from_text).unwrap_or(Actor::Customer),
                 slip: read_slip(value.get("slip")?)?,
             })),
             MAIL => Some(Self::Letter(Told {
@@ -140,11 +145,16 @@ mod tests {
             network: None,
             user_agent: Some("\"curl\"".to_owned()),
             language: "ar".to_owned(),
+            actor: Actor::Operator,
             slip: slip.clone(),
         };
         let ask = Payload::Ask(ask);
         let Some(Payload::Ask(read)) = Payload::read(ask.topic(), &ask.text()) else { panic!("an ask") };
         assert!(read.slip == slip && read.user_agent.as_deref() == Some("\"curl\"") && read.language == "ar");
+        assert_eq!(read.actor, Actor::Operator);
+        let older = ask.text().replace("\"actor\":\"operator\",", "");
+        let Some(Payload::Ask(read)) = Payload::read(ASK, &older) else { panic!("an ask") };
+        assert!(older.len() < ask.text().len() && read.actor == Actor::Customer);
         for (topic, text) in [("mail", "{}"), ("mail", ""), ("ask", "[]"), ("hook", "{}")] {
             assert!(Payload::read(topic, text).is_none(), "{topic} {text}");
         }

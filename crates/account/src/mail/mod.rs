@@ -2,6 +2,7 @@
 //! there is such a customer or not, and the [`worker`] of some node looks that up and sends.
 
 mod letter;
+mod order;
 mod slip;
 mod worker;
 
@@ -11,12 +12,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use doorstep_base::{Clock, Code, CustomerId, Language, MasterKeys, Random, Sentence, new_id, random};
 use doorstep_mail::Kind;
-use doorstep_store::{NewMessage, Purpose, Store};
+use doorstep_store::{Actor, NewMessage, Purpose, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, LimitKey, Limits, Whose};
 use tokio::sync::Notify;
 
 use letter::{Ask, Payload};
 pub use letter::{Letter, MAIL};
+pub use order::Orders;
 pub use slip::{Slip, SlipKey};
 
 use crate::audit::Auditor;
@@ -144,6 +146,7 @@ impl Mail {
             network: Some(caller.client.network.clone()).filter(|network| !network.is_empty()),
             user_agent: caller.client.device.clone(),
             language: caller.language().tag().to_owned(),
+            actor: Actor::Customer,
             slip,
         };
         (self.message(None, &Payload::Ask(ask)), request)
@@ -183,21 +186,31 @@ impl Mail {
     }
 
     fn message_of(&self, random: &dyn Random, customer: Option<CustomerId>, payload: &Payload) -> NewMessage {
-        let now = self.clock.now();
-        NewMessage {
-            id: new_id(&*self.clock, random),
-            topic: payload.topic().to_owned(),
-            customer,
-            payload: payload.text(),
-            created_at: now,
-            due_at: now,
-        }
+        new_message(&*self.clock, random, customer, payload)
     }
 
     /// Where a page of ours is, with what a mail brings along.
     fn link(&self, page: &str, token: &str) -> String {
         let url = self.settings.as_ref().map_or("", |settings| &settings.public_url);
         format!("{url}/links/{page}?token={token}")
+    }
+}
+
+/// A message that is due at once.
+fn new_message(
+    clock: &dyn Clock,
+    random: &dyn Random,
+    customer: Option<CustomerId>,
+    payload: &Payload,
+) -> NewMessage {
+    let now = clock.now();
+    NewMessage {
+        id: new_id(clock, random),
+        topic: payload.topic().to_owned(),
+        customer,
+        payload: payload.text(),
+        created_at: now,
+        due_at: now,
     }
 }
 

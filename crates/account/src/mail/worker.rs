@@ -150,7 +150,7 @@ impl Mail {
 
     /// That it was asked for, and the mail.
     fn asked(&self, customer: &Customer, ask: Ask) -> Trail {
-        let Ask { network, user_agent, language, slip, .. } = ask;
+        let Ask { network, user_agent, language, actor, slip, .. } = ask;
         let (audit, kind) = match slip.purpose {
             Purpose::VerifyEmail => (AuditKind::VerificationAsked, Kind::VerifyAddress),
             Purpose::RecoverPassword => (AuditKind::RecoveryAsked, Kind::Recovery),
@@ -158,8 +158,7 @@ impl Mail {
             Purpose::ChangeEmail => (AuditKind::VerificationAsked, Kind::ConfirmAddress),
         };
         let client = Client { network: network.unwrap_or_default(), device: user_agent, ..Client::default() };
-        let event =
-            AuditEvent { actor: Actor::Customer, ..self.auditor.of(audit, &client, customer.id, None) };
+        let event = AuditEvent { actor, ..self.auditor.of(audit, &client, customer.id, None) };
         let device = Some(slip.device.clone()).filter(|device| !device.is_empty());
         let told = Told { kind, slip: Some(slip), device, language: Some(language) };
         Trail {
