@@ -214,6 +214,15 @@ fn new_message(
     }
 }
 
+/// The kind of a mail that waits and the device that it tells of, and nothing of its secret. Neither is known of what asks for a mail, or of
+/// what another version has written.
+pub fn about(topic: &str, payload: &str) -> (Option<&'static str>, Option<String>) {
+    match Payload::read(topic, payload) {
+        Some(Payload::Letter(told)) => (Some(told.kind.as_str()), told.device),
+        _ => (None, None),
+    }
+}
+
 fn device(client: &Client) -> Option<String> {
     client.device.as_deref().and_then(device_name::device_name)
 }

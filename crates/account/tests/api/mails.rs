@@ -275,6 +275,36 @@ async fn news_are_given_up_after_two_days_and_an_operator_gives_them_two_more() 
     state(0, 0).await;
 }
 
+#[tokio::test]
+async fn an_export_shows_what_waits_and_no_secret_of_it() {
+    let app = app().await;
+    let ada = sign_up(&app, "token").await;
+    let eve = sign_up_as(&app, "eve@example.com", "token").await;
+    let began = app.clock.now();
+    let (request, recovery) = asked(&app, "ada@example.com").await;
+    sent(&app).await;
+    let message = held(&app).await;
+    assert!(app.store().bury_message(message.id, message.lease).await.unwrap());
+    app.clock.advance(Duration::from_secs(60));
+    let export = ada.visitor(&app).get("/api/user/export").await;
+    let told = export.json();
+    let since = began.to_string();
+    let waits =
+        json!({"kind": "password_changed", "since": since, "attempts": 1, "givenUp": true, "device": null});
+    assert_eq!(told["mails"], json!([waits]));
+    let until = (began + Duration::from_secs(3660)).to_string();
+    let open = json!({"purpose": "recover_password", "createdAt": since, "expiresAt": until});
+    assert_eq!(told["challenges"], json!([open]));
+    for secret in [&request, &token_of(&recovery), recovery["code"].as_str().unwrap()] {
+        assert!(!export.text.contains(secret), "{secret}");
+    }
+    let others = eve.visitor(&app).get("/api/user/export").await.json();
+    assert_eq!((&others["mails"], &others["challenges"]), (&json!([]), &json!([])));
+    app.clock.advance(Duration::from_secs(3600));
+    let later = ada.visitor(&app).get("/api/user/export").await.json();
+    assert_eq!(later["challenges"], json!([]), "it is over");
+}
+
 /// Until nothing waits any more. A mail goes from the outbox a moment after it was sent.
 async fn sent(app: &TestApp) {
     while app.store().outbox_state().await.unwrap().waiting > 0 {

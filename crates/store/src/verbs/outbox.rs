@@ -4,7 +4,7 @@ use doorstep_base::{CustomerId, MessageId, Timestamp};
 
 use super::Verb;
 use crate::records::{Is, Order, Records, Row, Set, ToCell};
-use crate::{Cell, Lease, Message, NewMessage, StoreResult, Table};
+use crate::{Cell, KeptMessage, Lease, Message, NewMessage, StoreResult, Table};
 
 /// When a dead message is due.
 const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
@@ -96,6 +96,16 @@ impl LeaseMessages {
             lease: self.lease,
         })
     }
+}
+
+pub(super) fn kept(row: &Row) -> StoreResult<KeptMessage> {
+    Ok(KeptMessage {
+        topic: row.text("topic")?,
+        payload: row.text("payload")?,
+        created_at: row.moment("created_at")?,
+        attempts: row.int("attempts")?,
+        is_dead: row.truth("dead")?,
+    })
 }
 
 /// The message, while this is its lease.

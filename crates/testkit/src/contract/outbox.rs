@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use doorstep_base::MessageId;
-use doorstep_store::{AuditKind, Lease, Message, NewMessage, OutboxState, Store, Trail};
+use doorstep_store::{AuditKind, KeptMessage, Lease, Message, NewMessage, OutboxState, Store, Trail};
 
 use super::made::{self, HOUR, MINUTE, NOW};
 use super::race::{CALLERS, race};
 use crate::TestDatabase;
 
-fn message(customer: doorstep_base::CustomerId) -> NewMessage {
+pub(super) fn message(customer: doorstep_base::CustomerId) -> NewMessage {
     NewMessage {
         id: MessageId::from_bytes(made::bytes()),
         topic: "welcome".to_owned(),
@@ -171,4 +171,26 @@ pub async fn dead_messages_of_a_topic_are_tried_anew_on_order(database: TestData
         assert_eq!(told, (NOW, Some(later), 1), "what it tells is as old as it was");
     }
     assert_eq!(first.retried_at, None);
+}
+
+pub async fn messages_of_a_customer_are_told_oldest_first(database: TestDatabase) {
+    let store = &database.store;
+    let newer = NewMessage { created_at: NOW + MINUTE, due_at: NOW + HOUR, ..some() };
+    let older = NewMessage { payload: "{\"kind\":\"a\"}".to_owned(), ..some() };
+    let new = told(store, vec![newer.clone(), older.clone()]).await;
+    told(store, vec![some()]).await;
+    store.post_message(NewMessage { customer: None, ..some() }).await.unwrap();
+    let leased = take(store, NOW).await;
+    let mine = leased.iter().find(|message| message.id == older.id).unwrap();
+    assert!(store.bury_message(mine.id, mine.lease).await.unwrap());
+    let kept = |of: &NewMessage, attempts, is_dead| KeptMessage {
+        topic: of.topic.clone(),
+        payload: of.payload.clone(),
+        created_at: of.created_at,
+        attempts,
+        is_dead,
+    };
+    let wanted = [kept(&older, 1, true), kept(&newer, 0, false)];
+    assert_eq!(store.messages_of(new.id).await.unwrap(), wanted);
+    assert_eq!(store.messages_of(made::customer().id).await.unwrap(), []);
 }
