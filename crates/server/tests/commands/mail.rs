@@ -112,6 +112,25 @@ async fn an_operator_has_mails_sent_whose_links_do_what_those_of_requests_do() {
     let (_, token) = path.split_once("token=").unwrap();
     let new = json!({"token": token, "newPassword": "another long pass phrase"});
     assert_eq!(call(&server, "POST", "/api/recovery/confirm", &new).await.status, 200);
+    let login =
+        json!({"email": "ada@example.com", "password": "another long pass phrase", "session": "token"});
+    let bearer =
+        call(&server, "POST", "/api/login", &login).await.json()["token"].as_str().unwrap().to_owned();
+    let events = Call::to(server.address().parse().unwrap(), "GET", "/api/user/events");
+    let events = events.header("authorization", &format!("Bearer {bearer}")).send().await.json();
+    let told: Vec<_> =
+        events["events"].as_array().unwrap().iter().map(|event| event["message"].clone()).collect();
+    assert_eq!(
+        told,
+        [
+            "You logged in",
+            "You chose a new password with the help of a mail",
+            "The shop sent you a mail to choose a new password",
+            "You confirmed your e-mail address",
+            "The shop sent you a mail to confirm your e-mail address",
+            "You created your account",
+        ]
+    );
     let customer = store(&run).await.find_customer_by_email("ada@example.com").await.unwrap().unwrap().id;
     let trail = store(&run).await.audit_of(customer, 9).await.unwrap();
     let by_operator = trail.iter().filter(|event| event.actor == Actor::Operator);
