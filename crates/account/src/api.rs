@@ -23,8 +23,8 @@ use doorstep_web::LimitKey::{
 };
 
 use crate::{
-    Account, addresses, email, links, login, mailed_login, policy, profile, recovery, sessions, signup,
-    tokens, verification,
+    Account, addresses, email, events, links, login, mailed_login, policy, profile, recovery, sessions,
+    signup, tokens, verification,
 };
 
 // Wherever a password is checked, one of three budgets counts it: of strangers, of a known device, of a live session. One
@@ -134,6 +134,9 @@ fn owning() -> Vec<Route<Account>> {
         Route::new(Method::GET, "/api/user/export", Session, profile::routes::export)
             .says("Everything stored about the customer").limited(&[ExportPerAccount])
             .gives::<profile::Export>(200).refuses(&[RateLimited]),
+        Route::new(Method::GET, "/api/user/events", Session, events::routes::list)
+            .says("What has happened to the account, newest first, 50 at a time").query("before")
+            .gives::<events::routes::SecurityEventList>(200),
 
         Route::new(Method::GET, "/api/user/addresses", Session, addresses::routes::list)
             .says("The address book, oldest first").gives::<addresses::routes::AddressList>(200),

@@ -20,7 +20,9 @@ mod addresses;
 mod api;
 mod audit;
 mod device;
+mod device_name;
 mod email;
+mod events;
 mod hints;
 mod links;
 mod login;
@@ -87,6 +89,7 @@ pub struct Account {
     refresh: Refresh,
     profile: Arc<profile::Profile>,
     addresses: addresses::AddressBook,
+    events: events::Events,
     mail: Arc<Mail>,
     recovery: Arc<Recovery>,
     verification: Arc<Verification>,
@@ -194,6 +197,7 @@ impl Account {
             profile,
             mailed_login,
             email_change,
+            events: events::Events::new(s()),
             addresses: addresses::AddressBook::new(s(), c(), r(), limits, config.phone_region),
             checker,
             limited,

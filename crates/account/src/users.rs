@@ -1,12 +1,15 @@
-//! What an operator does to accounts from the command line: import, disable, enable. Each act leaves its audit row.
+//! What an operator does to accounts from the command line: import, disable, enable, have mails sent. Each act leaves its audit row.
 
 use std::sync::Arc;
 
 use doorstep_base::{Clock, CustomerId, Email, EmailError, Random, SessionId, new_id};
-use doorstep_store::{Actor, AuditKind, EndReason, NewCustomer, Session, SignupOutcome, Store, StoreError};
+use doorstep_store::{
+    Actor, AuditKind, Customer, EndReason, NewCustomer, Purpose, Session, SignupOutcome, Store, StoreError,
+};
 use doorstep_web::Client;
 
 use crate::audit::Auditor;
+use crate::mail::Orders;
 use crate::password::{Kind, importable};
 
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +20,10 @@ pub enum UsersError {
     Unknown,
     #[error("an account with this e-mail address exists already")]
     Taken,
+    #[error("the account is disabled, and nobody is led into it: enable it first")]
+    Disabled,
+    #[error("the e-mail address is verified already")]
+    Verified,
     #[error(
         "the password hash is none of bcrypt ($2a$, $2b$, $2y$, cost 4 to 14) and Argon2id (PHC string, p=1)"
     )]
@@ -39,7 +46,7 @@ impl Users {
     }
 
     /// The customer of an address.
-    pub async fn find(&self, email: &str) -> Result<doorstep_store::Customer, UsersError> {
+    pub async fn find(&self, email: &str) -> Result<Customer, UsersError> {
         let email = Email::parse(email)?;
         self.store.find_customer_by_email(email.key()).await?.ok_or(UsersError::Unknown)
     }
@@ -72,6 +79,29 @@ impl Users {
             Some(id) => u64::from(self.store.end_session(customer, id, reason, now, audit).await?),
             None => self.store.end_sessions(customer, None, reason, now, audit).await?,
         })
+    }
+
+    /// Has a running server send the customer a mail to choose a new password. The audit row is written with the mail.
+    pub async fn send_recovery(&self, orders: &Orders, email: &str) -> Result<(), UsersError> {
+        let customer = self.find(email).await?;
+        self.send(orders, Purpose::RecoverPassword, &customer).await
+    }
+
+    /// The same with a mail to prove the address.
+    pub async fn send_verification(&self, orders: &Orders, email: &str) -> Result<(), UsersError> {
+        let customer = self.find(email).await?;
+        if customer.email_verified_at.is_some() {
+            return Err(UsersError::Verified);
+        }
+        self.send(orders, Purpose::VerifyEmail, &customer).await
+    }
+
+    async fn send(&self, orders: &Orders, purpose: Purpose, to: &Customer) -> Result<(), UsersError> {
+        if to.disabled_at.is_some() {
+            return Err(UsersError::Disabled);
+        }
+        let message = orders.message(&*self.clock, &*self.random, purpose, &to.email_key);
+        Ok(self.store.post_message(message).await?)
     }
 
     /// Erases a customer whom a restored backup brought back. `false` when there is no such customer.

@@ -160,6 +160,9 @@ pub trait Challenges: Send + Sync {
     /// The live challenge that this would use up. It takes no try: whoever is told `None` has to be counted by one of the verbs below.
     async fn find_challenge(&self, presented: Presented) -> StoreResult<Option<Challenge>>;
 
+    /// Those of a customer that are live at `now`, oldest first.
+    async fn challenges_of(&self, customer: CustomerId, now: Timestamp) -> StoreResult<Vec<Challenge>>;
+
     /// Uses a challenge up, or a try of it.
     ///
     /// Race: of any number of callers with the right secret, one is told `Right`; of any number with wrong codes, as many as there

@@ -51,7 +51,7 @@ pub use error::{OpenError, StoreError, StoreResult};
 pub use keys::{SigningKeyRow, SigningKeys};
 pub use maintenance::{AfterRestore, Maintenance, Migration, PlannedStep, Purged, Retention};
 pub use moves::{Cell, Change, Direction, Key, MoveMark, MoveState, Moves, Record};
-pub use outbox::{Lease, Message, NewMessage, Outbox, OutboxState};
+pub use outbox::{KeptMessage, Lease, Message, NewMessage, Outbox, OutboxState};
 pub use sessions::{
     EndReason, FoundSession, InsertSession, Method, NewSession, Rotation, RotationOutcome, Session,
     SessionMode, Sessions,

@@ -28,6 +28,8 @@ pub struct Message {
     pub customer: Option<CustomerId>,
     pub payload: String,
     pub created_at: Timestamp,
+    /// When it was dead and put back: see [`Outbox::retry_dead_messages`].
+    pub retried_at: Option<Timestamp>,
     /// How often it was leased, this time included.
     pub attempts: i64,
     pub leased_until: Timestamp,
@@ -37,6 +39,18 @@ pub struct Message {
 /// What proves that one holds a message: drawn by chance for each call of [`Outbox::lease_messages`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease(pub [u8; 16]);
+
+/// A message that is there, as somebody sees it who does not send it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptMessage {
+    pub topic: String,
+    pub payload: String,
+    pub created_at: Timestamp,
+    /// How often it was leased.
+    pub attempts: i64,
+    /// Given up.
+    pub is_dead: bool,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OutboxState {
@@ -72,6 +86,13 @@ pub trait Outbox: Send + Sync {
 
     /// It will never be sent. It stays for operators. `false` when the lease is another's by now.
     async fn bury_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool>;
+
+    /// What is kept for a customer, oldest first, dead ones too.
+    async fn messages_of(&self, customer: CustomerId) -> StoreResult<Vec<KeptMessage>>;
+
+    /// Puts every dead message of this topic back: due at `now`, with no attempt made, and with `now` as [`Message::retried_at`]. How many they
+    /// were. What it tells keeps its time: [`Message::created_at`] stays.
+    async fn retry_dead_messages(&self, topic: &str, now: Timestamp) -> StoreResult<u64>;
 
     async fn outbox_state(&self) -> StoreResult<OutboxState>;
 

@@ -96,6 +96,7 @@ pub(crate) const STEPS: &[Step] = &[
     adds(36, AddIndex(Table::UsedRefreshes, "used_refreshes_used_at")),
     adds(37, AddColumn(Table::Customers, "email_undeliverable_at")),
     adds(38, AddColumn(Table::Challenges, "email")),
+    adds(39, AddColumn(Table::Outbox, "retried_at")),
     #[cfg(feature = "next-step")]
     adds(NEXT_STEP, AddColumn(Table::Customers, "next")),
 ];

@@ -97,9 +97,10 @@ fn operation(route: &RouteInfo) -> Value {
     if route.path.contains("{id}") {
         parameters.push(json!({ "name": "id", "in": "path", "required": true, "schema": { "type": "string", "format": "uuid" } }));
     }
-    if let Some(name) = route.header {
-        parameters
-            .push(json!({ "name": name, "in": "header", "required": false, "schema": { "type": "string" } }));
+    for (place, name) in [("header", route.header), ("query", route.query)] {
+        parameters.extend(name.map(
+            |name| json!({ "name": name, "in": place, "required": false, "schema": { "type": "string" } }),
+        ));
     }
     if !parameters.is_empty() {
         operation["parameters"] = json!(parameters);

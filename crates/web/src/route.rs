@@ -45,6 +45,8 @@ pub struct RouteInfo {
     pub takes: Option<SchemaOf>,
     pub takes_form: bool,
     pub header: Option<&'static str>,
+    /// The parameter that it takes behind the `?`.
+    pub query: Option<&'static str>,
     pub gives: (u16, Option<SchemaOf>),
     /// What a success may be besides.
     pub or_gives: Option<(u16, SchemaOf)>,
@@ -77,6 +79,7 @@ impl<S: App> Route<S> {
             takes: None,
             takes_form: false,
             header: None,
+            query: None,
             gives: (200, None),
             or_gives: None,
             refuses: &[],
@@ -127,6 +130,12 @@ impl<S: App> Route<S> {
     #[must_use]
     pub const fn header(mut self, name: &'static str) -> Self {
         self.info.header = Some(name);
+        self
+    }
+
+    #[must_use]
+    pub const fn query(mut self, name: &'static str) -> Self {
+        self.info.query = Some(name);
         self
     }
 

@@ -2,12 +2,14 @@
 
 use doorstep_base::{Language, MessageId, SecretHash, Timestamp, secret};
 use doorstep_mail::{Kind, Values};
-use doorstep_store::Purpose;
+use doorstep_store::{Actor, Purpose};
 use serde_json::{Value, json};
 
 use super::Slip;
 
+/// The topic of what asks for a mail.
 pub const ASK: &str = "ask";
+/// The topic of every mail that is to be sent.
 pub const MAIL: &str = "mail";
 
 /// A mail that is about to be sent.
@@ -44,6 +46,8 @@ pub struct Ask {
     pub network: Option<String>,
     pub user_agent: Option<String>,
     pub language: String,
+    /// Who asked: the customer, or an operator.
+    pub actor: Actor,
     pub slip: Slip,
 }
 
@@ -71,9 +75,12 @@ impl Payload {
     /// As the outbox keeps it.
     pub fn text(&self) -> String {
         let value = match self {
-            Self::Ask(Ask { email_key, email, is_signup, network, user_agent, language, slip }) => json!({
-                "emailKey": email_key, "email": email, "signup": is_signup, "network": network, "userAgent": user_agent, "language": language, "slip": slip_json(slip),
-            }),
+            Self::Ask(Ask { email_key, email, is_signup, network, user_agent, language, actor, slip }) => {
+                json!({
+                    "emailKey": email_key, "email": email, "signup": is_signup, "network": network, "userAgent": user_agent,
+                    "language": language, "actor": actor.as_str(), "slip": slip_json(slip),
+                })
+            }
             Self::Letter(Told { kind, slip, to, address, device, language }) => json!({
                 "kind": kind.as_str(), "slip": slip.as_ref().map(slip_json), "to": to, "address": address, "device": device, "language": language,
             }),
@@ -93,6 +100,8 @@ impl Payload {
                 network: text("network"),
                 user_agent: text("userAgent"),
                 language: text("language")?,
+                // Older nodes do not write it.
+                actor: text("actor").as_deref().and_then(Actor::from_text).unwrap_or(Actor::Customer),
                 slip: read_slip(value.get("slip")?)?,
             })),
             MAIL => Some(Self::Letter(Told {
@@ -162,12 +171,17 @@ mod tests {
             network: None,
             user_agent: Some("\"curl\"".to_owned()),
             language: "ar".to_owned(),
+            actor: Actor::Operator,
             slip: slip.clone(),
         };
         let ask = Payload::Ask(ask);
         let Some(Payload::Ask(read)) = Payload::read(ask.topic(), &ask.text()) else { panic!("an ask") };
         assert!(read.is_signup && read.email.as_deref() == Some("Ada@example.com"));
         assert!(read.slip == slip && read.user_agent.as_deref() == Some("\"curl\"") && read.language == "ar");
+        assert_eq!(read.actor, Actor::Operator);
+        let older = ask.text().replace("\"actor\":\"operator\",", "");
+        let Some(Payload::Ask(read)) = Payload::read(ASK, &older) else { panic!("an ask") };
+        assert!(older.len() < ask.text().len() && read.actor == Actor::Customer);
         for (topic, text) in [("mail", "{}"), ("mail", ""), ("ask", "[]"), ("hook", "{}")] {
             assert!(Payload::read(topic, text).is_none(), "{topic} {text}");
         }

@@ -1,9 +1,9 @@
 //! What customers are told by mail. Nothing is sent in a request: a request leaves a message in the outbox, the same one whether
 //! there is such a customer or not, and the [`worker`] of some node looks that up and sends.
 
-mod device_name;
 mod letter;
 mod number;
+mod order;
 mod slip;
 mod whom;
 mod worker;
@@ -14,15 +14,17 @@ use std::time::Duration;
 use async_trait::async_trait;
 use doorstep_base::{Clock, Code, CustomerId, Email, Language, MasterKeys, Random, Sentence, new_id, random};
 use doorstep_mail::Kind;
-use doorstep_store::{Challenge, Customer, NewMessage, Purpose, Store};
+use doorstep_store::{Actor, Challenge, Customer, NewMessage, Purpose, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, LimitKey, Limits, Whose};
 use tokio::sync::Notify;
 
-pub use letter::Letter;
 use letter::{Ask, Payload};
+pub use letter::{Letter, MAIL};
+pub use order::Orders;
 pub use slip::{Slip, SlipKey};
 
 use crate::audit::Auditor;
+use crate::device_name;
 
 /// Beyond an hour a mail that was overlooked is a risk, and not a help. The minute is the one that sending takes.
 pub const LIFE: Duration = Duration::from_secs(3660);
@@ -196,6 +198,7 @@ impl Mail {
             network: Some(caller.client.network.clone()).filter(|network| !network.is_empty()),
             user_agent: caller.client.device.clone(),
             language: caller.language().tag().to_owned(),
+            actor: Actor::Customer,
             slip: self.slip(purpose, whose, device),
         }
     }
@@ -277,15 +280,7 @@ impl Mail {
     }
 
     fn message_of(&self, random: &dyn Random, customer: Option<CustomerId>, payload: &Payload) -> NewMessage {
-        let now = self.clock.now();
-        NewMessage {
-            id: new_id(&*self.clock, random),
-            topic: payload.topic().to_owned(),
-            customer,
-            payload: payload.text(),
-            created_at: now,
-            due_at: now,
-        }
+        new_message(&*self.clock, random, customer, payload)
     }
 
     /// The shop's own page.
@@ -305,6 +300,33 @@ fn enough(refused: ApiError) -> ApiError {
     match refused.refused_by() {
         Some(LimitKey::MailPerAddress) => refused.message(Sentence::MailsEnough),
         _ => refused,
+    }
+}
+
+/// A message that is due at once.
+fn new_message(
+    clock: &dyn Clock,
+    random: &dyn Random,
+    customer: Option<CustomerId>,
+    payload: &Payload,
+) -> NewMessage {
+    let now = clock.now();
+    NewMessage {
+        id: new_id(clock, random),
+        topic: payload.topic().to_owned(),
+        customer,
+        payload: payload.text(),
+        created_at: now,
+        due_at: now,
+    }
+}
+
+/// The kind of a mail that waits and the device that it tells of, and nothing of its secret. Neither is known of what asks for a mail, or of
+/// what another version has written.
+pub fn about(topic: &str, payload: &str) -> (Option<&'static str>, Option<String>) {
+    match Payload::read(topic, payload) {
+        Some(Payload::Letter(told)) => (Some(told.kind.as_str()), told.device),
+        _ => (None, None),
     }
 }
 

@@ -119,7 +119,7 @@ impl Mail {
 
     /// A later version's: one of its nodes sends it.
     async fn unread(&self, message: &Message) -> StoreResult<bool> {
-        if self.clock.now().since(message.created_at) < LONGEST_TRIED {
+        if self.clock.now().since(message.retried_at.unwrap_or(message.created_at)) < LONGEST_TRIED {
             self.again(message, self.wait(message)).await
         } else {
             self.store.bury_message(message.id, message.lease).await
@@ -189,10 +189,9 @@ impl Mail {
     }
 
     fn trail(&self, audit: AuditKind, customer: &Customer, ask: Ask, told: Told) -> Trail {
-        let Ask { network, user_agent, .. } = ask;
+        let Ask { network, user_agent, actor, .. } = ask;
         let client = Client { network: network.unwrap_or_default(), device: user_agent, ..Client::default() };
-        let event =
-            AuditEvent { actor: Actor::Customer, ..self.auditor.of(audit, &client, customer.id, None) };
+        let event = AuditEvent { actor, ..self.auditor.of(audit, &client, customer.id, None) };
         let mail = self.message_of(&*self.chance, Some(customer.id), &Payload::Letter(told));
         Trail { outbox: vec![mail], ..event.into() }
     }
@@ -202,8 +201,14 @@ impl Mail {
             return self.finish(message).await.map(|()| true);
         };
         let now = self.clock.now();
-        let longest = if told.is_news() { LONGEST_TRIED } else { LIFE };
-        if now.since(message.created_at) >= longest {
+        // An operator who has it tried anew gives it as long once more. The time of the message stays, because the mail says it, and
+        // its link asks whether the password was changed since; and attempts tell nothing, because many of them were only held.
+        let (since, longest) = if told.is_news() {
+            (message.retried_at.unwrap_or(message.created_at), LONGEST_TRIED)
+        } else {
+            (message.created_at, LIFE)
+        };
+        if now.since(since) >= longest {
             return self.give_up(message, &told).await.map(|()| true);
         }
         if !self.is_good(&told, &customer).await? {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use doorstep_base::{AuditId, Clock, Code, CustomerId, SessionId, Timestamp};
-use doorstep_store::{AuditEvent, Detail, Store, StoreError};
+use doorstep_store::{AuditEvent, Challenge, Detail, KeptMessage, Store, StoreError};
 use doorstep_web::{ApiError, SignedIn};
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::UserView;
 use crate::addresses::AddressView;
+use crate::mail;
 use crate::sessions::routes::SessionView;
 
 /// So many events are read and sent at a time.
@@ -27,8 +28,67 @@ pub struct Export {
     pub marketing_consent_at: Option<String>,
     pub addresses: Vec<AddressView>,
     pub sessions: Vec<SessionView>,
+    /// Mails that wait to be sent, oldest first.
+    #[schema(required = false)]
+    pub mails: Vec<MailView>,
+    /// What waits for a code or a link of a mail, oldest first.
+    #[schema(required = false)]
+    pub challenges: Vec<ChallengeView>,
     /// Last, because they are sent page by page.
     pub events: Vec<EventView>,
+}
+
+/// A mail that waits. What its code and its link are made of is not shown.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MailView {
+    /// What it is about, as `password_changed`.
+    pub kind: String,
+    /// Since when it waits.
+    #[schema(format = DateTime)]
+    pub since: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Whether it is tried no more.
+    pub given_up: bool,
+    /// The device that it tells of.
+    pub device: Option<String>,
+}
+
+/// What waits for a code or a link of a mail, without either.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChallengeView {
+    /// What it lets its owner do, as `recover_password`.
+    pub purpose: &'static str,
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    #[schema(format = DateTime)]
+    pub expires_at: String,
+}
+
+impl MailView {
+    fn new(message: KeptMessage) -> Self {
+        let (kind, device) = mail::about(&message.topic, &message.payload);
+        Self {
+            // Of what another version has written only the topic is known.
+            kind: kind.map_or(message.topic, str::to_owned),
+            since: message.created_at.to_string(),
+            attempts: message.attempts,
+            given_up: message.is_dead,
+            device,
+        }
+    }
+}
+
+impl ChallengeView {
+    fn new(challenge: &Challenge) -> Self {
+        Self {
+            purpose: challenge.purpose.as_str(),
+            created_at: challenge.created_at.to_string(),
+            expires_at: challenge.expires_at.to_string(),
+        }
+    }
 }
 
 /// One row of the audit trail.
@@ -115,12 +175,16 @@ impl Export {
         let customer = &who.customer;
         let addresses = store.addresses_of(customer.id).await?;
         let sessions = store.sessions_of(customer.id, now).await?;
+        let mails = store.messages_of(customer.id).await?;
+        let challenges = store.challenges_of(customer.id, now).await?;
         Ok(Self {
             exported_at: now.to_string(),
             marketing_consent_at: customer.marketing_consent_at.map(|at| at.to_string()),
             user: UserView::new(customer.clone()),
             addresses: addresses.into_iter().map(AddressView::new).collect(),
             sessions: SessionView::list(sessions, who),
+            mails: mails.into_iter().map(MailView::new).collect(),
+            challenges: challenges.iter().map(ChallengeView::new).collect(),
             events: Vec::new(),
         })
     }
@@ -142,6 +206,6 @@ mod tests {
                 seen += 1;
             }
         }
-        assert!(seen >= 4);
+        assert!(seen >= 6);
     }
 }

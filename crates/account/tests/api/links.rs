@@ -13,15 +13,28 @@ fn hidden(page: &str, name: &str) -> String {
     from.split('"').next().unwrap().to_owned()
 }
 
+/// What the form of the link's page sends of itself: the token and the nonce.
+pub async fn opened(app: &TestApp, mail: &Value) -> [String; 2] {
+    let page = Visitor::new(app).with("accept", "text/html").get(&path_of(mail)).await;
+    page.expect(200);
+    ["token", "nonce"].map(|name| hidden(&page.text, name))
+}
+
 /// Opens the link, and posts its form with these fields besides.
 pub async fn post(app: &TestApp, mail: &Value, more: &[(&str, &str)]) -> Answer {
-    let (own, path) =
-        (Visitor::new(app).with("origin", app.origin()).with("accept", "text/html"), path_of(mail));
-    let page = own.get(&path).await;
-    page.expect(200);
-    let (token, nonce) = (hidden(&page.text, "token"), hidden(&page.text, "nonce"));
-    let fields = [&[("token", &*token), ("nonce", &*nonce)], more].concat();
-    own.form(path.split('?').next().unwrap(), &fields).await
+    let opened = opened(app, mail).await;
+    post_opened(app, mail, &opened, more).await
+}
+
+pub async fn post_opened(
+    app: &TestApp,
+    mail: &Value,
+    [token, nonce]: &[String; 2],
+    more: &[(&str, &str)],
+) -> Answer {
+    let own = Visitor::new(app).with("origin", app.origin()).with("accept", "text/html");
+    let fields = [&[("token", &**token), ("nonce", &**nonce)], more].concat();
+    own.form(path_of(mail).split('?').next().unwrap(), &fields).await
 }
 
 #[tokio::test]

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use doorstep_base::Clock as _;
 use doorstep_testkit::app::{PRODUCTION, Setting, TestApp};
 use serde_json::{Value, json};
 
 use crate::support::{PASSWORD, SETTINGS, Visitor, app, sign_up, sign_up_as};
 
 pub const NEW: &str = "another long pass phrase";
+const DAY: Duration = Duration::from_secs(86_400);
 /// Longer than a mail takes that is sent.
 const PATIENCE: u64 = 20;
 
@@ -230,6 +232,78 @@ async fn nobody_is_told_of_an_account_that_is_gone_or_disabled() {
     mail(&app, "eve@example.com").await;
     assert_eq!(kinds(&app).await, ["recovery"]);
     sent(&app).await;
+}
+
+/// A notice that no node has sent so far, in the hands of the test.
+async fn held(app: &TestApp) -> doorstep_store::Message {
+    let customer = app.users().find("ada@example.com").await.unwrap().id;
+    let far = app.clock.now() + 1000 * DAY;
+    let message = doorstep_store::NewMessage {
+        id: doorstep_base::MessageId::from_bytes([7; 16]),
+        topic: "mail".to_owned(),
+        customer: Some(customer),
+        payload: json!({"kind": "password_changed"}).to_string(),
+        created_at: app.clock.now(),
+        due_at: far,
+    };
+    app.store().post_message(message).await.unwrap();
+    let lease = doorstep_store::Lease([7; 16]);
+    app.store().lease_messages("mail", lease, far, far + DAY, 1).await.unwrap().remove(0)
+}
+
+#[tokio::test]
+async fn news_are_given_up_after_two_days_and_an_operator_gives_them_two_more() {
+    let app = app().await;
+    sign_up(&app, "token").await;
+    let message = held(&app).await;
+    app.clock.advance(2 * DAY);
+    assert!(app.store().retry_message(message.id, message.lease, app.clock.now()).await.unwrap());
+    let state = async |waiting, dead| {
+        while app.store().outbox_state().await.unwrap() != (doorstep_store::OutboxState { waiting, dead }) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    state(0, 1).await;
+    assert_eq!(kinds(&app).await, Vec::<String>::new());
+    app.clock.advance(30 * DAY);
+    // The order of two days ago.
+    assert_eq!(app.store().retry_dead_messages("mail", app.clock.now() - 2 * DAY).await.unwrap(), 1);
+    state(0, 1).await;
+    assert_eq!(kinds(&app).await, Vec::<String>::new(), "its two days were over once more");
+    assert_eq!(app.store().retry_dead_messages("mail", app.clock.now()).await.unwrap(), 1);
+    let mail = mail(&app, "ada@example.com").await;
+    assert!(mail["text"].as_str().unwrap().contains("2027"), "{mail}");
+    state(0, 0).await;
+}
+
+#[tokio::test]
+async fn an_export_shows_what_waits_and_no_secret_of_it() {
+    let app = app().await;
+    let ada = sign_up(&app, "token").await;
+    let eve = sign_up_as(&app, "eve@example.com", "token").await;
+    let began = app.clock.now();
+    let (request, recovery) = asked(&app, "ada@example.com").await;
+    sent(&app).await;
+    let message = held(&app).await;
+    assert!(app.store().bury_message(message.id, message.lease).await.unwrap());
+    app.clock.advance(Duration::from_secs(60));
+    let export = ada.visitor(&app).get("/api/user/export").await;
+    let told = export.json();
+    let since = began.to_string();
+    let waits =
+        json!({"kind": "password_changed", "since": since, "attempts": 1, "givenUp": true, "device": null});
+    assert_eq!(told["mails"], json!([waits]));
+    let until = (began + Duration::from_secs(3660)).to_string();
+    let open = json!({"purpose": "recover_password", "createdAt": since, "expiresAt": until});
+    assert_eq!(told["challenges"], json!([open]));
+    for secret in [&request, &token_of(&recovery), recovery["code"].as_str().unwrap()] {
+        assert!(!export.text.contains(secret), "{secret}");
+    }
+    let others = eve.visitor(&app).get("/api/user/export").await.json();
+    assert_eq!((&others["mails"], &others["challenges"]), (&json!([]), &json!([])));
+    app.clock.advance(Duration::from_secs(3600));
+    let later = ada.visitor(&app).get("/api/user/export").await.json();
+    assert_eq!(later["challenges"], json!([]), "it is over");
 }
 
 /// Until nothing waits any more. A mail goes from the outbox a moment after it was sent.

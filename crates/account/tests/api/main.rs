@@ -5,6 +5,7 @@
 mod addresses;
 mod budgets;
 mod email;
+mod events;
 mod hashing;
 mod hostile;
 mod languages;

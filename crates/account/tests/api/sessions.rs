@@ -318,7 +318,14 @@ async fn a_page_of_another_site_makes_no_customers_browser_read() {
     };
     let before = last_used().await;
     app.clock.advance(Duration::from_secs(300));
-    for path in ["/api/user/export", "/api/user", "/api/session", "/api/sessions", "/api/user/addresses"] {
+    for path in [
+        "/api/user/export",
+        "/api/user/events",
+        "/api/user",
+        "/api/session",
+        "/api/sessions",
+        "/api/user/addresses",
+    ] {
         // A link that is followed, a fetch, and a frame in a page with no origin.
         for origin in [None, Some("https://evil.example"), Some("null")] {
             let visitor = Visitor::new(&app).with("cookie", &cookie).with("sec-fetch-site", "cross-site");

@@ -1,13 +1,15 @@
 //! `doorstep mail …`: whether mail arrives, and what the domain's DNS needs.
 
 use clap::{Args, Subcommand};
-use doorstep_account::mail::{Letter, NotSent, Post};
+use doorstep_account::mail::{Letter, MAIL, NotSent, Post};
 use doorstep_base::{Clock, MessageId, new_id};
 use doorstep_mail::{Kind, Values};
+use doorstep_store::{Store, without_password};
 
-use super::{Common, Failure, Outcome, print, runtime};
+use super::{Common, Failure, Outcome, bring_up_to_date, print, runtime};
 use crate::config::Config;
 use crate::mail::Setup;
+use crate::r#move;
 use crate::system::{SystemClock, SystemRandom};
 use crate::wire;
 
@@ -25,6 +27,8 @@ enum Act {
     Dkim(Common),
     /// Say how many mails wait, since when, and how many were given up.
     Queue(Common),
+    /// Try every mail anew that was given up. It may be said again: what waits already stays as it is.
+    Retry(Common),
 }
 
 #[derive(Debug, Args)]
@@ -42,6 +46,7 @@ impl Mail {
             Act::Test(Test { common, to }) => runtime(Some(1))?.block_on(test(&common.load()?, to)),
             Act::Dkim(common) => dkim(&common.load()?),
             Act::Queue(common) => runtime(Some(1))?.block_on(queue(&common.load()?)),
+            Act::Retry(common) => runtime(Some(1))?.block_on(retry(&common.load()?)),
         }
     }
 }
@@ -89,4 +94,21 @@ async fn queue(config: &Config) -> Outcome {
     let late =
         since.map_or(String::new(), |since| format!(", the first since {} s", now.since(since).as_secs()));
     print(&format!("{} waiting{late}; {} given up", state.waiting, state.dead))
+}
+
+async fn retry(config: &Config) -> Outcome {
+    let store = wire::open_store(&config.database).await?;
+    let retried = retry_in(&*store, &without_password(&config.database.url)).await;
+    store.close().await;
+    match retried? {
+        0 => print("no mail was given up"),
+        count => print(&format!("{count} given up before are due now: a running server sends them")),
+    }
+}
+
+async fn retry_in(store: &dyn Store, name: &str) -> Result<u64, Failure> {
+    bring_up_to_date(store).await?;
+    r#move::refuse_unless_open(store, name).await?;
+    // What has a secret in it is finished when its time is over, and never given up: all of these are news.
+    Ok(store.retry_dead_messages(MAIL, SystemClock.now()).await?)
 }

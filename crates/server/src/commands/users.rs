@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::{Args, Subcommand};
+use doorstep_account::mail::Orders;
 use doorstep_account::password::{Kind, Yardstick};
 use doorstep_account::users::Users as Accounts;
 use doorstep_base::{SessionId, is_unseen};
@@ -14,6 +15,7 @@ use doorstep_store::Session;
 use serde::Deserialize;
 
 use super::{Common, Failure, Outcome, bring_up_to_date, print, runtime};
+use crate::config::{self, Config};
 use crate::r#move;
 use crate::system::{SystemClock, SystemRandom};
 use crate::wire;
@@ -45,6 +47,10 @@ enum Act {
         #[arg(long)]
         end_all: bool,
     },
+    /// Have a running server send the customer a mail to choose a new password.
+    SendRecovery { email: String },
+    /// Have a running server send the customer a mail to prove the e-mail address.
+    SendVerification { email: String },
     /// Take accounts over from another system: one JSON object {"email", "name", "passwordHash"} on each line.
     Import { file: PathBuf },
 }
@@ -58,7 +64,7 @@ impl Users {
             let name = without_password(&config.database.url);
             r#move::refuse_unless_open(&*store, &name).await?;
             let accounts = Accounts::new(store.clone(), Arc::new(SystemClock), Arc::new(SystemRandom));
-            let outcome = self.act.run(&accounts).await;
+            let outcome = self.act.run(&accounts, &config).await;
             store.close().await;
             outcome
         })
@@ -66,7 +72,7 @@ impl Users {
 }
 
 impl Act {
-    async fn run(&self, accounts: &Accounts) -> Outcome {
+    async fn run(&self, accounts: &Accounts, config: &Config) -> Outcome {
         match self {
             Self::Show { email } => {
                 let customer = accounts.find(email).await.map_err(|error| about(email, &error))?;
@@ -91,9 +97,30 @@ impl Act {
                     _ => print(&format!("{ended} sessions of {email} were ended")),
                 }
             }
+            Self::SendRecovery { email } => {
+                let sent = accounts.send_recovery(&orders(config)?, email).await;
+                sent.map_err(|error| about(email, &error))?;
+                print(&format!("a running server sends {email} a mail to choose a new password"))
+            }
+            Self::SendVerification { email } => {
+                let sent = accounts.send_verification(&orders(config)?, email).await;
+                sent.map_err(|error| about(email, &error))?;
+                print(&format!("a running server sends {email} a mail to prove the address"))
+            }
             Self::Import { file } => import(accounts, file).await,
         }
     }
+}
+
+/// What asks for mails as a server of this configuration does.
+fn orders(config: &Config) -> Result<Orders, Failure> {
+    if config.mail.url.is_none() && !config.is_dev() {
+        return Err(Failure("[mail] url is empty: this shop sends no mail".to_owned()));
+    }
+    let keys = config::keys_in_use(config, &config.database.url).map_err(Failure)?;
+    let none =
+        || Failure("there is no master key: start the server once, or configure secrets.key".to_owned());
+    Ok(Orders::new(&keys.ok_or_else(none)?.0, config.mail.language))
 }
 
 /// A session in one line. What a device says of itself is quoted: it may hold anything.

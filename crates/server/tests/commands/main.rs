@@ -9,6 +9,7 @@ mod breached;
 mod config;
 mod doctor;
 mod keys;
+mod mail;
 mod r#move;
 mod open_files;
 mod origins;

@@ -175,6 +175,6 @@ pub(super) const CHALLENGES: Definition = Definition {
     ],
     owner: Some("customer"),
     on_erase: OnErase::Delete,
-    in_export: InExport::No { because: "hashes of secrets, for an hour" },
+    in_export: InExport::As("challenges"),
     purge: Purge::Before("expires_at", |retention| retention.expired_before.as_millis()),
 };

@@ -99,13 +99,15 @@ pub(super) const OUTBOX: Definition = Definition {
         may("lease", Kind::Id),
         must("attempts", Kind::Int),
         must("dead", Kind::Bool),
+        // When an operator had it tried anew that was dead.
+        may("retried_at", Kind::Int).since(39),
     ],
     key: 1,
     former: &[],
     indexes: &[Index::on("outbox_due_at", &["due_at"]), Index::on("outbox_customer", &["customer"])],
     owner: Some("customer"),
     on_erase: OnErase::Delete,
-    in_export: InExport::No { because: "on its way; what it tells stands elsewhere" },
+    in_export: InExport::As("mails"),
     purge: Purge::Nothing { because: "a message goes when it was sent; dead ones are an operator's matter" },
 };
 

@@ -4,7 +4,7 @@ use doorstep_base::{CustomerId, MessageId, Timestamp};
 
 use super::Verb;
 use crate::records::{Is, Order, Records, Row, Set, ToCell};
-use crate::{Cell, Lease, Message, NewMessage, StoreResult, Table};
+use crate::{Cell, KeptMessage, Lease, Message, NewMessage, StoreResult, Table};
 
 /// When a dead message is due.
 const NEVER: Timestamp = Timestamp::from_millis(i64::MAX);
@@ -90,11 +90,22 @@ impl LeaseMessages {
             customer: row.array_if_any("customer")?.map(CustomerId::from_bytes),
             payload: row.text("payload")?,
             created_at: row.moment("created_at")?,
+            retried_at: row.moment_if_any("retried_at")?,
             attempts: row.int("attempts")? + 1,
             leased_until: self.until,
             lease: self.lease,
         })
     }
+}
+
+pub(super) fn kept(row: &Row) -> StoreResult<KeptMessage> {
+    Ok(KeptMessage {
+        topic: row.text("topic")?,
+        payload: row.text("payload")?,
+        created_at: row.moment("created_at")?,
+        attempts: row.int("attempts")?,
+        is_dead: row.truth("dead")?,
+    })
 }
 
 /// The message, while this is its lease.
@@ -144,5 +155,37 @@ impl Verb for SettleMessage {
             }
         };
         Ok(settled == 1)
+    }
+}
+
+pub(super) struct RetryDead {
+    pub topic: String,
+    pub now: Timestamp,
+}
+
+impl Verb for RetryDead {
+    type Outcome = u64;
+
+    fn trail(&self) -> Option<&crate::Trail> {
+        None
+    }
+
+    fn lane(&self) -> &[u8] {
+        b"outbox"
+    }
+
+    async fn run<R: Records>(&self, tx: &mut R) -> Result<u64, R::Failure> {
+        let dead = [
+            Is::Equal("due_at", NEVER.cell()),
+            Is::Equal("dead", true.cell()),
+            Is::Equal("topic", self.topic.cell()),
+        ];
+        let anew = [
+            Set::To("dead", false.cell()),
+            Set::To("due_at", self.now.cell()),
+            Set::To("attempts", 0_i64.cell()),
+            Set::To("retried_at", self.now.cell()),
+        ];
+        tx.change(Table::Outbox, &dead, &anew).await
     }
 }

@@ -12,7 +12,7 @@ use super::erasure::Erase;
 use super::idempotency::idempotency;
 use super::keys::{AddKey, ResealKey, key};
 use super::mailed_login::{ApproveLogin, LogInByMail};
-use super::outbox::{LeaseMessages, PostMessage, SettleMessage, Then};
+use super::outbox::{LeaseMessages, PostMessage, RetryDead, SettleMessage, Then, kept};
 use super::passwords::{Disable, Rehash, Shut, SwapPassword, password, password_of};
 use super::profile::{ChangeProfile, MarkUndeliverable};
 use super::proven::{RecoverPassword, VerifyEmail};
@@ -23,9 +23,9 @@ use crate::records::{Is, Order, Row, ToCell, Use};
 use crate::{
     Address, AddressFields, Addresses, Asked, AttemptLimit, Attempts, Audit, AuditEvent, AuditKind,
     Challenge, Challenges, Consumed, Counted, Customer, Customers, DefaultUse, EndReason, FoundSession,
-    Idempotency, InsertAddress, InsertSession, Lease, MailedLogin, Message, NewCustomer, NewEmail,
-    NewMessage, NewSession, Opened, Outbox, OutboxState, PasswordOutcome, Presented, ProfileChange, Proof,
-    Proven, ReplaceAddress, ReplacePassword, Restore, Rotation, RotationOutcome, Session, Sessions,
+    Idempotency, InsertAddress, InsertSession, KeptMessage, Lease, MailedLogin, Message, NewCustomer,
+    NewEmail, NewMessage, NewSession, Opened, Outbox, OutboxState, PasswordOutcome, Presented, ProfileChange,
+    Proof, Proven, ReplaceAddress, ReplacePassword, Restore, Rotation, RotationOutcome, Session, Sessions,
     SigningKeyRow, SigningKeys, SignupOutcome, StoreError, StoreResult, Table, Trail, UpdateProfile,
 };
 
@@ -329,6 +329,12 @@ impl<E: Engine> Challenges for E {
         Ok(found.filter(|found| found.secret == presented.secret))
     }
 
+    async fn challenges_of(&self, customer: CustomerId, now: Timestamp) -> StoreResult<Vec<Challenge>> {
+        let live = vec![Is::Equal("customer", customer.cell()), Is::After("expires_at", now.as_millis())];
+        let oldest = Order::by([("created_at", false), ("subject", false)]);
+        each(&self.find(Table::Challenges, live, oldest).await?, challenge)
+    }
+
     async fn consume_challenge(&self, presented: Presented) -> StoreResult<Consumed> {
         self.write(ConsumeChallenge(presented)).await
     }
@@ -407,6 +413,15 @@ impl<E: Engine> Outbox for E {
 
     async fn bury_message(&self, id: MessageId, lease: Lease) -> StoreResult<bool> {
         self.write(SettleMessage { id, lease, then: Then::Bury }).await
+    }
+
+    async fn messages_of(&self, customer: CustomerId) -> StoreResult<Vec<KeptMessage>> {
+        let oldest = Order::by([("created_at", false), ("id", false)]);
+        each(&self.find(Table::Outbox, vec![Is::Equal("customer", customer.cell())], oldest).await?, kept)
+    }
+
+    async fn retry_dead_messages(&self, topic: &str, now: Timestamp) -> StoreResult<u64> {
+        self.write(RetryDead { topic: topic.to_owned(), now }).await
     }
 
     async fn outbox_state(&self) -> StoreResult<OutboxState> {

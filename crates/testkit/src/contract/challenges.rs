@@ -211,3 +211,17 @@ pub async fn another_purpose_or_subject_opens_nothing(database: TestDatabase) {
     assert_eq!(try_at(store, &elsewhere, open.secret, NOW).await, Consumed::Spent);
     assert!(matches!(try_at(store, &open, open.secret, NOW).await, Consumed::Right(_)));
 }
+
+pub async fn live_challenges_of_a_customer_are_told_oldest_first(database: TestDatabase) {
+    let store = &database.store;
+    let older = opened(store).await;
+    let newer = Challenge { customer: older.customer, created_at: NOW + MINUTE, ..challenge() };
+    let over = Challenge { customer: older.customer, expires_at: NOW + MINUTE, ..challenge() };
+    for challenge in [&newer, &over, &Challenge { customer: None, ..challenge() }] {
+        put(store, challenge).await;
+    }
+    opened(store).await;
+    let told = store.challenges_of(older.customer.unwrap(), NOW + MINUTE).await.unwrap();
+    assert_eq!(told, [older, newer]);
+    assert_eq!(store.challenges_of(made::customer().id, NOW).await.unwrap(), []);
+}

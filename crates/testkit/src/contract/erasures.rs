@@ -1,7 +1,7 @@
 //! Erased customers: nothing personal is left, and nobody inherits.
 
 use doorstep_base::{CustomerId, SecretHash};
-use doorstep_store::{AuditKind, NewCustomer, Proof, SessionMode, SignupOutcome};
+use doorstep_store::{AuditKind, Challenge, NewCustomer, Proof, SessionMode, SignupOutcome};
 
 use super::customers::found;
 use super::made::{self, HOUR, NOW};
@@ -18,6 +18,8 @@ pub async fn erasing_leaves_nothing_personal(database: TestDatabase) {
     assert_eq!(store.find_password(new.id).await.unwrap(), None);
     assert_eq!(store.addresses_of(new.id).await.unwrap(), []);
     assert_eq!(store.find_idempotency(key, NOW).await.unwrap(), None);
+    assert_eq!(store.messages_of(new.id).await.unwrap(), []);
+    assert_eq!(store.challenges_of(new.id, NOW).await.unwrap(), []);
     let left = store.find_session(session).await.unwrap().unwrap();
     assert_eq!((left.customer, left.session.device, left.session.network), (None, None, None));
     assert_eq!(left.session.ended_at, Some(NOW + HOUR));
@@ -26,7 +28,7 @@ pub async fn erasing_leaves_nothing_personal(database: TestDatabase) {
     assert!(trail.iter().all(|event| event.network.is_none() && event.device.is_none()));
 }
 
-/// A customer with a session, an address and an idempotency record.
+/// A customer with a session, an address, an idempotency record, a message that waits and an open challenge.
 pub(super) async fn furnished(
     database: &TestDatabase,
 ) -> (NewCustomer, doorstep_base::SessionId, SecretHash) {
@@ -40,6 +42,9 @@ pub(super) async fn furnished(
         .await
         .unwrap();
     let session = made::logged_in(store, &new, SessionMode::Cookie).await;
+    store.post_message(super::outbox::message(new.id)).await.unwrap();
+    let challenge = Challenge { customer: Some(new.id), ..super::challenges::challenge() };
+    store.open_challenge(challenge, None, None).await.unwrap();
     let audit = made::event(AuditKind::AddressAdded, new.id);
     let uses = doorstep_store::DefaultUse::default();
     store.insert_address_if_below(9, new.id, made::address(), uses, NOW, audit.into()).await.unwrap();
@@ -54,6 +59,8 @@ pub async fn erasing_leaves_others_alone(database: TestDatabase) {
     assert_eq!(found(&database, &other).await, Some(other.clone().into_customer()));
     assert_eq!(store.addresses_of(other.id).await.unwrap().len(), 1);
     assert!(store.find_idempotency(key, NOW).await.unwrap().is_some());
+    assert_eq!(store.messages_of(other.id).await.unwrap().len(), 1);
+    assert_eq!(store.challenges_of(other.id, NOW).await.unwrap().len(), 1);
     let session = store.find_session(session).await.unwrap().unwrap().session;
     assert!(session.is_live(NOW) && session.device.is_some() && session.network.is_some());
     assert!(store.audit_of(other.id, 9).await.unwrap().iter().all(|event| event.device.is_some()));

@@ -177,6 +177,8 @@ macro_rules! store_contract {
                 a_message_that_was_sent_is_gone
                 a_message_that_could_not_be_sent_comes_again
                 a_buried_message_stays_and_is_not_sent
+                dead_messages_of_a_topic_are_tried_anew_on_order
+                messages_of_a_customer_are_told_oldest_first
             }
             challenges {
                 the_right_secret_works_once
@@ -191,6 +193,7 @@ macro_rules! store_contract {
                 callers_that_open_one_at_once_share_its_tries
                 a_challenge_ends_with_its_time
                 another_purpose_or_subject_opens_nothing
+                live_challenges_of_a_customer_are_told_oldest_first
             }
             proven {
                 a_recovery_sets_the_password_and_ends_everything

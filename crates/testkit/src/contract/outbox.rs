@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use doorstep_base::MessageId;
-use doorstep_store::{AuditKind, Lease, Message, NewMessage, OutboxState, Store, Trail};
+use doorstep_store::{AuditKind, KeptMessage, Lease, Message, NewMessage, OutboxState, Store, Trail};
 
 use super::made::{self, HOUR, MINUTE, NOW};
 use super::race::{CALLERS, race};
 use crate::TestDatabase;
 
-fn message(customer: doorstep_base::CustomerId) -> NewMessage {
+pub(super) fn message(customer: doorstep_base::CustomerId) -> NewMessage {
     NewMessage {
         id: MessageId::from_bytes(made::bytes()),
         topic: "welcome".to_owned(),
@@ -142,4 +142,55 @@ pub async fn a_buried_message_stays_and_is_not_sent(database: TestDatabase) {
     assert!(store.bury_message(failed.id, failed.lease).await.unwrap());
     assert_eq!(take(store, NOW + 10_000 * HOUR).await, []);
     assert_eq!(store.outbox_state().await.unwrap(), OutboxState { waiting: 0, dead: 1 });
+}
+
+pub async fn dead_messages_of_a_topic_are_tried_anew_on_order(database: TestDatabase) {
+    let store = &database.store;
+    let elsewhere = NewMessage { topic: "farewell".to_owned(), ..some() };
+    told(store, vec![some(), some(), some(), elsewhere]).await;
+    let [first, second, sending] = &take(store, NOW).await[..] else { panic!("three are due") };
+    let other = store.lease_messages("farewell", lease(), NOW, NOW + MINUTE, 1).await.unwrap();
+    for dead in [first, second, &other[0]] {
+        assert!(store.bury_message(dead.id, dead.lease).await.unwrap());
+    }
+    let later = NOW + 100 * HOUR;
+    assert_eq!(store.retry_dead_messages("welcome", later).await.unwrap(), 2);
+    assert_eq!(store.retry_dead_messages("welcome", later + HOUR).await.unwrap(), 0, "none is left");
+    assert_eq!(store.outbox_state().await.unwrap(), OutboxState { waiting: 3, dead: 1 });
+    // What is being sent stays whose it is.
+    assert!(store.finish_message(sending.id, sending.lease).await.unwrap());
+    assert_eq!(take(store, later - MINUTE).await, [], "not before it was ordered");
+    let anew = take(store, later).await;
+    let mut ids: Vec<_> = anew.iter().map(|message| message.id).collect();
+    ids.sort_unstable();
+    let mut wanted = [first.id, second.id];
+    wanted.sort_unstable();
+    assert_eq!(ids, wanted);
+    for message in &anew {
+        let told = (message.created_at, message.retried_at, message.attempts);
+        assert_eq!(told, (NOW, Some(later), 1), "what it tells is as old as it was");
+    }
+    assert_eq!(first.retried_at, None);
+}
+
+pub async fn messages_of_a_customer_are_told_oldest_first(database: TestDatabase) {
+    let store = &database.store;
+    let newer = NewMessage { created_at: NOW + MINUTE, due_at: NOW + HOUR, ..some() };
+    let older = NewMessage { payload: "{\"kind\":\"a\"}".to_owned(), ..some() };
+    let new = told(store, vec![newer.clone(), older.clone()]).await;
+    told(store, vec![some()]).await;
+    store.post_message(NewMessage { customer: None, ..some() }).await.unwrap();
+    let leased = take(store, NOW).await;
+    let mine = leased.iter().find(|message| message.id == older.id).unwrap();
+    assert!(store.bury_message(mine.id, mine.lease).await.unwrap());
+    let kept = |of: &NewMessage, attempts, is_dead| KeptMessage {
+        topic: of.topic.clone(),
+        payload: of.payload.clone(),
+        created_at: of.created_at,
+        attempts,
+        is_dead,
+    };
+    let wanted = [kept(&older, 1, true), kept(&newer, 0, false)];
+    assert_eq!(store.messages_of(new.id).await.unwrap(), wanted);
+    assert_eq!(store.messages_of(made::customer().id).await.unwrap(), []);
 }

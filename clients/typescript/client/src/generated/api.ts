@@ -343,6 +343,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/user/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has happened to the account, newest first, 50 at a time */
+        get: operations["getUserEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/user/addresses": {
         parameters: {
             query?: never;
@@ -466,6 +483,15 @@ export interface components {
             postalCode?: string | null;
             region?: string | null;
         };
+        /** @description What waits for a code or a link of a mail, without either. */
+        ChallengeView: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description What it lets its owner do, as `recover_password`. */
+            purpose: string;
+        };
         /** @description It is done. */
         Confirmed: {
             message: string;
@@ -512,10 +538,14 @@ export interface components {
         };
         Export: {
             addresses: components["schemas"]["Address"][];
+            /** @description What waits for a code or a link of a mail, oldest first. */
+            challenges?: components["schemas"]["ChallengeView"][];
             /** @description Last, because they are sent page by page. */
             events: components["schemas"]["EventView"][];
             /** Format: date-time */
             exportedAt: string;
+            /** @description Mails that wait to be sent, oldest first. */
+            mails?: components["schemas"]["MailView"][];
             /** Format: date-time */
             marketingConsentAt?: string | null;
             sessions: components["schemas"]["SessionView"][];
@@ -591,6 +621,25 @@ export interface components {
             /** @description Send it back with the mail's code: the code is good only together with it. */
             request: string;
         };
+        /** @description A mail that waits. What its code and its link are made of is not shown. */
+        MailView: {
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description The device that it tells of. */
+            device?: string | null;
+            /** @description Whether it is tried no more. */
+            givenUp: boolean;
+            /** @description What it is about, as `password_changed`. */
+            kind: string;
+            /**
+             * Format: date-time
+             * @description Since when it waits.
+             */
+            since: string;
+        };
         /** @description Lengths in code points. There are no composition rules; common passwords and the customer's own name are refused. */
         PasswordPolicy: {
             /** @description Whether a change of password honours `Idempotency-Key`. */
@@ -661,6 +710,26 @@ export interface components {
         };
         RefreshRequest: {
             refreshToken: string;
+        };
+        /** @description Something that has happened to the account. */
+        SecurityEvent: {
+            /** Format: date-time */
+            at: string;
+            /** @description With which program, in words, as `Chrome on Linux`. A guess, and absent where there is none. */
+            device?: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Of the kinds of the audit trail those that mean something to a customer, as `password_changed`. Later versions have more. */
+            kind: string;
+            /** @description What happened, in the language that `Accept-Language` asks for. */
+            message: string;
+            /** @description From which IPv4 address or IPv6 network. */
+            network?: string | null;
+        };
+        SecurityEventList: {
+            events: components["schemas"]["SecurityEvent"][];
+            /** @description The `before` of the next page; null at the end. A page may have few events, or none, and be followed by more. */
+            next: string | null;
         };
         /** @description The part of an answer that hands a session over. Empty in cookie mode: the cookie has it. */
         SessionAnswer: {
@@ -3046,6 +3115,73 @@ export interface operations {
             };
             /** @description rate_limited */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description timeout, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUserEvents: {
+        parameters: {
+            query?: {
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityEventList"];
+                };
+            };
+            /** @description malformed_request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_session, session_ended, token_expired, token_invalid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description csrf_refused */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
