@@ -80,7 +80,7 @@ fn mailed() -> Vec<Route<Account>> {
             .gives::<recovery::routes::Confirmed>(200).refuses(&[NotFound, ChallengeSpent, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/verification", Anybody, verification::routes::ask)
             .says("Ask for a mail that proves an address: the customer's, or the one that a visitor names").limited(&[MailPerAddress, MailPerNetwork])
-            .takes::<verification::routes::VerificationRequest>()
+            .takes::<verification::routes::VerificationRequest>().or_a_session()
             .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, RateLimited]),
         Route::new(Method::POST, "/api/verification/confirm", Anybody, verification::routes::confirm)
             .says("Prove the address with what the mail brought").limited(&[CodePerNetwork]).repeats_limited(REPEAT)

@@ -110,10 +110,13 @@ fn operation(route: &RouteInfo) -> Value {
         if route.takes_form {
             content["application/x-www-form-urlencoded"] = json!({ "schema": schema.reference() });
         }
-        operation["requestBody"] = json!({ "required": true, "content": content });
+        operation["requestBody"] = json!({ "required": !route.or_session, "content": content });
     }
     if route.guard == Guard::Session {
         operation["security"] = json!([{ "bearer": [] }, { "cookie": [] }]);
+    }
+    if route.or_session {
+        operation["security"] = json!([{ "bearer": [] }, { "cookie": [] }, {}]);
     }
     if !route.limits.is_empty() {
         let names: Vec<&str> = route.limits.iter().copied().map(LimitKey::name).collect();
@@ -158,10 +161,10 @@ fn responses(route: &RouteInfo) -> Value {
 /// What the route names itself, and what everything like it can refuse.
 fn refusals(route: &RouteInfo) -> Vec<Code> {
     let mut codes = vec![Code::MalformedRequest, Code::Internal, Code::Unavailable, Code::Timeout];
-    if route.guard == Guard::Session {
+    if route.guard == Guard::Session || route.or_session {
         codes.extend([Code::NoSession, Code::SessionEnded, Code::TokenExpired, Code::TokenInvalid]);
     }
-    if route.guard == Guard::Session || route.takes_form {
+    if route.guard == Guard::Session || route.or_session || route.takes_form {
         codes.push(Code::CsrfRefused);
     }
     if route.takes.is_some() {

@@ -44,6 +44,8 @@ pub struct RouteInfo {
     pub repeat_limits: &'static [LimitKey],
     pub takes: Option<SchemaOf>,
     pub takes_form: bool,
+    /// Whether whoever shows a session needs no body.
+    pub or_session: bool,
     pub header: Option<&'static str>,
     /// The parameter that it takes behind the `?`.
     pub query: Option<&'static str>,
@@ -78,6 +80,7 @@ impl<S: App> Route<S> {
             repeat_limits: &[],
             takes: None,
             takes_form: false,
+            or_session: false,
             header: None,
             query: None,
             gives: (200, None),
@@ -124,6 +127,13 @@ impl<S: App> Route<S> {
     #[must_use]
     pub const fn or_a_form(mut self) -> Self {
         self.info.takes_form = true;
+        self
+    }
+
+    /// A session takes the place of the body.
+    #[must_use]
+    pub const fn or_a_session(mut self) -> Self {
+        self.info.or_session = true;
         self
     }
 

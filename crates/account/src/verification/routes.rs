@@ -42,14 +42,19 @@ pub async fn ask(
     who: Result<SignedIn, ApiError>,
     fields: Option<Fields>,
 ) -> Result<Response, ApiError> {
-    let mut fields = fields.unwrap_or_else(|| Fields::new(Vec::new(), false));
-    let email = match who {
-        Ok(who) => Some(who.customer.email_key.clone()),
-        // Whoever shows a session that is over is told so; a visitor names the address.
-        Err(error) if error.code() != Code::NoSession => return Err(error),
-        Err(_) => read_email(&mut fields).map(|email| email.key().to_owned()),
+    let email = match (who, fields) {
+        (Ok(who), fields) => {
+            fields.map_or(Ok(()), Fields::finish)?;
+            Some(who.customer.email_key.clone())
+        }
+        // A visitor names the address. Whoever shows a session that is over is told so.
+        (Err(error), Some(mut fields)) if error.code() == Code::NoSession => {
+            let email = read_email(&mut fields);
+            fields.finish()?;
+            email.map(|email| email.key().to_owned())
+        }
+        (Err(error), _) => return Err(error),
     };
-    fields.finish()?;
     let asked_for = account.verification.ask(&caller, &email.ok_or(Code::Internal)?).await?;
     Ok(asked(&caller, Sentence::VerificationSent, asked_for))
 }

@@ -107,7 +107,8 @@ async fn a_visitor_asks_for_the_mail_once_more() {
     let second = mail_after(&app, ADA, 1).await;
     let body = json!({"request": request_of(&known), "code": second["code"], "password": PASSWORD});
     confirm(&app, body).await.expect(200);
-    Visitor::new(&app).post_nothing("/api/verification").await.expect(400);
+    Visitor::new(&app).post_nothing("/api/verification").await.refused(401, "no_session");
+    Visitor::new(&app).post("/api/verification", json!({})).await.refused(400, "missing_fields");
     Visitor::new(&app).bearer("ds_token_x").post_nothing("/api/verification").await.expect(401);
 }
 

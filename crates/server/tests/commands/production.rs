@@ -134,3 +134,20 @@ fn a_secret_that_everybody_on_the_machine_can_read_stops_the_start() {
         }
     }
 }
+
+#[test]
+fn a_proof_of_addresses_needs_mails() {
+    let good = "https://shop.example";
+    for verification in ["after", "before"] {
+        let run = production(KEY, good, good).variable("DOORSTEP_SIGNUP_VERIFICATION", verification);
+        let ended = run.run(&["check-config"]);
+        assert_eq!(ended.code, 1);
+        let told = format!(
+            r#"[signup] verification = "{verification}" needs mails: set [mail] url, or verification = "none""#
+        );
+        assert!(ended.err.contains(&told), "{}", ended.err);
+    }
+    let run = production(KEY, good, good).variable("DOORSTEP_SIGNUP_VERIFICATION", "later");
+    let ended = run.run(&["check-config"]);
+    assert!(ended.err.contains(r#"one of "none", "after" and "before""#), "{}", ended.err);
+}

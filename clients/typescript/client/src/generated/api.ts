@@ -1609,7 +1609,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["VerificationRequest"];
             };
@@ -1626,6 +1626,24 @@ export interface operations {
             };
             /** @description malformed_body, malformed_request, missing_fields */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description no_session, session_ended, token_expired, token_invalid */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description csrf_refused */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
