@@ -3,4 +3,4 @@
 pub mod routes;
 mod service;
 
-pub use service::EmailChange;
+pub use service::{EmailChange, Owner};

@@ -8,8 +8,8 @@ use doorstep_base::{Code, Sentence};
 use doorstep_web::{ApiError, Caller, Fields, SignedIn};
 use utoipa::ToSchema;
 
+use super::Owner;
 use crate::Account;
-use crate::password::Password;
 use crate::recovery::Shown;
 use crate::recovery::routes::{asked, confirmed};
 use crate::signup::read_email_in;
@@ -21,9 +21,12 @@ use crate::verification::With;
 pub struct EmailChangeRequest {
     #[schema(format = Email, max_length = 254, pattern = r"^[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9]+(\.[A-Za-z]+)+$")]
     new_email: String,
-    /// The account's.
+    /// The account's. Or `code` and `request`, or `token`, of a mail of `POST /api/login/code`.
     #[schema(min_length = 1)]
-    password: String,
+    password: Option<String>,
+    token: Option<String>,
+    request: Option<String>,
+    code: Option<String>,
 }
 
 /// `token` of the mail's link, or `code` with the `request` that asked for the mail. Without a session of the account its `password`.
@@ -50,10 +53,10 @@ pub async fn ask(
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let email = read_email_in(&mut fields, "newEmail");
-    let password = Password::new(fields.required_raw_text("password"));
+    let owner = Owner::read(&mut fields);
     fields.finish()?;
     let email = email.ok_or(Code::Internal)?;
-    let asked_for = account.email_change.ask(&caller, &who, (email, password)).await?;
+    let asked_for = account.email_change.ask(&caller, &who, (email, owner)).await?;
     Ok(asked(&caller, Sentence::EmailChangeSent, asked_for))
 }
 

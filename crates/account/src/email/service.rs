@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use doorstep_base::{Code, Email, FieldCode};
-use doorstep_store::{AuditKind, Customer, NewEmail, Presented, Purpose, Trail};
+use doorstep_store::{AuditKind, Consumed, Customer, NewEmail, Presented, Purpose, Trail};
 use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, SignedIn, Whose};
 
 use crate::mail::Asked;
 use crate::password::Password;
 use crate::profile::Profile;
-use crate::recovery::{Recovery, Shown, proven};
+use crate::recovery::{Recovery, Shown, code_wrong, proven, spent};
 use crate::verification::{Verification, With};
 
 pub struct EmailChange {
@@ -18,23 +18,65 @@ pub struct EmailChange {
     pub verification: Arc<Verification>,
 }
 
+/// What shows that whoever is signed in is the customer, and not somebody at a screen that was left alone.
+pub enum Owner {
+    Password(Password),
+    /// A mail of a login that came to the address which the account has now.
+    Mail(Shown),
+}
+
+impl Owner {
+    /// What is missing stands in `fields` afterwards.
+    pub fn read(fields: &mut Fields) -> Self {
+        let password = fields.raw_text("password").filter(|text| !text.is_empty());
+        let shown = Shown::read_if_any(fields);
+        match (password, shown) {
+            (None, Some(shown)) => Self::Mail(shown),
+            (password, _) => {
+                if password.is_none() {
+                    fields.refuse("password", FieldError::new(FieldCode::Required));
+                }
+                Self::Password(Password::new(password.unwrap_or_default()))
+            }
+        }
+    }
+}
+
 impl EmailChange {
     /// Asks for a mail to the new address. That it is somebody else's is told to its owner, by mail, and to nobody here.
     pub async fn ask(
         &self,
         caller: &Caller,
         who: &SignedIn,
-        (email, password): (Email, Password),
+        (email, owner): (Email, Owner),
     ) -> Result<Asked, ApiError> {
         self.recovery.mail.require()?;
         if email.key() == who.customer.email_key {
             return Err(Fields::refusal("newEmail", FieldError::new(FieldCode::EmailUnchanged)));
         }
-        self.profile.prove(caller, who, password).await?;
+        match owner {
+            Owner::Password(password) => self.profile.prove(caller, who, password).await?,
+            Owner::Mail(shown) => self.prove_by_mail(caller, who, &shown).await?,
+        }
         let counted = self.recovery.mail.count(caller, email.key()).await?;
         let (message, slip) = self.recovery.mail.asking_to_change(caller, who.customer.id, &email);
         self.recovery.mail.post(message).await?;
         Ok(Asked { request: self.recovery.mail.slips.request(&slip), counted })
+    }
+
+    /// The mail is used up by it.
+    async fn prove_by_mail(&self, caller: &Caller, who: &SignedIn, shown: &Shown) -> Result<(), ApiError> {
+        self.recovery.limits.count(caller, Whose::Session(who.session.id.as_bytes())).await?;
+        let presented = self.recovery.presented(Purpose::LogIn, shown)?;
+        let (customer, _) = self.recovery.owner(caller, presented).await?;
+        if customer.id != who.customer.id {
+            return Err(Code::InvalidCredentials.into());
+        }
+        match self.recovery.store.consume_challenge(presented).await? {
+            Consumed::Right(_) => Ok(()),
+            Consumed::Wrong { tries_left, .. } => Err(code_wrong(tries_left)),
+            Consumed::Spent => Err(spent(presented.means)),
+        }
     }
 
     /// Gives the account the address that the mail went to. Whoever reads that mail need not be the customer, who may have mistyped the

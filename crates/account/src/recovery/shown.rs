@@ -28,6 +28,13 @@ impl Shown {
         Self { token, request, code }
     }
 
+    /// `None` where nothing of it is sent.
+    pub fn read_if_any(fields: &mut Fields) -> Option<Self> {
+        let [token, request, code] = ["token", "request", "code"].map(|name| fields.raw_text(name));
+        let is_whole = token.is_some() || (request.is_some() && code.is_some());
+        is_whole.then_some(Self { token, request, code })
+    }
+
     pub fn link(token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..Self::default() }
     }

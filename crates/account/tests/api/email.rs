@@ -182,3 +182,23 @@ async fn the_page_of_the_new_address_asks_whom_it_does_not_know() {
     post(&app, &mail, &[("password", PASSWORD)]).await.expect(200);
     assert_eq!(address(&app, &ada).await, NEXT);
 }
+
+#[tokio::test]
+async fn a_mail_to_the_present_address_stands_for_the_password() {
+    let app = app().await;
+    let ada = proven(&app).await;
+    let bob = sign_up_as(&app, "bob@example.com", "token").await;
+    let code = Visitor::new(&app).post("/api/login/code", json!({"email": ADA})).await;
+    let request = code.json()["request"].as_str().unwrap().to_owned();
+    let mail = mail_after(&app, &format!("{ADA}&kind=login_code"), 0).await;
+    let with = |code: &Value| json!({"newEmail": NEXT, "request": request, "code": code});
+    let ask = async |who: &Carried, body: Value| who.visitor(&app).post("/api/user/email", body).await;
+    ask(&ada, json!({"newEmail": NEXT})).await.refused(400, "missing_fields");
+    let wrong = ask(&ada, with(&json!("00000000"))).await;
+    wrong.refused(422, "invalid_fields");
+    assert_eq!(wrong.json()["fields"]["code"]["code"], "code_wrong");
+    ask(&bob, with(&mail["code"])).await.refused(401, "invalid_credentials");
+    ask(&ada, with(&mail["code"])).await.expect(202);
+    ask(&ada, with(&mail["code"])).await.refused(410, "challenge_spent");
+    mail_after(&app, &format!("{NEXT}&kind=confirm_address"), 0).await;
+}

@@ -511,10 +511,13 @@ export interface components {
             token?: string | null;
         };
         EmailChangeRequest: {
+            code?: string | null;
             /** Format: email */
             newEmail: string;
-            /** @description The account's. */
-            password: string;
+            /** @description The account's. Or `code` and `request`, or `token`, of a mail of `POST /api/login/code`. */
+            password?: string | null;
+            request?: string | null;
+            token?: string | null;
         };
         /** @description `token` of the link in the mail to the former address. */
         EmailUndo: {
