@@ -9,6 +9,11 @@ import urllib.request
 
 # What a document cannot say: that a password is a common one, that an address is taken. Valid by the schema, refused by a rule.
 LEFT_OUT = "positive_data_acceptance"
+# A made-up code or link is gone, whatever else is wrong beside it: 410 refuses too.
+REFUSALS = """
+[checks.negative_data_rejection]
+expected-statuses = [400, 401, 403, 404, 405, 406, 409, 410, 415, 422, 428, 429, "5xx"]
+"""
 # Who the signed-in run is. It ends its own sessions now and then (the tool finds their ids), and logs in again.
 BODY = {"name": "Schema", "email": "schema@example.com", "password": "a phrase for this run", "session": "token"}
 SIGNED_IN = """
@@ -44,7 +49,7 @@ def examine(url, root, seconds, folder, name, settings):
     """One run of schemathesis. Its own words go to the log; what it counted comes back."""
     report, config = os.path.join(folder, f"{name}.json"), os.path.join(folder, f"{name}.toml")
     with open(config, "w") as file:
-        file.write(settings)
+        file.write(REFUSALS + settings)
     tool = os.path.join(os.path.dirname(sys.executable), "schemathesis")
     code = subprocess.run([tool, "--no-color", "--config-file", config, "run", os.path.join(root, "api", "openapi.json"),
                            "--url", url, "--checks", "all", "--exclude-checks", LEFT_OUT, "--max-time", str(seconds),

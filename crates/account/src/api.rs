@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 #[rustfmt::skip]
 use doorstep_base::Code::{
-    AccountDisabled, Busy, ChallengeSpent, ChangedMeanwhile, CsrfRefused, EmailTaken, EmailUnverified, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
+    AccountDisabled, Busy, ChallengeSpent, ChangedMeanwhile, CsrfRefused, EmailTaken, IdempotencyMismatch, InvalidCredentials, InvalidFields, LimitReached,
     NotFound, RateLimited, RefreshReused, SessionEnded, TokenExpired, TokenInvalid,
 };
 use doorstep_web::Guard::{Anybody, Session};
@@ -51,7 +51,7 @@ fn entering() -> Vec<Route<Account>> {
         Route::new(Method::POST, "/api/login", Anybody, login::routes::log_in)
             .says("Open a session").limited(LOGIN)
             .takes::<login::routes::LoginRequest>().or_a_form()
-            .gives::<sessions::Welcome>(200).refuses(&[InvalidCredentials, AccountDisabled, EmailUnverified, InvalidFields, RateLimited, Busy]),
+            .gives::<sessions::Welcome>(200).refuses(&[InvalidCredentials, AccountDisabled, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/logout", Session, sessions::routes::log_out)
             .says("End this session").gives_nothing(),
         Route::new(Method::POST, "/api/token/refresh", Anybody, tokens::routes::refresh)
@@ -81,7 +81,7 @@ fn mailed() -> Vec<Route<Account>> {
         Route::new(Method::POST, "/api/verification", Anybody, verification::routes::ask)
             .says("Ask for a mail that proves an address: the customer's, or the one that a visitor names").limited(&[MailPerAddress, MailPerNetwork])
             .takes::<verification::routes::VerificationRequest>().or_a_session()
-            .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, RateLimited]),
+            .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, InvalidFields, RateLimited]),
         Route::new(Method::POST, "/api/verification/confirm", Anybody, verification::routes::confirm)
             .says("Prove the address with what the mail brought").limited(&[CodePerNetwork]).repeats_limited(REPEAT)
             .takes::<verification::routes::VerificationConfirmation>()

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::Account;
+use crate::{Account, ProvesAddress};
 
 #[derive(Serialize, ToSchema)]
 pub struct PolicyAnswer {
@@ -64,13 +64,19 @@ pub async fn read(State(account): State<Arc<Account>>) -> Response {
     let config = &account.config;
     let required =
         if config.require_name { vec!["name", "email", "password"] } else { vec!["email", "password"] };
+    // Where sign-up opens no session it may simply be sent again.
+    let can_be_repeated = config.verification != ProvesAddress::Before;
     let answer = PolicyAnswer {
         password: PasswordPolicy {
             min_length: config.passwords.min_length,
             max_length: config.passwords.max_length,
             idempotency_key: true,
         },
-        signup: SignupPolicy { required, idempotency_key: true, verification: config.verification.as_str() },
+        signup: SignupPolicy {
+            required,
+            idempotency_key: can_be_repeated,
+            verification: config.verification.as_str(),
+        },
         session: SessionPolicy { modes: config.sessions.modes.iter().map(|mode| mode.as_str()).collect() },
         login: LoginPolicy { optional: vec!["deviceToken"], code: account.mailed_login.is_offered() },
         mail: account.mail.is_on(),

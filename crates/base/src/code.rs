@@ -53,8 +53,6 @@ codes! {
         "A request with the session cookie (or one that asks for it) must come from the shop's own pages: send it from an allowed origin.";
     AccountDisabled = "account_disabled", 403, "This account is disabled",
         "The password is right, but the shop has disabled the account.";
-    EmailUnverified = "email_unverified", 403, "Confirm your e-mail address first",
-        "The password is right, but nobody has proven the address yet, and this shop asks for that (`signup.verification = \"before\"`). `POST /api/verification` with the address sends another mail.";
     NotFound = "not_found", 404, "There is nothing here",
         "No route has this path, or the thing does not exist or is not yours.";
     MethodNotAllowed = "method_not_allowed", 405, "This method is not allowed here",

@@ -44,6 +44,7 @@ sentences! {
     EmailVerified = "email_verified", "Your e-mail address is confirmed";
     EmailChanged = "email_changed", "Your e-mail address is changed";
     EmailRestored = "email_restored", "The account has its former address again. Every device is signed out, and a mail to choose a new password is on its way";
+    WrongOrUnproven = "wrong_or_unproven", "E-mail or password is wrong, or the address is not confirmed yet";
     PasswordOrNew = "password_or_new", "Enter your password, or choose a new one";
     TriesLeft = "tries_left", "This code is not right. Look at the newest mail. Tries left: {count}";
     CodeSpent = "code_spent", "This code is not good any more. Use the link in the newest mail, or ask for another";

@@ -133,8 +133,12 @@ impl Said {
 
 fn expires(words: &Words, told: &Told) -> Option<String> {
     let minutes = told.minutes.filter(|_| told.link.is_some())?;
-    let (unit, count) =
-        if minutes >= 120 && minutes % 60 == 0 { ("hours", minutes / 60) } else { ("minutes", minutes) };
+    // Rounded down: what is said must hold.
+    let (unit, count) = match minutes {
+        0..120 => ("minutes", minutes),
+        120..2880 => ("hours", minutes / 60),
+        _ => ("days", minutes / 1440),
+    };
     let time = words.say(unit, &[("count", &count.to_string())]);
     let sentence = if told.code.is_some() { "expires_both" } else { "expires_link" };
     let sentence = words.say(sentence, &[("time", &time)]);

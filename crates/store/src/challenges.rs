@@ -138,8 +138,8 @@ pub struct NewEmail {
     pub former_key: String,
     pub email: String,
     pub email_key: String,
-    /// Names the challenge by which somebody may take the new address back.
-    pub reserved: SecretHash,
+    /// Names the challenges by which somebody may take the new address back.
+    pub reserved: Vec<SecretHash>,
     /// By which the former address may be taken back.
     pub undo: Option<Challenge>,
 }
@@ -170,7 +170,8 @@ pub trait Challenges: Send + Sync {
     async fn consume_challenge(&self, presented: Presented) -> StoreResult<Consumed>;
 
     /// Uses the challenge up and replaces the password of its customer, whose address is verified by that: every session ends, and every other
-    /// challenge of the customer goes. One step.
+    /// challenge of the customer goes. Where nobody had proven the address before, somebody else may have filled the account: addresses, phone,
+    /// locale and consent go too. One step.
     ///
     /// Race: as above, and against a change of password one of the two comes first.
     async fn recover_password(

@@ -58,7 +58,7 @@ impl EmailChange {
             Owner::Password(password) => self.profile.prove(caller, who, password).await?,
             Owner::Mail(shown) => self.prove_by_mail(caller, who, &shown).await?,
         }
-        let counted = self.recovery.mail.count(caller, email.key()).await?;
+        let counted = self.recovery.mail.count(caller, Purpose::ChangeEmail, email.key()).await?;
         let (message, slip) = self.recovery.mail.asking_to_change(caller, who.customer.id, &email);
         self.recovery.mail.post(message).await?;
         Ok(Asked { request: self.recovery.mail.slips.request(&slip), counted })
@@ -101,7 +101,7 @@ impl EmailChange {
             former_key: customer.email_key,
             email: email.as_typed().to_owned(),
             email_key: email.key().to_owned(),
-            reserved: self.recovery.mail.slips.subject(Purpose::UndoEmail, email.key().as_bytes()),
+            reserved: self.recovery.mail.slips.subjects(Purpose::UndoEmail, email.key().as_bytes()),
             undo,
         };
         let trail = Trail { outbox: told.into_iter().collect(), ..trail };

@@ -70,8 +70,12 @@ async fn there(account: &Account, caller: &Caller, token: &str, number: &str) ->
     let now = account.recovery.clock.now();
     let read = account.mail.slips.by_link(Purpose::LogIn, token, now);
     let (presented, slip) = read.ok_or(Code::ChallengeSpent)?;
-    let number = number.parse().unwrap_or(0);
-    let is_right = account.mailed_login.choose(caller, presented, (&slip, number)).await?;
+    let keyed = account.mail.slips.keyed(&slip, token).ok_or(Code::ChallengeSpent)?;
+    let Some(number) = number.parse().ok().filter(|number| keyed.numbers().contains(number)) else {
+        return Err(Fields::refusal(CHOICE, FieldError::new(FieldCode::InvalidChoice)));
+    };
+    let is_right = number == keyed.number();
+    account.mailed_login.choose(caller, presented, is_right).await?;
     Ok(told(caller, if is_right { Sentence::LoggedInThere } else { Sentence::NumberWrong }))
 }
 
@@ -95,7 +99,8 @@ async fn form(
     if !is_proven {
         words.push(Sentence::VerifyExplained.into());
     }
-    let numbers = account.mail.slips.numbers(&slip).map(|number| {
+    let keyed = account.mail.slips.keyed(&slip, token).ok_or(Code::ChallengeSpent)?;
+    let numbers = keyed.numbers().map(|number| {
         let there = Text::from(Sentence::LogInThere).with("number", number);
         (number.to_string(), there)
     });

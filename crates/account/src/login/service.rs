@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use doorstep_base::{Code, CustomerId, Email};
+use doorstep_base::{Code, CustomerId, Email, Sentence};
 use doorstep_store::{AuditKind, Customer, Store};
 use doorstep_web::{ApiError, Caller, Client, Counted, Fields};
 
@@ -62,7 +62,12 @@ impl Login {
                 return Ok((entered, attempt.into_counted()));
             }
         }
-        Err(Code::InvalidCredentials.into())
+        Err(self.refused())
+    }
+
+    fn refused(&self) -> ApiError {
+        let refused = ApiError::new(Code::InvalidCredentials);
+        if self.needs_proven_address { refused.message(Sentence::WrongOrUnproven) } else { refused }
     }
 
     /// `None` when the customer has another password than the one that was verified.
@@ -79,17 +84,19 @@ impl Login {
         let stored =
             self.store.find_password(customer.as_ref().map_or(nobody, |customer| customer.id)).await?;
         let verdict = self.passwords.verify(attempt.by(), attempt.counted(), password, stored).await?;
-        let Some(customer) = customer.clone().filter(|_| verdict != Verdict::Wrong) else {
+        // Where sign-up conceals who is a customer, login must not tell it of an account that it has just made.
+        let is_unproven =
+            |customer: &Customer| self.needs_proven_address && customer.email_verified_at.is_none();
+        let entering =
+            customer.clone().filter(|customer| verdict != Verdict::Wrong && !is_unproven(customer));
+        let Some(customer) = entering else {
             let mut event = self.auditor.event(AuditKind::LoginFailed, client);
             event.customer = customer.map(|customer| customer.id);
             self.door.record(event).await?;
-            return Err(Code::InvalidCredentials.into());
+            return Err(self.refused());
         };
         self.door.count_right(attempt.caller(), &customer).await?;
         let customer = self.door.require_enabled(attempt, customer).await?;
-        if self.needs_proven_address && customer.get().email_verified_at.is_none() {
-            return Err(Code::EmailUnverified.into());
-        }
         if !self.rehash(client, customer.get(), verdict).await? {
             return Ok(None);
         }

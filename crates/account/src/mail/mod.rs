@@ -21,17 +21,20 @@ use tokio::sync::Notify;
 use letter::{Ask, Payload};
 pub use letter::{Letter, MAIL};
 pub use order::Orders;
-pub use slip::{Slip, SlipKey};
+pub use slip::{Keyed, Slip, SlipKey};
 
 use crate::audit::Auditor;
 use crate::device_name;
 
 /// Beyond an hour a mail that was overlooked is a risk, and not a help. The minute is the one that sending takes.
 pub const LIFE: Duration = Duration::from_secs(3660);
-/// So long a former address may be taken back.
-pub const UNDO_LIFE: Duration = Duration::from_secs(7 * 86_400);
+/// So long a former address may be taken back: a week, and the hour that sending may take.
+pub const UNDO_LIFE: Duration = Duration::from_secs(7 * 86_400 + 3600);
 /// Wrong codes until only the link is good. With eight digits and one challenge an hour, nobody guesses one.
 pub const TRIES: i64 = 5;
+
+/// How mails of sign-ups are counted, beside those of each purpose.
+const AT_SIGNUP: &str = "sign_up";
 
 /// Why a mail was not sent. One sentence for the log, without the customer's address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,23 +139,37 @@ impl Mail {
         purpose: Purpose,
         email_key: &str,
     ) -> Result<(Asked, Slip), ApiError> {
-        let counted = self.count(caller, email_key).await?;
+        let counted = self.count(caller, purpose, email_key).await?;
         let (message, slip) = self.asking(caller, purpose, email_key);
         self.post(message).await?;
         Ok((Asked { request: self.slips.request(&slip), counted }, slip))
     }
 
-    /// Counts a mail to this address. One that has had enough gets no more, and the link of its latest mail stays good: whoever asks for
-    /// too many does not keep the owner out.
-    pub async fn count(&self, caller: &Caller, email_key: &str) -> Result<Counted, ApiError> {
-        self.limits.count(caller, Whose::Stranger(email_key.as_bytes())).await.map_err(enough)
+    /// Counts a mail of this kind to this address. One that has had enough gets no more, and the link of its latest mail stays good:
+    /// whoever asks for too many does not keep the owner out. So each kind has a budget of its own: one that leads nowhere must not take
+    /// the mails away that let the owner in.
+    pub async fn count(
+        &self,
+        caller: &Caller,
+        purpose: Purpose,
+        email_key: &str,
+    ) -> Result<Counted, ApiError> {
+        let subject = counted_as(purpose.as_str(), email_key);
+        self.limits.count(caller, Whose::Stranger(&subject)).await.map_err(enough)
     }
 
     /// The same at a sign-up, whose line names no such limit.
     pub async fn count_at_signup(&self, caller: &Caller, email_key: &str) -> Result<Counted, ApiError> {
         let counted = self.limits.count(caller, Whose::Nobody).await?;
-        let besides = self.limits.count_besides(LimitKey::MailPerAddress, email_key.as_bytes()).await;
+        let subject = counted_as(AT_SIGNUP, email_key);
+        let besides = self.limits.count_besides(LimitKey::MailPerAddress, &subject).await;
         besides.map_err(enough).map(|_| counted)
+    }
+
+    /// Whether one more may go to this address for a sign-up that needs none.
+    pub async fn allows_at_signup(&self, email_key: &str) -> Result<bool, ApiError> {
+        let subject = counted_as(AT_SIGNUP, email_key);
+        Ok(self.limits.allows(LimitKey::MailPerAddress, &subject).await?)
     }
 
     /// Leaves what was asked for to the worker.
@@ -224,7 +241,7 @@ impl Mail {
             purpose: slip.purpose,
             customer: Some(former.id),
             email: Some(former.email.clone()),
-            secret: self.slips.secret(&slip),
+            secret: self.slips.current(&slip).secret(),
             tries_left: 0,
             created_at: slip.at,
             expires_at: slip.at + UNDO_LIFE,
@@ -242,8 +259,13 @@ impl Mail {
 
     /// Whether somebody may yet take this address back who had it before.
     pub async fn is_reserved(&self, email_key: &str) -> Result<bool, ApiError> {
-        let subject = self.slips.subject(Purpose::UndoEmail, email_key.as_bytes());
-        Ok(self.store.challenge_stands(subject, self.clock.now()).await?)
+        let now = self.clock.now();
+        for subject in self.slips.subjects(Purpose::UndoEmail, email_key.as_bytes()) {
+            if self.store.challenge_stands(subject, now).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What tells a customer that something has happened to the account, to be written with it. Nothing where no mail is sent.
@@ -294,6 +316,10 @@ impl Mail {
         let url = self.settings.as_ref().map_or("", |settings| &settings.public_url);
         format!("{url}/links/{page}?token={token}")
     }
+}
+
+fn counted_as(kind: &str, email_key: &str) -> Vec<u8> {
+    [kind.as_bytes(), b" ", email_key.as_bytes()].concat()
 }
 
 fn enough(refused: ApiError) -> ApiError {

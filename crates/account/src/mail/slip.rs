@@ -43,7 +43,13 @@ struct Form {
     label: &'static str,
 }
 
-pub struct SlipKey(pub(super) Derived);
+pub struct SlipKey(Derived);
+
+/// The secrets of a slip, with the key that they are made with.
+pub struct Keyed<'a> {
+    key: &'a Secret,
+    slip: &'a Slip,
+}
 
 impl SlipKey {
     pub fn new(master: &MasterKeys) -> Self {
@@ -52,28 +58,32 @@ impl SlipKey {
 
     /// What names the challenge of this address or customer: the same for every mail of one purpose.
     pub fn subject(&self, purpose: Purpose, whose: &[u8]) -> SecretHash {
-        let parts: [&[u8]; 3] = [b"subject", purpose.as_str().as_bytes(), whose];
-        SecretHash(crypto::mac(self.0.current.expose(), &parts))
+        subject(&self.0.current, purpose, whose)
+    }
+
+    /// The same under every accepted key: what lives longer than a change of the master key is looked for under each.
+    pub fn subjects(&self, purpose: Purpose, whose: &[u8]) -> Vec<SecretHash> {
+        self.0.accepted().map(|key| subject(key, purpose, whose)).collect()
     }
 
     /// For whoever asks: names the challenge, and opens nothing.
     pub fn request(&self, slip: &Slip) -> String {
-        self.write(&REQUEST, slip)
+        write(&self.0.current, &REQUEST, slip)
     }
 
-    /// For the mail.
-    pub fn link(&self, slip: &Slip) -> String {
-        self.write(&LINK, slip)
+    /// What a new slip's secrets are made with.
+    pub fn current<'a>(&'a self, slip: &'a Slip) -> Keyed<'a> {
+        Keyed { key: &self.0.current, slip }
     }
 
-    /// For the mail: eight digits.
-    pub fn code(&self, slip: &Slip) -> String {
-        code(&self.0.current, slip)
+    /// What a slip's secrets may have been made with, the current key first.
+    pub fn each<'a>(&'a self, slip: &'a Slip) -> impl Iterator<Item = Keyed<'a>> {
+        self.0.accepted().map(move |key| Keyed { key, slip })
     }
 
-    /// What a challenge keeps of it.
-    pub fn secret(&self, slip: &Slip) -> SecretHash {
-        secret(slip, &self.code(slip))
+    /// What the secrets of this link were made with.
+    pub fn keyed<'a>(&'a self, slip: &'a Slip, link: &str) -> Option<Keyed<'a>> {
+        self.each(slip).find(|keyed| keyed.link() == link.trim())
     }
 
     /// What a code shows that was typed where `request` was given out. `None` for a request of another purpose or server.
@@ -90,11 +100,6 @@ impl SlipKey {
         let there = presented(&slip, &code(key, &slip), Means::Link, now);
         let elsewhere = Presented { purpose: Purpose::LogInElsewhere, ..there };
         (now < slip.at + LIFE).then_some((slip, [elsewhere, there]))
-    }
-
-    /// What the link of a mail shows that was not sent yet.
-    pub fn of_link(&self, slip: &Slip, now: Timestamp) -> Presented {
-        presented(slip, &self.code(slip), Means::Link, now)
     }
 
     /// What a link shows, and its slip.
@@ -128,12 +133,6 @@ impl SlipKey {
         made.is_some_and(|made| now < Timestamp::from_millis(made) + NONCE_LIFE)
     }
 
-    fn write(&self, form: &Form, slip: &Slip) -> String {
-        let at = slip.at.as_millis().to_be_bytes();
-        let bytes = [&slip.subject.0[..], &slip.nonce, &at, slip.device.as_bytes()].concat();
-        self.sign(form, slip.purpose.as_str(), bytes)
-    }
-
     fn read(&self, form: &Form, purpose: Purpose, text: &str) -> Option<(Slip, &Secret)> {
         let (bytes, key) = self.open(form, purpose.as_str(), text)?;
         let (subject, rest) = bytes.split_first_chunk::<32>()?;
@@ -144,10 +143,8 @@ impl SlipKey {
         Some((Slip { purpose, subject: SecretHash(*subject), nonce: *nonce, at, device }, key))
     }
 
-    fn sign(&self, form: &Form, purpose: &str, mut bytes: Vec<u8>) -> String {
-        let tag = tag(&self.0.current, form, purpose, &bytes);
-        bytes.extend_from_slice(&tag);
-        format!("{}{}", form.prefix, URL_SAFE_NO_PAD.encode(bytes))
+    fn sign(&self, form: &Form, purpose: &str, bytes: Vec<u8>) -> String {
+        sign(&self.0.current, form, purpose, bytes)
     }
 
     /// What was signed, and with which of the accepted keys.
@@ -161,6 +158,50 @@ impl SlipKey {
     }
 }
 
+impl Keyed<'_> {
+    /// For the mail.
+    pub fn link(&self) -> String {
+        write(self.key, &LINK, self.slip)
+    }
+
+    /// For the mail: eight digits.
+    pub fn code(&self) -> String {
+        code(self.key, self.slip)
+    }
+
+    /// What a challenge keeps of it.
+    pub fn secret(&self) -> SecretHash {
+        secret(self.slip, &self.code())
+    }
+
+    /// What its link shows.
+    pub fn presented(&self, now: Timestamp) -> Presented {
+        presented(self.slip, &self.code(), Means::Link, now)
+    }
+
+    /// Random for whoever has not the key, and the same each time.
+    pub(super) fn chance(&self, label: &str) -> [u8; 32] {
+        chance(self.key, label, self.slip)
+    }
+}
+
+fn subject(key: &Secret, purpose: Purpose, whose: &[u8]) -> SecretHash {
+    let parts: [&[u8]; 3] = [b"subject", purpose.as_str().as_bytes(), whose];
+    SecretHash(crypto::mac(key.expose(), &parts))
+}
+
+fn write(key: &Secret, form: &Form, slip: &Slip) -> String {
+    let at = slip.at.as_millis().to_be_bytes();
+    let bytes = [&slip.subject.0[..], &slip.nonce, &at, slip.device.as_bytes()].concat();
+    sign(key, form, slip.purpose.as_str(), bytes)
+}
+
+fn sign(key: &Secret, form: &Form, purpose: &str, mut bytes: Vec<u8>) -> String {
+    let tag = tag(key, form, purpose, &bytes);
+    bytes.extend_from_slice(&tag);
+    format!("{}{}", form.prefix, URL_SAFE_NO_PAD.encode(bytes))
+}
+
 fn tag(key: &Secret, form: &Form, purpose: &str, bytes: &[u8]) -> [u8; TAG] {
     let whole = crypto::mac(key.expose(), &[form.label.as_bytes(), purpose.as_bytes(), bytes]);
     let mut tag = [0; TAG];
@@ -168,8 +209,7 @@ fn tag(key: &Secret, form: &Form, purpose: &str, bytes: &[u8]) -> [u8; TAG] {
     tag
 }
 
-/// Random for whoever has not the key, and the same each time.
-pub(super) fn chance(key: &Secret, label: &str, slip: &Slip) -> [u8; 32] {
+fn chance(key: &Secret, label: &str, slip: &Slip) -> [u8; 32] {
     let parts: [&[u8]; 4] =
         [label.as_bytes(), slip.purpose.as_str().as_bytes(), &slip.subject.0, &slip.nonce];
     crypto::mac(key.expose(), &parts)
@@ -217,15 +257,21 @@ mod tests {
     fn code_and_link_open_the_same_challenge() {
         let key = key(1, None);
         let slip = slip(&key);
-        let (code, request) = (key.code(&slip), key.request(&slip));
+        let (code, request) = (key.current(&slip).code(), key.request(&slip));
         assert!(code.len() == 8 && code.bytes().all(|byte| byte.is_ascii_digit()), "{code}");
         let by_code = key.by_code(slip.purpose, &request, &code, NOW).unwrap();
-        let (by_link, read) = key.by_link(slip.purpose, &key.link(&slip), NOW).unwrap();
+        let (by_link, read) = key.by_link(slip.purpose, &key.current(&slip).link(), NOW).unwrap();
         assert!(read == slip && by_code.subject == by_link.subject && by_code.subject == slip.subject);
-        assert_eq!((by_code.secret, by_link.secret), (key.secret(&slip), key.secret(&slip)));
+        assert_eq!(
+            (by_code.secret, by_link.secret),
+            (key.current(&slip).secret(), key.current(&slip).secret())
+        );
         assert_eq!((by_code.means, by_link.means), (Means::Code, Means::Link));
         let spaced = format!(" {} - {}", &code[..4], &code[4..]);
-        assert_eq!(key.by_code(slip.purpose, &request, &spaced, NOW).unwrap().secret, key.secret(&slip));
+        assert_eq!(
+            key.by_code(slip.purpose, &request, &spaced, NOW).unwrap().secret,
+            key.current(&slip).secret()
+        );
         assert!(key.by_code(slip.purpose, &request, &code, NOW + LIFE).is_none(), "a request has its time");
     }
 
@@ -234,15 +280,16 @@ mod tests {
         let key = key(1, None);
         let slip = slip(&key);
         let other = Slip { nonce: [8; 16], ..slip.clone() };
-        let elsewhere = key.by_code(slip.purpose, &key.request(&other), &key.code(&slip), NOW).unwrap();
-        assert_ne!(elsewhere.secret, key.secret(&slip));
+        let elsewhere =
+            key.by_code(slip.purpose, &key.request(&other), &key.current(&slip).code(), NOW).unwrap();
+        assert_ne!(elsewhere.secret, key.current(&slip).secret());
     }
 
     #[test]
     fn what_was_not_made_here_for_this_is_refused() {
         let key = key(1, None);
         let slip = slip(&key);
-        let link = key.link(&slip);
+        let link = key.current(&slip).link();
         assert!(key.by_link(Purpose::LogIn, &link, NOW).is_none());
         assert!(key.by_code(slip.purpose, &link, "00000000", NOW).is_none());
         assert!(key.by_link(slip.purpose, &key.request(&slip).replace("request", "link"), NOW).is_none());
@@ -277,8 +324,8 @@ mod tests {
     fn a_link_of_the_former_master_key_goes_on() {
         let (former, changed) = (key(1, None), key(2, Some(1)));
         let slip = slip(&former);
-        let (presented, _) = changed.by_link(slip.purpose, &former.link(&slip), NOW).unwrap();
-        assert_eq!(presented.secret, former.secret(&slip));
-        assert!(key(2, None).by_link(slip.purpose, &former.link(&slip), NOW).is_none());
+        let (presented, _) = changed.by_link(slip.purpose, &former.current(&slip).link(), NOW).unwrap();
+        assert_eq!(presented.secret, former.current(&slip).secret());
+        assert!(key(2, None).by_link(slip.purpose, &former.current(&slip).link(), NOW).is_none());
     }
 }

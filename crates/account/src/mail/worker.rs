@@ -17,7 +17,7 @@ use tokio::time::{sleep, timeout};
 
 use super::letter::{Ask, Payload, Told};
 use super::whom::{Whom, whom};
-use super::{LIFE, Letter, Mail, NotSent, Post, TRIES, letter};
+use super::{Keyed, LIFE, Letter, Mail, NotSent, Post, Slip, TRIES, UNDO_LIFE, letter};
 
 /// Letters that are being sent: as many as there are connections to a mail server.
 const AT_ONCE: usize = 4;
@@ -142,7 +142,7 @@ impl Mail {
             purpose: ask.slip.purpose,
             customer: told.asker().map(|customer| customer.id),
             email: told.asker().and(ask.email.clone()),
-            secret: self.slips.secret(&ask.slip),
+            secret: self.slips.current(&ask.slip).secret(),
             tries_left: TRIES,
             created_at: message.created_at,
             expires_at,
@@ -211,7 +211,13 @@ impl Mail {
         if now.since(since) >= longest {
             return self.give_up(message, &told).await.map(|()| true);
         }
-        if !self.is_good(&told, &customer).await? {
+        let keyed = match &told.slip {
+            Some(slip) => self.standing(slip).await?,
+            None => None,
+        };
+        if told.slip.is_some() && keyed.is_none()
+            || told.slip.is_none() && !self.is_wanted(&told, &customer).await?
+        {
             metrics::counter!("doorstep_mails_total", "outcome" => "left_out").increment(1);
             return self.finish(message).await.map(|()| true);
         }
@@ -219,7 +225,7 @@ impl Mail {
             metrics::counter!("doorstep_mails_total", "outcome" => "held").increment(1);
             return self.again(message, FIRST_WAIT).await;
         }
-        let letter = self.letter(message, &told, &customer);
+        let letter = self.letter(message, (&told, keyed), &customer);
         let sent = timeout(LONGEST_SENDING, post.send(&letter)).await;
         let sent = sent.unwrap_or_else(|_| Err(NotSent::Later("the mail server took too long".to_owned())));
         let outcome = match &sent {
@@ -249,15 +255,25 @@ impl Mail {
         }
     }
 
-    /// Whether its code and link still open something; or for a notice, whether it may be one more. An address that nobody has proven is not
-    /// told of logins: whoever signed up with it could have it told of a hundred.
-    async fn is_good(&self, told: &Told, customer: &Customer) -> StoreResult<bool> {
-        if let Some(slip) = &told.slip {
-            let presented = self.slips.of_link(slip, self.clock.now());
-            return Ok(self.store.find_challenge(presented).await?.is_some());
+    /// What its code and link are made with, while they open something.
+    async fn standing<'a>(&'a self, slip: &'a Slip) -> StoreResult<Option<Keyed<'a>>> {
+        for keyed in self.slips.each(slip) {
+            if self.store.find_challenge(keyed.presented(self.clock.now())).await?.is_some() {
+                return Ok(Some(keyed));
+            }
         }
+        Ok(None)
+    }
+
+    /// Whether a notice may be one more. An address that nobody has proven is not told of logins: whoever signed up with it could have it
+    /// told of a hundred.
+    async fn is_wanted(&self, told: &Told, customer: &Customer) -> StoreResult<bool> {
         if told.kind == Kind::NewDevice && customer.email_verified_at.is_none() {
             return Ok(false);
+        }
+        // Strangers bring these about, within a limit of their own: they must not take the place of what an owner has to know.
+        if told.kind == Kind::AlreadyRegistered {
+            return Ok(true);
         }
         self.limits.allows(LimitKey::NoticePerAccount, customer.id.as_bytes()).await
     }
@@ -269,14 +285,19 @@ impl Mail {
         }
     }
 
-    fn letter(&self, message: &Message, told: &Told, customer: &Customer) -> Letter {
+    fn letter(
+        &self,
+        message: &Message,
+        (told, keyed): (&Told, Option<Keyed<'_>>),
+        customer: &Customer,
+    ) -> Letter {
         let chosen = customer.locale.as_deref().and_then(Language::of_tag);
         let asked = told.language.as_deref().and_then(Language::of_tag);
         let shops = self.settings.as_ref().map(|settings| settings.language).unwrap_or_default();
-        let link = match &told.slip {
-            Some(slip) => self.link(page(slip.purpose), &self.slips.link(slip)),
-            None if told.kind == Kind::AlreadyRegistered => self.login_page(),
-            None => self.link("secure", &self.slips.notice(customer.id, message.created_at)),
+        let link = match (&told.slip, &keyed) {
+            (Some(slip), Some(keyed)) => self.link(page(slip.purpose), &keyed.link()),
+            _ if told.kind == Kind::AlreadyRegistered => self.login_page(),
+            _ => self.link("secure", &self.slips.notice(customer.id, message.created_at)),
         };
         Letter {
             id: message.id,
@@ -286,11 +307,14 @@ impl Mail {
             at: self.clock.now(),
             values: Values {
                 name: Some(customer.name.clone()).filter(|name| !name.is_empty()),
-                code: told.slip.as_ref().map(|slip| self.slips.code(slip)),
+                code: keyed.as_ref().map(Keyed::code),
                 link: Some(link),
                 device: told.device.clone(),
                 at: Some(message.created_at),
-                minutes: told.slip.as_ref().map(|_| minutes(message.created_at + LIFE, self.clock.now())),
+                minutes: told
+                    .slip
+                    .as_ref()
+                    .map(|slip| minutes(slip.at + life(slip.purpose), self.clock.now())),
                 address: told.address.clone(),
             },
         }
@@ -323,6 +347,11 @@ impl Mail {
         let [chance] = random::bytes::<1>(&*self.chance);
         wait + wait.mul_f64(f64::from(chance) / 512.0)
     }
+}
+
+/// How long its link is good.
+fn life(purpose: Purpose) -> Duration {
+    if purpose == Purpose::UndoEmail { UNDO_LIFE } else { LIFE }
 }
 
 /// The page behind the link.

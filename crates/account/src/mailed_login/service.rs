@@ -7,7 +7,7 @@ use doorstep_base::{Code, Email, FieldCode, Sentence};
 use doorstep_store::{AuditKind, Customer, Means, Presented, Purpose, SessionMode};
 use doorstep_web::{ApiError, Caller, Counted, FieldError, Fields, Whose};
 
-use crate::mail::{Asked, Slip};
+use crate::mail::Asked;
 use crate::recovery::{Recovery, Shown, code_wrong, proven, spent};
 use crate::sessions::{Attempt, Door, Entered, Entering, Proof};
 use crate::verification::{Verification, With};
@@ -56,7 +56,7 @@ impl MailedLogin {
     pub async fn ask(&self, caller: &Caller, email: &Email) -> Result<(Asked, u8), ApiError> {
         self.require()?;
         let (asked, slip) = self.recovery.mail.ask_with_slip(caller, Purpose::LogIn, email.key()).await?;
-        Ok((asked, self.recovery.mail.slips.number(&slip)))
+        Ok((asked, self.recovery.mail.slips.current(&slip).number()))
     }
 
     /// Opens a session for whoever has had the mail. An address that nobody has proven may be somebody else's account, who waits for this:
@@ -104,29 +104,28 @@ impl MailedLogin {
         self.enter(attempt, Proof::Mail { customer, presented: elsewhere }).await.map(Some)
     }
 
-    /// Whoever reads the mail has chosen a number of the device that asked. Whether it was the right one; another uses the mail up: whoever was
+    /// Whoever reads the mail has chosen the number of the device that asked, or another: that uses the mail up, so that whoever was
     /// talked into opening it has one try.
     pub async fn choose(
         &self,
         caller: &Caller,
         presented: Presented,
-        (slip, number): (&Slip, u8),
-    ) -> Result<bool, ApiError> {
+        is_right: bool,
+    ) -> Result<(), ApiError> {
         self.require()?;
         self.recovery.limits.count(caller, Whose::Nobody).await?;
         let (customer, _) = self.recovery.owner(caller, presented).await?;
         let event = |kind| self.recovery.auditor.of(kind, &caller.client, customer.id, None).into();
-        if number != self.recovery.mail.slips.number(slip) {
+        if !is_right {
             self.recovery.store.consume_challenge(presented).await?;
-            self.recovery.store.record(event(AuditKind::CodeFailed)).await?;
-            return Ok(false);
+            return Ok(self.recovery.store.record(event(AuditKind::CodeFailed)).await?);
         }
         // An address that nobody has proven lets nobody in without more: its page has no numbers.
         if customer.email_verified_at.is_none() {
             return Err(Code::ChallengeSpent.into());
         }
         let outcome = self.recovery.store.approve_login(presented, event(AuditKind::LoginApproved)).await?;
-        proven(outcome, presented.means).map(|()| true)
+        proven(outcome, presented.means)
     }
 
     async fn count<'a>(&self, caller: &'a Caller, mode: SessionMode) -> Result<Attempt<'a>, ApiError> {

@@ -62,7 +62,12 @@ impl Recovery {
         self.passwords.expect_room(by).await?;
         let replacement = self.passwords.hash(by, counted, new).await?;
         let event = self.auditor.of(AuditKind::PasswordRecovered, &caller.client, customer.id, None);
-        let outbox = self.mail.notice(Kind::Recovered, &caller.client, customer.id);
+        // Whoever proves a new account recovers nothing that somebody has to be told of.
+        let is_new = presented.purpose == Purpose::VerifyEmail && customer.email_verified_at.is_none();
+        let outbox = match is_new {
+            true => Vec::new(),
+            false => self.mail.notice(Kind::Recovered, &caller.client, customer.id),
+        };
         let presented = Presented { now: self.clock.now(), ..presented };
         let trail = Trail { outbox, ..event.into() };
         proven(self.store.recover_password(presented, &replacement, trail).await?, presented.means)

@@ -148,7 +148,7 @@ impl Signup {
         let password_hash = self.passwords.hash(caller.into(), counted, account.password.clone()).await?;
         let customer = self.row(&account, password_hash);
         let repeatable = request.map(|request| self.repeats.begin(SECRETS, request, customer.id));
-        let outbox = self.asks_for_proof(caller, &account);
+        let outbox = self.asks_for_proof(caller, &account).await?;
         match self.door.enter(attempt, Proof::SignUp { customer, repeatable, outbox }).await? {
             Entering::Entered(entered) => Ok((*entered, None)),
             // Made since it was looked up above: another request of the same moment.
@@ -169,12 +169,19 @@ impl Signup {
     }
 
     /// The mail that goes with a new account.
-    fn asks_for_proof(&self, caller: &Caller, account: &NewAccount) -> Vec<NewMessage> {
-        if self.verification != ProvesAddress::After || !self.mail.is_on() {
-            return Vec::new();
+    /// Nothing beyond what one address gets: an account can be made and erased again and again.
+    async fn asks_for_proof(
+        &self,
+        caller: &Caller,
+        account: &NewAccount,
+    ) -> Result<Vec<NewMessage>, ApiError> {
+        let email_key = account.email.key();
+        let is_asked = self.verification == ProvesAddress::After && self.mail.is_on();
+        if !is_asked || !self.mail.allows_at_signup(email_key).await? {
+            return Ok(Vec::new());
         }
-        let (ask, _) = self.mail.asking(caller, Purpose::VerifyEmail, account.email.key());
-        vec![ask]
+        let (ask, _) = self.mail.asking(caller, Purpose::VerifyEmail, email_key);
+        Ok(vec![ask])
     }
 
     fn taken(&self, since: Timestamp) -> ApiError {

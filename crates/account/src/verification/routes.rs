@@ -47,13 +47,13 @@ pub async fn ask(
             fields.map_or(Ok(()), Fields::finish)?;
             Some(who.customer.email_key.clone())
         }
-        // A visitor names the address. Whoever shows a session that is over is told so.
-        (Err(error), Some(mut fields)) if error.code() == Code::NoSession => {
+        // A visitor names the address, perhaps with a session that is over.
+        (Err(_), Some(mut fields)) => {
             let email = read_email(&mut fields);
             fields.finish()?;
             email.map(|email| email.key().to_owned())
         }
-        (Err(error), _) => return Err(error),
+        (Err(error), None) => return Err(error),
     };
     let asked_for = account.verification.ask(&caller, &email.ok_or(Code::Internal)?).await?;
     Ok(asked(&caller, Sentence::VerificationSent, asked_for))

@@ -11,7 +11,8 @@ use crate::support::{Answer, Carried, PASSWORD, Visitor, app, sign_up, sign_up_a
 
 const ADA: &str = "ada@example.com";
 const NEXT: &str = "ada@lovelace.example";
-const WEEK: Duration = Duration::from_secs(7 * 86_400);
+/// A week, and a little more than sending may take.
+const WEEK: Duration = Duration::from_secs(7 * 86_400 + 3601);
 
 async fn ask(app: &TestApp, who: &Carried, email: &str) -> Answer {
     let body = json!({"newEmail": email, "password": PASSWORD});
@@ -59,7 +60,8 @@ async fn the_new_address_confirms_and_the_former_one_is_told() {
     assert_eq!((&user["email"], &user["emailVerified"]), (&json!(NEXT), &json!(true)));
     ada.visitor(&app).post("/api/user/email/confirm", body).await.refused(410, "challenge_spent");
     let told = mail_after(&app, &format!("{ADA}&kind=address_changed"), 0).await;
-    assert!(told["text"].as_str().unwrap().contains(NEXT), "{told}");
+    let text = told["text"].as_str().unwrap();
+    assert!(text.contains(NEXT) && text.contains("The link expires in 7 days."), "{told}");
     assert!(path_of(&told).starts_with("/links/undo?token=ds_link_"));
     let log_in = async |email: &str| {
         Visitor::new(&app).post("/api/login", json!({"email": email, "password": PASSWORD})).await
@@ -201,4 +203,43 @@ async fn a_mail_to_the_present_address_stands_for_the_password() {
     ask(&ada, with(&mail["code"])).await.expect(202);
     ask(&ada, with(&mail["code"])).await.refused(410, "challenge_spent");
     mail_after(&app, &format!("{NEXT}&kind=confirm_address"), 0).await;
+}
+
+#[tokio::test]
+async fn whoever_had_the_account_in_between_gets_it_no_more() {
+    let app = app().await;
+    let ada = proven(&app).await;
+    // The thief knows the password.
+    let notice = changed(&app, &ada, NEXT).await;
+    // The owner, who is signed in, goes back by the settings.
+    let (request, mail) = asked(&app, &ada, ADA).await;
+    let body = json!({"request": request, "code": mail["code"]});
+    ada.visitor(&app).post("/api/user/email/confirm", body).await.expect(200);
+    assert_eq!(address(&app, &ada).await, ADA);
+    let to_thief = app.get(&format!("/_dev/mailbox/latest?to={NEXT}&kind=address_changed&wait=2")).await;
+    assert_eq!(to_thief.status, 404, "{}", to_thief.text());
+    // And may still say that it was not them.
+    let thief = Visitor::new(&app).post("/api/login", json!({"email": ADA, "password": PASSWORD})).await;
+    let thief = thief.session("jwt", &app);
+    post(&app, &notice, &[("notMe", "true")]).await.expect(200);
+    thief.get("/api/user").await.refused(401, "session_ended");
+}
+
+#[tokio::test]
+async fn mails_that_lead_nowhere_take_none_of_those_that_let_the_owner_in() {
+    let app = app().await;
+    let ada = proven(&app).await;
+    let bob = sign_up_as(&app, "bob@example.com", "token").await;
+    for _ in 0..6 {
+        Visitor::new(&app).post("/api/verification", json!({"email": ADA})).await;
+        ask(&app, &bob, ADA).await;
+    }
+    ask(&app, &bob, ADA).await.refused(429, "rate_limited");
+    for path in ["/api/recovery", "/api/login/code"] {
+        Visitor::new(&app).post(path, json!({"email": ADA})).await.expect(202);
+    }
+    // Nor those that tell of a theft.
+    let form = json!({"currentPassword": PASSWORD, "newPassword": NEW});
+    ada.visitor(&app).post("/api/user/password", form).await.expect(200);
+    mail_after(&app, &format!("{ADA}&kind=password_changed"), 0).await;
 }

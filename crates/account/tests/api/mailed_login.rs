@@ -109,6 +109,10 @@ async fn a_wrong_number_lets_nobody_in() {
     let values: Vec<String> =
         page.text.split("name=\"choice\" value=\"").skip(1).map(|rest| rest[..2].to_owned()).collect();
     let wrong = values.iter().find(|value| **value != number && *value != "he").unwrap();
+    // One that was not offered is no choice.
+    for other in ["0", "HERE", "100"] {
+        post(&app, &mail, &[("choice", other)]).await.expect(422);
+    }
     let answer = post(&app, &mail, &[("choice", wrong)]).await;
     answer.expect(200);
     assert!(answer.text.contains("shows another number"), "{}", answer.text);

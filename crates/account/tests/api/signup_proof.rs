@@ -50,8 +50,12 @@ async fn before_anybody_logs_in_the_address_is_proven() {
     let signed_up = sign_up(&app, PASSWORD).await;
     signed_up.expect(202);
     assert!(signed_up.json().get("token").is_none() && signed_up.headers.get("set-cookie").is_none());
-    log_in(&app, "a guess").await.refused(401, "invalid_credentials");
-    log_in(&app, PASSWORD).await.refused(403, "email_unverified");
+    // Else a sign-up and a login would tell who is a customer.
+    for password in ["a guess", PASSWORD] {
+        let refused = log_in(&app, password).await;
+        refused.refused(401, "invalid_credentials");
+        assert!(refused.text.contains("or the address is not confirmed yet"), "{}", refused.text);
+    }
     let (request, mail) = (request_of(&signed_up), mail(&app, ADA).await);
     // A code says that the mail was read; whose account it is says the password.
     confirm(&app, json!({"request": request, "code": mail["code"]})).await.refused(400, "missing_fields");
@@ -88,10 +92,11 @@ async fn whoever_was_faster_with_anothers_address_has_nothing_of_it() {
     owner.expect(202);
     let second = mail_after(&app, ADA, 1).await;
     assert_eq!(second["kind"], "verify_address");
-    // The code of the owner's mail does not prove an account with the attacker's password.
-    let code = json!({"request": request_of(&owner), "code": second["code"], "password": PASSWORD});
-    confirm(&app, code).await.refused(401, "invalid_credentials");
-    confirm(&app, json!({"token": token_of(&second), "newPassword": PASSWORD})).await.expect(200);
+    // The code of the owner's mail does not prove an account with the attacker's password: the owner's takes its place.
+    let code = |name: &str| json!({"request": request_of(&owner), "code": second["code"], name: PASSWORD});
+    confirm(&app, code("password")).await.refused(401, "invalid_credentials");
+    confirm(&app, code("newPassword")).await.expect(200);
+    assert_eq!(kinds(&app).await, ["verify_address", "verify_address"], "nobody is told of a recovery");
     log_in(&app, PASSWORD).await.expect(200);
     log_in(&app, "the attacker's pass phrase").await.refused(401, "invalid_credentials");
 }
@@ -107,6 +112,9 @@ async fn a_visitor_asks_for_the_mail_once_more() {
     let second = mail_after(&app, ADA, 1).await;
     let body = json!({"request": request_of(&known), "code": second["code"], "password": PASSWORD});
     confirm(&app, body).await.expect(200);
+    // Whoever shows a session that is over names the address too.
+    let over = Visitor::new(&app).bearer("ds_token_x");
+    over.post("/api/verification", json!({"email": ADA})).await.expect(202);
     Visitor::new(&app).post_nothing("/api/verification").await.refused(401, "no_session");
     Visitor::new(&app).post("/api/verification", json!({})).await.refused(400, "missing_fields");
     Visitor::new(&app).bearer("ds_token_x").post_nothing("/api/verification").await.expect(401);
@@ -130,4 +138,18 @@ async fn a_browser_without_scripts_is_told_to_look_for_the_mail() {
     assert!(answer.text.contains("Almost done"), "{}", answer.text);
     mail(&app, ADA).await;
     assert_eq!(kinds(&app).await, ["verify_address"]);
+}
+
+#[tokio::test]
+async fn accounts_that_come_and_go_send_one_address_no_more_mails_than_others() {
+    let setting: &[Setting] = &[("signup.verification", "after"), ("limits.mail_per_address", "2 in 1h")];
+    let app = TestApp::with(&[SETTINGS, setting].concat()).await;
+    for _ in 0..4 {
+        let signed_up = sign_up(&app, PASSWORD).await;
+        signed_up.expect(201);
+        let gone = signed_up.session("jwt", &app);
+        mail(&app, ADA).await;
+        gone.delete_with("/api/user", json!({"currentPassword": PASSWORD})).await.expect(204);
+    }
+    assert_eq!(kinds(&app).await, ["verify_address", "verify_address"]);
 }

@@ -138,7 +138,7 @@ fn placeholders(name: &str) -> Vec<&'static str> {
         "greeting_name" => vec!["name", "shop"],
         "code" => vec!["code"],
         "expires_both" | "expires_link" => vec!["time"],
-        "minutes" | "hours" => vec!["count"],
+        "minutes" | "hours" | "days" => vec!["count"],
         _ => {
             let kind = name.split_once('.').and_then(|(kind, _)| Kind::from_text(kind));
             let needed = kind.map(values::needed).unwrap_or_default();

@@ -142,7 +142,11 @@ pub(super) async fn consume<R: Records>(tx: &mut R, presented: &Presented) -> Re
 /// were taken stay taken. Only a former address may still be taken back: whoever knows the password must not prevent that.
 pub(super) async fn void<R: Records>(tx: &mut R, customer: CustomerId) -> Result<(), R::Failure> {
     let own = [Is::Equal("customer", customer.cell()), Is::Not("purpose", Purpose::UndoEmail.cell())];
-    let nothing = [Set::To("secret", SecretHash([0; 32]).cell()), Set::To("customer", Cell::Null)];
+    let nothing = [
+        Set::To("secret", SecretHash([0; 32]).cell()),
+        Set::To("customer", Cell::Null),
+        Set::To("email", Cell::Null),
+    ];
     tx.change(Table::Challenges, &own, &nothing).await.map(drop)
 }
 

@@ -4,7 +4,7 @@ use doorstep_base::{CustomerId, Timestamp};
 
 use super::Verb;
 use super::audit::add_trail;
-use super::challenges::{columns, consume, void};
+use super::challenges::{challenge, columns, consume, void};
 use super::passwords::revoke;
 use super::proven::enabled;
 use crate::records::{Is, Order, Records, Set, ToCell};
@@ -38,30 +38,42 @@ impl Verb for ChangeEmail {
         if !tx.take_turn(customer, &same[1..]).await? {
             return Ok(Proven::Spent);
         }
-        if is_taken(tx, email_key).await? || self.is_reserved(tx, customer).await? {
+        let reserved = self.reserved(tx).await?;
+        if is_taken(tx, email_key, customer).await?
+            || reserved.iter().any(|reserved| reserved.customer != Some(customer))
+        {
             tx.discard();
             return Ok(Proven::Taken);
         }
         give(tx, customer, (email, email_key), self.presented.now).await?;
         void(tx, customer).await?;
-        if let Some(undo) = undo {
-            tx.remove(Table::Challenges, &[Is::Equal("subject", undo.subject.cell())]).await?;
+        let mut trail = self.trail.clone();
+        if let Some(former) = reserved.first() {
+            // Whoever has the former address again takes back what came after it: who had the account in between has no say.
+            remove_later(tx, customer, former.created_at).await?;
+            trail.outbox.clear();
+        } else if let Some(undo) = undo {
             tx.add(Table::Challenges, columns(undo)).await?;
         }
-        add_trail(tx, &self.trail).await?;
+        add_trail(tx, &trail).await?;
         Ok(Proven::Done)
     }
 }
 
 impl ChangeEmail {
-    /// Whether somebody else may take the address back. One who had it may have it again.
-    async fn is_reserved<R: Records>(&self, tx: &mut R, customer: CustomerId) -> Result<bool, R::Failure> {
-        let others = [
-            Is::Equal("subject", self.change.reserved.cell()),
-            Is::After("expires_at", self.presented.now.as_millis()),
-            Is::Not("customer", customer.cell()),
-        ];
-        Ok(!tx.find(Table::Challenges, &others, Order::any().most(1)).await?.is_empty())
+    /// What takes the new address back, whoever may.
+    async fn reserved<R: Records>(&self, tx: &mut R) -> Result<Vec<Challenge>, R::Failure> {
+        let mut reserved = Vec::new();
+        for subject in &self.change.reserved {
+            let live = [
+                Is::Equal("subject", subject.cell()),
+                Is::After("expires_at", self.presented.now.as_millis()),
+            ];
+            for row in tx.find(Table::Challenges, &live, Order::any()).await? {
+                reserved.push(challenge(&row)?);
+            }
+        }
+        Ok(reserved)
     }
 }
 
@@ -95,7 +107,7 @@ impl Verb for UndoEmail {
         {
             return Ok(Proven::Spent);
         }
-        if is_taken(tx, &self.email_key).await? {
+        if is_taken(tx, &self.email_key, customer).await? {
             tx.discard();
             return Ok(Proven::Taken);
         }
@@ -103,12 +115,7 @@ impl Verb for UndoEmail {
         give(tx, customer, (&email, &self.email_key), now).await?;
         revoke(tx, customer, now).await?;
         // Whoever changed the address from here on has no say.
-        let later = [
-            Is::Equal("customer", customer.cell()),
-            Is::Equal("purpose", Purpose::UndoEmail.cell()),
-            Is::After("created_at", challenge.created_at.as_millis()),
-        ];
-        tx.remove(Table::Challenges, &later).await?;
+        remove_later(tx, customer, challenge.created_at).await?;
         add_trail(tx, &self.trail).await?;
         Ok(Proven::Done)
     }
@@ -129,8 +136,22 @@ async fn asker<R: Records>(
     })
 }
 
-async fn is_taken<R: Records>(tx: &mut R, email_key: &str) -> Result<bool, R::Failure> {
-    let same = [Is::Equal("email_key", email_key.as_bytes().cell())];
+async fn remove_later<R: Records>(
+    tx: &mut R,
+    customer: CustomerId,
+    than: Timestamp,
+) -> Result<(), R::Failure> {
+    let later = [
+        Is::Equal("customer", customer.cell()),
+        Is::Equal("purpose", Purpose::UndoEmail.cell()),
+        Is::After("created_at", than.as_millis()),
+    ];
+    tx.remove(Table::Challenges, &later).await.map(drop)
+}
+
+/// By somebody else: who wants a former address back may have it already.
+async fn is_taken<R: Records>(tx: &mut R, email_key: &str, customer: CustomerId) -> Result<bool, R::Failure> {
+    let same = [Is::Equal("email_key", email_key.as_bytes().cell()), Is::Not("id", customer.cell())];
     Ok(!tx.find(Table::Customers, &same, Order::any().most(1)).await?.is_empty())
 }
 

@@ -37,6 +37,7 @@ impl Verb for RecoverPassword {
         {
             return Ok(Proven::Spent);
         }
+        empty_unless_proven(tx, customer).await?;
         verify(tx, customer, now).await?;
         revoke(tx, customer, now).await?;
         add_password(tx, customer, &self.replacement, now).await?;
@@ -92,6 +93,20 @@ pub(super) async fn owner<R: Records>(
 
 pub(super) fn enabled(customer: CustomerId) -> [Is; 2] {
     [Is::Equal("id", customer.cell()), Is::Empty("disabled_at")]
+}
+
+/// Whoever signed up with an address that is not theirs must not leave a delivery address to whom it belongs.
+async fn empty_unless_proven<R: Records>(tx: &mut R, customer: CustomerId) -> Result<(), R::Failure> {
+    let unproven = [Is::Equal("id", customer.cell()), Is::Empty("email_verified_at")];
+    let nothing = [
+        Set::To("phone", Cell::Null),
+        Set::To("locale", Cell::Null),
+        Set::To("marketing_consent_at", Cell::Null),
+    ];
+    if tx.change(Table::Customers, &unproven, &nothing).await? == 1 {
+        tx.remove(Table::Addresses, &[Is::Equal("customer", customer.cell())]).await?;
+    }
+    Ok(())
 }
 
 /// An address that was verified before stays so since then.

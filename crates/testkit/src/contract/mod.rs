@@ -197,6 +197,7 @@ macro_rules! store_contract {
             }
             proven {
                 a_recovery_sets_the_password_and_ends_everything
+                what_a_stranger_filled_in_goes_when_the_address_is_proven
                 a_wrong_code_changes_nothing_and_takes_a_try
                 a_disabled_customer_recovers_nothing
                 of_racing_recoveries_one_is_done

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use doorstep_base::{CustomerId, MessageId};
 use doorstep_store::{
-    Asked, AuditKind, Challenge, Lease, Means, NewCustomer, NewMessage, Opened, OutboxState, Presented,
-    Proven, Purpose, SessionMode, Store, Trail,
+    Asked, AuditKind, Challenge, DefaultUse, Lease, Means, NewCustomer, NewMessage, Opened, OutboxState,
+    Presented, Proven, Purpose, SessionMode, Store, Trail,
 };
 
 use super::challenges::{challenge, presented};
@@ -55,6 +55,27 @@ pub async fn a_recovery_sets_the_password_and_ends_everything(database: TestData
             made::trail(store, new.id).await.iter().filter(|kind| **kind == "password_recovered").count(),
             1
         );
+    }
+}
+
+pub async fn what_a_stranger_filled_in_goes_when_the_address_is_proven(database: TestDatabase) {
+    let store = &database.store;
+    for is_proven in [false, true] {
+        let new = made::signed_up(store).await;
+        if is_proven {
+            let open = opened(store, new.id, Purpose::VerifyEmail).await;
+            assert_eq!(verify(store, &open, &new).await, Proven::Done);
+        }
+        let uses = DefaultUse { shipping: Some(true), billing: Some(true) };
+        let trail = made::event(AuditKind::AddressAdded, new.id).into();
+        store.insert_address_if_below(9, new.id, made::address(), uses, NOW, trail).await.unwrap();
+        let open = opened(store, new.id, Purpose::RecoverPassword).await;
+        let outcome = store.recover_password(presented(&open), "$next", recovered(new.id)).await.unwrap();
+        assert_eq!(outcome, Proven::Done);
+        let customer = found(&database, &new).await.unwrap();
+        let kept = (customer.phone.is_some(), customer.locale.is_some());
+        assert_eq!(kept, (is_proven, is_proven));
+        assert_eq!(store.addresses_of(new.id).await.unwrap().len(), usize::from(is_proven));
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a verb uses the database: within its deadline, on one of a bounded number of connections, until it closes.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -36,6 +37,23 @@ pub(super) struct Db {
 
 /// What a transaction does with what it was asked.
 pub(super) type Job<A, T> = for<'a> fn(&'a mut Tx, &'a A) -> BoxFuture<'a, Result<T, Failure>>;
+
+/// What it comes to, whatever it is.
+type Outcome = Box<dyn Any + Send>;
+/// A job with what it was asked, without its types: what is around it is compiled once for all verbs.
+type Work = Box<dyn for<'a> Fn(&'a mut Tx) -> BoxFuture<'a, Result<Outcome, Failure>> + Send + Sync>;
+
+fn erased<A, T>(asked: A, job: Job<A, T>) -> Work
+where
+    A: Send + Sync + 'static,
+    T: Send + 'static,
+{
+    let asked = Arc::new(asked);
+    Box::new(move |tx| {
+        let asked = Arc::clone(&asked);
+        Box::pin(async move { Ok(Box::new(job(tx, &asked).await?) as Outcome) })
+    })
+}
 
 impl Db {
     pub fn new(client: Client, database: Database, certainty: Certainty, settings: Settings) -> Self {
@@ -158,12 +176,18 @@ impl Db {
         A: Send + Sync + 'static,
         T: Send + 'static,
     {
-        let (db, lane) = (self.clone(), lane_of(lane));
+        let outcome = self.carry_out(longest, lane_of(lane), erased(asked, job)).await?;
+        let typed = outcome.downcast().map(|outcome| *outcome);
+        typed.map_err(|_| StoreError::Corrupt("a write job came to something else".to_owned()))
+    }
+
+    async fn carry_out(&self, longest: Duration, lane: usize, work: Work) -> StoreResult<Outcome> {
+        let db = self.clone();
         self.in_time(longest, move |deadline| async move {
             let _turn = timeout_at(deadline, db.lanes[lane].lock()).await.map_err(|_| late())?;
             let mut attempts = 0;
             loop {
-                let done = db.try_write(&asked, job, deadline).await;
+                let done = db.try_write(&work, deadline).await;
                 let pause = pause_after(attempts);
                 if !done.as_ref().is_err_and(Failure::is_passing) || Instant::now() + pause >= deadline {
                     return done;
@@ -183,10 +207,10 @@ impl Db {
         2 * self.timeout + Duration::from_secs(1)
     }
 
-    async fn try_write<A, T>(&self, asked: &A, job: Job<A, T>, deadline: Instant) -> Result<T, Failure> {
+    async fn try_write(&self, work: &Work, deadline: Instant) -> Result<Outcome, Failure> {
         let _connection = self.connection(deadline).await?;
         let mut tx = Tx::begin(&self.client, &self.database).await?;
-        match job(&mut tx, asked).await {
+        match work(&mut tx).await {
             Ok(done) => tx.commit(deadline).await.map(|()| done),
             Err(failure) => {
                 tx.abort().await;

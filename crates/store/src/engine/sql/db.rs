@@ -12,8 +12,9 @@ use super::dialect::Dialect;
 pub(crate) use super::row::{AnyRow, Read, Row};
 use super::rows::number;
 use super::server::{self, Link, MySqlConnection, PgConnection, Server};
-use super::sqlite::{self, Call, Sqlite};
+use super::sqlite::{self, Job, Sqlite};
 use super::value::Value;
+use super::work::{Outcome, Work, typed};
 use crate::{OpenError, StoreError, StoreResult};
 
 /// What became of a definition.
@@ -143,22 +144,25 @@ impl Db {
         self.submit(data, job, true).await
     }
 
-    async fn submit<D, T, F>(&self, data: D, job: F, may_use_reserve: bool) -> StoreResult<T>
+    pub async fn submit<D, T, F>(&self, data: D, job: F, may_use_reserve: bool) -> StoreResult<T>
     where
         D: Send + Sync + 'static,
         T: Send + 'static,
         F: for<'t, 'c> Fn(&'t mut Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + Sync + 'static,
     {
+        typed(self.carry_out(Work::new(data, job), may_use_reserve).await?)
+    }
+
+    async fn carry_out(&self, work: Work, may_use_reserve: bool) -> StoreResult<Outcome> {
         match &self.driver {
             Driver::Sqlite(sqlite) => {
                 let (reply, answer) = oneshot::channel();
-                let call = Call::new(data, job, may_use_reserve, reply);
-                sqlite.submit(Box::new(call)).await?;
+                sqlite.submit(Job::new(work, may_use_reserve, reply)).await?;
                 let stopped = || StoreError::Unavailable("the writer has stopped".to_owned());
                 answer.await.unwrap_or_else(|_| Err(stopped()))
             }
-            Driver::Postgres(server) => server.write(data, job).await,
-            Driver::MySql(server) => server.write(data, job).await,
+            Driver::Postgres(server) => server.write(work).await,
+            Driver::MySql(server) => server.write(work).await,
         }
     }
 

@@ -42,6 +42,7 @@ mod sessions;
 mod sqlite;
 mod statements;
 mod value;
+mod work;
 
 pub(crate) use sqlite::copy as copy_sqlite;
 
@@ -74,11 +75,7 @@ impl SqlStore {
 
 impl Engine for SqlStore {
     async fn write<V: Verb>(&self, verb: V) -> StoreResult<V::Outcome> {
-        if V::EVEN_WHEN_FULL {
-            self.db.write_even_when_full(verb, |tx, verb| Box::pin(carry_out(verb, tx))).await
-        } else {
-            self.db.write(verb, |tx, verb| Box::pin(carry_out(verb, tx))).await
-        }
+        self.db.submit(verb, |tx, verb| Box::pin(carry_out(verb, tx)), V::EVEN_WHEN_FULL).await
     }
 
     async fn find_one(&self, table: Table, which: Vec<Is>) -> StoreResult<Option<Row>> {

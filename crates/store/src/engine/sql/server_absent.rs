@@ -5,11 +5,10 @@
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use futures_util::future::BoxFuture;
-
-use super::db::{self, Db, Defined, Read};
+use super::db::{Db, Defined, Read};
 use super::dialect::Dialect;
 use super::value::Value;
+use super::work::{Outcome, Work};
 use crate::{OpenError, Settings, StoreResult, url};
 
 #[derive(Clone)]
@@ -45,10 +44,7 @@ impl<L: Link> Server<L> {
         match self.0 {}
     }
 
-    pub async fn write<D, T, F>(&self, _: D, _: F) -> StoreResult<T>
-    where
-        F: for<'t, 'c> Fn(&'t mut db::Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>>,
-    {
+    pub async fn write(&self, _: Work) -> StoreResult<Outcome> {
         match self.0 {}
     }
 

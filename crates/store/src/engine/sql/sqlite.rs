@@ -26,8 +26,7 @@ mod writer;
 
 pub(crate) use copy::copy;
 
-pub(super) use job::Call;
-use job::Job;
+pub(super) use job::Job;
 
 /// How many writes may wait in the queue; more wait in front of it.
 const QUEUE: usize = 1024;
@@ -92,7 +91,7 @@ impl Sqlite {
         self.readers[start % self.readers.len()].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub async fn submit(&self, job: Box<dyn Job>) -> StoreResult<()> {
+    pub async fn submit(&self, job: Job) -> StoreResult<()> {
         self.queue.send(writer::Message::Job(job)).await.map_err(|_| closed())
     }
 

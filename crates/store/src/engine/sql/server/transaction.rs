@@ -6,10 +6,9 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-
 use super::super::db::{self, Defined, Read};
 use super::super::value::Value;
+use super::super::work::{Outcome, Work};
 use super::Server;
 use super::link::{Answer, Failure, Link, Verdict, Want};
 use super::pool::Lease;
@@ -90,15 +89,10 @@ impl<L: Link> Tx<L> {
 }
 
 impl<L: Link> Server<L> {
-    /// Runs `job` in a transaction, on a task of its own: it ends also when the caller has gone.
-    pub async fn write<D, T, F>(&self, data: D, job: F) -> StoreResult<T>
-    where
-        D: Send + Sync + 'static,
-        T: Send + 'static,
-        F: for<'t, 'c> Fn(&'t mut db::Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + Sync + 'static,
-    {
+    /// Carries work out in a transaction, on a task of its own: it ends also when the caller has gone.
+    pub async fn write(&self, work: Work) -> StoreResult<Outcome> {
         let server = self.clone();
-        let running = tokio::spawn(async move { server.within(server.transact(&data, &job)).await });
+        let running = tokio::spawn(async move { server.within(server.transact(&work)).await });
         running.await.unwrap_or_else(|stopped| {
             Err(if stopped.is_panic() {
                 StoreError::Corrupt("a write job panicked".to_owned())
@@ -108,15 +102,10 @@ impl<L: Link> Server<L> {
         })
     }
 
-    async fn transact<D, T, F>(&self, data: &D, job: &F) -> StoreResult<T>
-    where
-        D: Send + Sync,
-        T: Send,
-        F: for<'t, 'c> Fn(&'t mut db::Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + Sync,
-    {
+    async fn transact(&self, work: &Work) -> StoreResult<Outcome> {
         let mut round = 0;
         loop {
-            match self.attempt(data, job).await {
+            match self.attempt(work).await {
                 Err(Failure { verdict: Verdict::Again | Verdict::Stale, .. }) => {
                     tokio::time::sleep(pause(round)).await;
                 }
@@ -126,17 +115,11 @@ impl<L: Link> Server<L> {
         }
     }
 
-    async fn attempt<D, T, F>(&self, data: &D, job: &F) -> Answer<T>
-    where
-        D: Send + Sync,
-        T: Send,
-        F: for<'t, 'c> Fn(&'t mut db::Tx<'c>, &'t D) -> BoxFuture<'t, StoreResult<T>> + Send + Sync,
-    {
+    async fn attempt(&self, work: &Work) -> Answer<Outcome> {
         let mut tx = Tx { lease: self.begin().await?, failed: None };
         let is_new = tx.lease.is_new;
         let mut facade = db::Tx::new(L::enter(&mut tx));
-        let running = job(&mut facade, data);
-        let outcome = running.await;
+        let outcome = work.run(&mut facade).await;
         let keep = outcome.is_ok() && !facade.is_discarded();
         match tx.failed {
             None if keep => self.commit(tx.lease).await?,

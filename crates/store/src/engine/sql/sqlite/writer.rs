@@ -20,7 +20,7 @@ use super::{Tx, open, said};
 const GROUP: usize = 128;
 
 pub(super) enum Message {
-    Job(Box<dyn Job>),
+    Job(Job),
     Tidy(oneshot::Sender<()>),
     Close(oneshot::Sender<()>),
 }
@@ -87,7 +87,7 @@ impl Writer {
         self.tx.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
     }
 
-    fn commit(&mut self, mut group: Vec<Box<dyn Job>>) {
+    fn commit(&mut self, mut group: Vec<Job>) {
         // Whoever gave up waiting would only learn that nothing is known: so nothing is done.
         group.retain(|job| !job.is_abandoned());
         if group.is_empty() {
@@ -138,7 +138,7 @@ impl Writer {
     }
 }
 
-fn refuse(group: Vec<Box<dyn Job>>, why: &str) {
+fn refuse(group: Vec<Job>, why: &str) {
     for job in group {
         job.answer(Some(why));
     }
@@ -153,7 +153,7 @@ fn is_failed_flush(error: &rusqlite::Error) -> bool {
     matches!(code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC | ffi::SQLITE_IOERR_WRITE)
 }
 
-fn transact(tx: &mut Tx, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+fn transact(tx: &mut Tx, group: &mut [Job]) -> rusqlite::Result<()> {
     // Immediate: a deferred transaction that meets another writer half-way fails at once instead of waiting.
     control(tx, "BEGIN IMMEDIATE")?;
     for job in group {
