@@ -101,7 +101,7 @@ fn mailed() -> Vec<Route<Account>> {
         Route::new(Method::POST, "/api/user/email", Session, email::routes::ask)
             .says("Ask for a mail to the address that the account shall have").limited(&[PasswordPerSession, PasswordPerSessionDaily, PasswordPerAccount, MailPerAddress, MailPerNetwork])
             .takes::<email::routes::EmailChangeRequest>()
-            .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, InvalidCredentials, InvalidFields, RateLimited, Busy]),
+            .gives::<recovery::routes::MailAsked>(202).refuses(&[NotFound, ChallengeSpent, InvalidCredentials, InvalidFields, RateLimited, Busy]),
         Route::new(Method::POST, "/api/user/email/confirm", Anybody, email::routes::confirm)
             .says("Give the account the address that the mail went to").limited(&[CodePerNetwork]).repeats_limited(REPEAT)
             .takes::<email::routes::EmailChangeConfirmation>()

@@ -14,6 +14,8 @@ pub enum Kind {
     ConfirmAddress,
     /// To the former address, with a link that undoes the change.
     AddressChanged,
+    /// To the address that an account had, after its former one was taken back.
+    AddressRestored,
     PasswordChanged,
     /// The password was replaced by way of a recovery.
     Recovered,
@@ -32,6 +34,7 @@ impl Kind {
         Self::LoginCode,
         Self::ConfirmAddress,
         Self::AddressChanged,
+        Self::AddressRestored,
         Self::PasswordChanged,
         Self::Recovered,
         Self::NewDevice,
@@ -48,6 +51,7 @@ impl Kind {
             Self::LoginCode => "login_code",
             Self::ConfirmAddress => "confirm_address",
             Self::AddressChanged => "address_changed",
+            Self::AddressRestored => "address_restored",
             Self::PasswordChanged => "password_changed",
             Self::Recovered => "recovered",
             Self::NewDevice => "new_device",
@@ -76,6 +80,7 @@ impl Kind {
         matches!(
             self,
             Self::AddressChanged
+                | Self::AddressRestored
                 | Self::PasswordChanged
                 | Self::Recovered
                 | Self::NewDevice
@@ -94,7 +99,7 @@ mod tests {
             assert_eq!(Kind::from_text(kind.as_str()), Some(*kind));
             assert!(kind.as_str().bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
         }
-        assert_eq!(Kind::ALL.iter().collect::<std::collections::BTreeSet<_>>().len(), 11);
+        assert_eq!(Kind::ALL.iter().collect::<std::collections::BTreeSet<_>>().len(), 12);
         assert_eq!(Kind::from_text("Recovery"), None);
     }
 

@@ -37,7 +37,9 @@ pub const fn needed(kind: Kind) -> &'static [&'static str] {
         }
         Kind::AlreadyRegistered => &["link"],
         Kind::AddressChanged => &["link", "at", "address"],
-        Kind::PasswordChanged | Kind::Recovered | Kind::RefreshReused => &["link", "at"],
+        Kind::AddressRestored | Kind::PasswordChanged | Kind::Recovered | Kind::RefreshReused => {
+            &["link", "at"]
+        }
         Kind::NewDevice => &["link", "at", "device"],
         Kind::Test => &[],
     }

@@ -133,7 +133,7 @@ mailboxTest("every kind of mail can be looked at in every language", {}, async (
   const { kinds, languages } = await page.evaluate(async () =>
     (await fetch("/_dev/data/mails?after=0", { headers: { "doorstep-console": "1" } })).json(),
   );
-  assert.deepEqual([kinds.length, languages.length], [11, 5]);
+  assert.deepEqual([kinds.length, languages.length], [12, 5]);
   const paths = languages.flatMap((language) =>
     kinds.map((kind) => `/_dev/mailbox/preview/${kind}/${language}/html`),
   );

@@ -117,7 +117,11 @@ impl EmailChange {
         let (presented, customer, email) = self.former(link).await?.ok_or(Code::ChallengeSpent)?;
         let event = self.recovery.auditor.of(AuditKind::EmailRestored, &caller.client, customer.id, None);
         let (ask, _) = self.recovery.mail.asking(caller, Purpose::RecoverPassword, email.key());
-        let trail = Trail { outbox: vec![ask], ..event.into() };
+        let mut outbox = vec![ask];
+        if customer.email_verified_at.is_some() && customer.email_key != email.key() {
+            outbox.push(self.recovery.mail.address_restored(&caller.client, &customer));
+        }
+        let trail = Trail { outbox, ..event.into() };
         proven(self.recovery.store.undo_email(presented, email.key(), trail).await?, presented.means)?;
         self.recovery.mail.wake();
         Ok(counted)

@@ -257,6 +257,19 @@ impl Mail {
         Some((self.message(Some(former.id), &Payload::Letter(told)), challenge))
     }
 
+    /// What tells the address that an account leaves because its former one is taken back.
+    pub fn address_restored(&self, client: &Client, left: &Customer) -> NewMessage {
+        let told = letter::Told {
+            kind: Kind::AddressRestored,
+            slip: None,
+            to: Some(left.email.clone()),
+            address: None,
+            device: device(client),
+            language: None,
+        };
+        self.message(Some(left.id), &Payload::Letter(told))
+    }
+
     /// Whether somebody may yet take this address back who had it before.
     pub async fn is_reserved(&self, email_key: &str) -> Result<bool, ApiError> {
         let now = self.clock.now();

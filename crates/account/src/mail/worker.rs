@@ -296,7 +296,7 @@ impl Mail {
         let shops = self.settings.as_ref().map(|settings| settings.language).unwrap_or_default();
         let link = match (&told.slip, &keyed) {
             (Some(slip), Some(keyed)) => self.link(page(slip.purpose), &keyed.link()),
-            _ if told.kind == Kind::AlreadyRegistered => self.login_page(),
+            _ if matches!(told.kind, Kind::AlreadyRegistered | Kind::AddressRestored) => self.login_page(),
             _ => self.link("secure", &self.slips.notice(customer.id, message.created_at)),
         };
         Letter {

@@ -149,6 +149,9 @@ async fn the_former_address_takes_the_change_back_for_a_week() {
     done.expect(200);
     assert!(done.text.contains("has its former address again"), "{}", done.text);
     thief.get("/api/user").await.refused(401, "session_ended");
+    // Whoever has the address that it left is told, and gets nothing to act with.
+    let left = mail_after(&app, &format!("{NEXT}&kind=address_restored"), 0).await;
+    assert!(left["link"].as_str().unwrap().ends_with("/login/"), "{left}");
     let recovery = mail_after(&app, &format!("{ADA}&kind=recovery"), 0).await;
     let body = json!({"token": token_of(&recovery), "newPassword": "the owner's own pass phrase"});
     Visitor::new(&app).post("/api/recovery/confirm", body).await.expect(200);

@@ -150,7 +150,9 @@ fn times_are_read_the_same_in_every_country() {
         "{}",
         rendered.text
     );
-    for (minutes, shown) in [(15, "15 Min."), (119, "119 Min."), (120, "2 Std."), (4320, "72 Std.")] {
+    for (minutes, shown) in
+        [(15, "15 Min."), (119, "119 Min."), (120, "2 Std."), (2879, "47 Std."), (4320, "3 Tage")]
+    {
         let values = Values { minutes: Some(minutes), ..Values::least(Kind::Recovery, &letterhead()) };
         let rendered = ours().render(Kind::Recovery, Language::German, &values).unwrap();
         assert!(rendered.text.contains(&format!("gelten {shown}\n")), "{}", rendered.text);
@@ -161,7 +163,7 @@ fn times_are_read_the_same_in_every_country() {
 fn our_own_mails_are_far_from_the_bound() {
     let mut templates = ours();
     templates.environment.set_fuel(Some(FUEL / 50));
-    assert_eq!(every_mail(&templates).len(), 110);
+    assert_eq!(every_mail(&templates).len(), 120);
 }
 
 #[test]

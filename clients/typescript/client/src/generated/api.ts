@@ -1033,7 +1033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description account_disabled, csrf_refused, email_unverified */
+            /** @description account_disabled, csrf_refused */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2297,6 +2297,15 @@ export interface operations {
             };
             /** @description request_timeout */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description challenge_spent */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

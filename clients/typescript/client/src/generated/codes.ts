@@ -12,7 +12,6 @@ export const errorCodes = [
   "refresh_reused",
   "csrf_refused",
   "account_disabled",
-  "email_unverified",
   "not_found",
   "method_not_allowed",
   "request_timeout",

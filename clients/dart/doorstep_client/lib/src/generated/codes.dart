@@ -35,9 +35,6 @@ abstract final class ErrorCode {
   /// This account is disabled.
   static const accountDisabled = 'account_disabled';
 
-  /// Confirm your e-mail address first.
-  static const emailUnverified = 'email_unverified';
-
   /// There is nothing here.
   static const notFound = 'not_found';
 
@@ -102,7 +99,6 @@ abstract final class ErrorCode {
     refreshReused,
     csrfRefused,
     accountDisabled,
-    emailUnverified,
     notFound,
     methodNotAllowed,
     requestTimeout,

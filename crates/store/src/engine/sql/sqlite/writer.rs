@@ -97,7 +97,7 @@ impl Writer {
             return refuse(group, "the disk failed to flush the database's log");
         }
         if !self.reserve.is_kept() {
-            let (first, rest) = group.into_iter().partition(|job| job.may_use_reserve());
+            let (first, rest) = group.into_iter().partition(Job::may_use_reserve);
             refuse(rest, "the disk is full");
             group = first;
             if group.is_empty() {
