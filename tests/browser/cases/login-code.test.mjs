@@ -49,7 +49,7 @@ async function asking(server, visitor, { email }, after) {
 }
 
 async function submitCode(page, code) {
-  await page.getByLabel("Or type the code").fill(code);
+  await page.locator("[name=code]").fill(code);
   await page.locator("main").getByRole("button", { name: "Log in", exact: true }).click();
 }
 

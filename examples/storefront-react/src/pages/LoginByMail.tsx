@@ -53,15 +53,17 @@ function ProofFields({ confirm }: Pick<LoginCodeBinding, "confirm">) {
 }
 
 function ConfirmStep({ confirm, email, number, needsPassword, over, resend, restart }: LoginCodeBinding) {
+  // Of an address that nobody has proven the link's page shows no numbers.
+  const isWaiting = !needsPassword && !over().children;
   return (
     <>
-      <Waiting number={number} />
+      {isWaiting && <Waiting number={number} />}
       <BoundForm form={confirm} button="Log in">
         <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
         <BoundField
           form={confirm}
           name="code"
-          label="Or type the code"
+          label={isWaiting ? "Or type the code" : "Code"}
           hint={`Eight digits, in the mail to ${email}.`}
         />
         {needsPassword && <ProofFields confirm={confirm} />}
