@@ -48,7 +48,8 @@ export function EmailPanel({ customer, onChange }: { customer: Customer; onChang
       </h2>
       <p>
         You log in with <strong>{customer.email}</strong>. Another one is yours here once you have confirmed
-        it. The former one can take it back for a week.
+        it.
+        {customer.emailVerified && " For a week a mail to this one can take it back."}
       </p>
       <div className="form-box mail-steps">
         <MailNote note={change.note} />

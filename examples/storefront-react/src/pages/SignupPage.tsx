@@ -31,7 +31,7 @@ function ConfirmStep({ confirm, email, resend, restart }: SignUpByMailBinding) {
       </BoundForm>
       <Resend
         resend={resend}
-        mailbox="The link in the mail does the same. No mail after a minute? Whoever has an account here gets another one: then log in."
+        mailbox="The link in the mail does the same. If you have an account here already, the mail says so."
       />
       <p>
         <button type="button" className="link-button" onClick={restart}>
