@@ -135,5 +135,8 @@ test("whoever is not signed in names the address, and is answered alike whatever
   ).toMatchObject({ ok: true });
   expect(await visitor.login(input)).toMatchObject({ data: { emailVerified: true } });
   expect(await requestVerification(visitor)).toMatchObject({ ok: true });
-  expect(await requestVerification(browser())).toMatchObject({ error: { status: 400 } });
+});
+
+test("nobody asks for a proof without a session or an address", async () => {
+  expect(await requestVerification(browser())).toMatchObject({ error: { status: 401 } });
 });
