@@ -4,20 +4,19 @@ import { createCalls, type SendCall } from "./calls.js";
 import { createCheck } from "./check.js";
 import { addressHints, diagnose } from "./diagnose/diagnose.js";
 import { createHints, tell } from "./diagnose/hints.js";
-import { createEnter } from "./enter.js";
-import { createExport, type DataExport } from "./export.js";
+import { createEnter, type Enter } from "./enter.js";
+import type { DataExport } from "./export.js";
 import type { HttpOptions } from "./http.js";
-import { createLeave } from "./leave.js";
-import { createLogin, type Login } from "./login.js";
+import { createLeave, type Deletion, type Logout } from "./leave.js";
+import { createLogin, type Login, type SignUp } from "./login.js";
 import { createPassword, type Password } from "./password.js";
-import { createPolicy, type PolicyReader } from "./policy.js";
-import { createDeletion, createProfile, type Deletion, type Profile } from "./profile.js";
+import type { PolicyReader } from "./policy.js";
+import { createProfile, type Profile } from "./profile.js";
 import type { Finding, Result } from "./result.js";
 import { createSession, type Session, type SessionState } from "./session.js";
-import { createLogout, createSessions, type Logout, type Sessions } from "./sessions.js";
-import { createSignUp, type SignUp } from "./signup.js";
+import { createSessions, type Sessions } from "./sessions.js";
 import type { SessionStorage } from "./storage.js";
-import { createTokenStore } from "./tokens.js";
+import { createTokenStore, type TokenStore } from "./tokens.js";
 import type { Customer } from "./types.js";
 
 export interface DoorstepOptions {
@@ -38,6 +37,9 @@ export interface Parts {
   call: SendCall;
   session: Session;
   check: () => Promise<Result<Customer>>;
+  enter: Enter;
+  mode: string;
+  tokens: TokenStore | undefined;
 }
 
 export interface DoorstepClient
@@ -93,7 +95,6 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
   const check = createCheck(calls, session);
   const { call } = calls;
   const enter = createEnter(calls, session, check, tokens);
-  const leave = createLeave(call, session);
 
   return {
     baseUrl,
@@ -104,17 +105,15 @@ export function createDoorstepClient(options: DoorstepOptions): DoorstepClient {
       if (session.getState().status === "loading") session.show(state);
     },
     refresh: () => check().then(session.getState),
-    ...createSignUp(enter, mode),
     ...createLogin(enter, call, mode, tokens?.devices),
     ...createPassword(enter, call),
-    ...createLogout(leave, session),
-    ...createDeletion(leave, session, check, tokens?.devices),
-    ...createExport(call),
-    ...createPolicy(call),
+    ...createLeave(call, session, check, tokens?.devices),
+    exportData: (options) => call("GET", "/user/export", options),
+    policy: (options) => call("GET", "/policy", options),
     diagnose: async () => (process.env.NODE_ENV === "production" ? [] : diagnose(baseUrl, http)),
     profile: createProfile(calls, session, check),
     addresses: createAddresses(call),
     sessions: createSessions(call),
-    parts: { call, session, check },
+    parts: { call, session, check, enter, mode, tokens },
   };
 }

@@ -12,7 +12,7 @@ export async function confirm(
   body: object,
   options?: CallOptions,
 ): Promise<Result<Confirmed>> {
-  const result = await call<Confirmed>("POST", `${path}/confirm`, { body, ...options });
+  const result = await call<Confirmed>("POST", path, { body, ...options });
   if (result.ok) {
     // What a check from before still finds is no news.
     session.generation++;

@@ -1,5 +1,5 @@
 import type { components } from "./generated/api.js";
-import type { AnyErrorCode, CallOptions, DoorstepError } from "./result.js";
+import type { AnyErrorCode, CallOptions, DoorstepError, Result } from "./result.js";
 
 type Problem = Partial<components["schemas"]["Problem"]>;
 
@@ -55,7 +55,7 @@ const isTemporary = ({ code, status }: DoorstepError): boolean =>
   code === "unreachable" || code === "no_answer_in_time" || status === 408 || status > 501;
 
 /** False for a proxy's page, a lost connection, 429 and what failed: the server may decide otherwise yet. */
-export const isDecision = (answer: Answer): boolean =>
+export const isDecision = (answer: Result<unknown>): boolean =>
   answer.ok || /^4(?!08|29|..unex)/.test(answer.error.status + answer.error.code);
 
 /** Only reads and calls with an Idempotency-Key are repeated. */

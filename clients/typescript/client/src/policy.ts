@@ -11,7 +11,3 @@ export async function readPolicy(call: SendCall, options?: CallOptions): Promise
   const told = await call<Policy>("GET", "/policy", options);
   return told.ok ? told.data : {};
 }
-
-export const createPolicy = (call: SendCall): PolicyReader => ({
-  policy: (options) => call("GET", "/policy", options),
-});

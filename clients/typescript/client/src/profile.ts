@@ -1,35 +1,13 @@
 import type { Calls } from "./calls.js";
-import type { DeviceTokens } from "./device-tokens.js";
-import type { Leave } from "./leave.js";
 import type { CallOptions, Result } from "./result.js";
 import type { Session } from "./session.js";
-import type { Customer, DeletionInput, ProfileChange } from "./types.js";
+import type { Customer, ProfileChange } from "./types.js";
 
 export interface Profile {
   get(): Promise<Result<Customer>>;
   /** Refused with `changed_meanwhile` when the profile is no longer the one last read here. */
   update(change: ProfileChange, options?: CallOptions): Promise<Result<Customer>>;
 }
-
-export interface Deletion {
-  deleteAccount(input: DeletionInput, options?: CallOptions): Promise<Result<void>>;
-}
-
-export const createDeletion = (
-  leave: Leave,
-  session: Session,
-  check: Profile["get"],
-  devices?: DeviceTokens,
-): Deletion => ({
-  async deleteAccount(body, options) {
-    // Whose account it was is not known afterwards.
-    if (devices && !session.getState().customer) await check();
-    const email = session.getState().customer?.email;
-    const result = await leave("DELETE", "/user", { body, ...options });
-    if (result.ok && email) await devices?.forget(email);
-    return result;
-  },
-});
 
 export const createProfile = (
   { request }: Calls,

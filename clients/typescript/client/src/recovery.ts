@@ -16,4 +16,4 @@ export const confirmRecovery = (
   client: DoorstepClient,
   input: RecoveryConfirmation,
   options?: CallOptions,
-): Promise<Result<Confirmed>> => confirm(client, "/recovery", input, options);
+): Promise<Result<Confirmed>> => confirm(client, "/recovery/confirm", input, options);

@@ -1,4 +1,5 @@
 import type { ErrorCode, FieldErrorCode } from "./generated/codes.js";
+import type { Customer, MailAsked } from "./types.js";
 
 /** Failures that the kit itself finds: no usable answer of a Doorstep server exists for them. */
 export type ClientErrorCode =
@@ -43,7 +44,15 @@ export interface Finding {
 }
 
 /** The outcome of every call: expected failures are values, never exceptions. */
-export type Result<T> = { ok: true; data: T } | { ok: false; error: DoorstepError };
+export type Result<T> =
+  | { ok: true; data: T; error?: undefined }
+  | { ok: false; error: DoorstepError; data?: undefined };
+
+/**
+ * Who is signed in now. `pending`: nobody yet, because the address has to be proven by a mail first; `error` is then `email_unverified`, and
+ * its message says so.
+ */
+export type Entered = Result<Customer> & { pending?: MailAsked };
 
 export interface CallOptions {
   signal?: AbortSignal;

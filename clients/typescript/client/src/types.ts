@@ -14,6 +14,29 @@ export type RecoveryInput = Schemas["RecoveryRequest"];
 export type RecoveryConfirmation = Schemas["RecoveryConfirmation"];
 /** What the mail brought. Whoever is not signed in adds the password, or chooses a new one. */
 export type VerificationConfirmation = Schemas["VerificationConfirmation"];
+/** A mail to log in with was asked for: `number` is what this device shows, and what is chosen behind the mail's link. */
+export type LoginCodeAsked = Schemas["LoginCodeAsked"];
+export type LoginCodeInput = Schemas["LoginCodeRequest"];
+/** What the mail brought. `email` stays here: it finds what makes this a known device. */
+export type LoginCodeConfirmation = Omit<
+  Schemas["LoginCodeConfirmation"],
+  "session" | "deviceToken"
+> & { email?: string | undefined };
+/** What `requestLoginCode` answered, and for which address. */
+export interface LoginWait {
+  request: string;
+  email?: string | undefined;
+}
+/** The address that the account shall have, and the proof that it is the customer who asks. */
+export type EmailChange = Schemas["EmailChangeRequest"];
+/** What the mail to the new address brought. Whoever is not signed in adds the password. */
+export type EmailChangeConfirmation = Schemas["EmailChangeConfirmation"];
+/** What the link in the mail to the former address holds. */
+export type EmailUndo = Schemas["EmailUndo"];
+/** Something that has happened to the account. */
+export type SecurityEvent = Schemas["SecurityEvent"];
+/** One page of it; `next` is where the next one begins. */
+export type SecurityEvents = Schemas["SecurityEventList"];
 /** A mail was asked for: its code is good only together with this `request`. */
 export type MailAsked = Schemas["MailAsked"];
 /** What the server says when it is done. */

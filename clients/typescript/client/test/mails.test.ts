@@ -117,6 +117,26 @@ test("an address is proven by a mail, and the client's customer is the proven on
   expect(await client.profile.update({ name: "Grace" })).toMatchObject({ ok: true });
 });
 
-test("nobody asks for a proof without a session", async () => {
+test("whoever is not signed in names the address, and is answered alike whatever it is", async () => {
+  const { input } = await customer();
+  const visitor = browser();
+  const [known, unknown] = [` ${input.email} `, "nobody@example.com"].map((email) =>
+    requestVerification(visitor, { email }),
+  );
+  const asked = await known;
+  expect(await unknown).toEqual({
+    ok: true,
+    data: { ...asked?.data, request: expect.stringMatching(/./) },
+  });
+  const { code } = await latestMail(server.url, input.email);
+  const request = `${asked?.data?.request}`;
+  expect(
+    await confirmVerification(visitor, { request, code, password: input.password }),
+  ).toMatchObject({ ok: true });
+  expect(await visitor.login(input)).toMatchObject({ data: { emailVerified: true } });
+  expect(await requestVerification(visitor)).toMatchObject({ ok: true });
+});
+
+test("nobody asks for a proof without a session or an address", async () => {
   expect(await requestVerification(browser())).toMatchObject({ error: { status: 401 } });
 });

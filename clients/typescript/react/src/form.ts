@@ -73,7 +73,7 @@ export function useForm<Values, T>(
     setState({ busy: true });
     const result = await submit(client, values as Values);
     running.current = false;
-    setState({ busy: false, failure: result.ok ? undefined : result.error });
+    setState({ busy: false, failure: result.error });
     if (result.ok) options.onSuccess?.(result.data);
   }
 

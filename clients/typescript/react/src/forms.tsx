@@ -2,33 +2,11 @@
 import type { Customer } from "@doorstep/client";
 import type { FormBinding, FormOptions } from "./form.js";
 import { useLogin } from "./login.js";
-import { useSignUp } from "./signup.js";
 
 export interface AccountFormProps<Name extends string> extends FormOptions<Customer> {
   /** Your words for the labels and the button. */
   labels?: Partial<Record<Name | "submit", string>>;
   className?: string;
-}
-
-/** Name, e-mail and password, without any style: every element can be reached by CSS. */
-export function SignUpForm({
-  labels,
-  className,
-  ...options
-}: AccountFormProps<"name" | "email" | "password">) {
-  return (
-    <Fields
-      binding={useSignUp(options)}
-      labels={{
-        name: "Name",
-        email: "E-mail",
-        password: "Password",
-        submit: "Create account",
-        ...labels,
-      }}
-      className={className}
-    />
-  );
 }
 
 /** E-mail and password, without any style. */
@@ -46,7 +24,8 @@ export function LoginForm({
   );
 }
 
-function Fields<Name extends string>({
+/** A form of a binding: a labelled input for each label but that of the button. */
+export function Fields<Name extends string>({
   binding,
   labels,
   className,

@@ -24,10 +24,15 @@ export interface MailedBinding<Ask extends string, Confirm extends string> {
 }
 
 /** A form for each step: what asks for the mail, and what sends its code back. */
-export interface Steps<Ask, Confirm, T> {
+export interface Steps<Ask, Confirm, T, Asked extends MailAsked = MailAsked> {
   path: string;
+  /** Where a code goes: `path` and `/confirm`, unless it is another's. */
+  confirmPath?: string;
   askFields: FieldTable<Ask>;
-  ask: (client: DoorstepClient, values: Ask) => Promise<Result<MailAsked>>;
+  /** `done` where it turns out that no mail is needed. */
+  ask: (client: DoorstepClient, values: Ask) => Promise<Result<Asked | { done: T }>>;
+  /** Asks for another mail, where that is not the same call. */
+  askAgain?: (client: DoorstepClient, values: Ask) => Promise<Result<Asked>>;
   confirmFields: FieldTable<Confirm>;
   confirm: (
     client: DoorstepClient,
@@ -39,35 +44,57 @@ export interface Steps<Ask, Confirm, T> {
 /** A mail takes a moment: whoever asks again at once has two, of which one is good. */
 const pause = 60;
 
+export interface Mailed<Ask, Confirm, T, Asked>
+  extends MailedBinding<keyof Ask & string, keyof Confirm & string> {
+  /** What was typed to ask for the mail, and what the server answered. */
+  asked: { values: Ask; data: Asked } | undefined;
+  /** Something else than the code has shown it. */
+  finish(data: T): void;
+}
+
 /** What shows that somebody reads the mails of an address, in two steps. */
-export function useMailed<Ask, Confirm, T>(
-  steps: Steps<Ask, Confirm, T>,
+export function useMailed<Ask, Confirm, T, Asked extends MailAsked = MailAsked>(
+  steps: Steps<Ask, Confirm, T, Asked>,
   options: FormOptions<T> = {},
-): MailedBinding<keyof Ask & string, keyof Confirm & string> & { asked: Ask | undefined } {
+): Mailed<Ask, Confirm, T, Asked> {
   const { client, messages } = useDoorstep(options.account);
   const [step, setStep] = useState<"ask" | "confirm" | "done">("ask");
-  const [asked, setAsked] = useState<{ values: Ask; request: string; message?: string }>();
+  const [asked, setAsked] = useState<{ values: Ask; data: Asked }>();
+  const [said, setSaid] = useState<string>();
   const [resending, setResending] = useState<{ isBusy?: boolean; problem?: string }>({});
   /** The request that the last code was sent with. */
   const [tried, setTried] = useState<string>();
   const [wait, begin] = useCountdown();
 
-  async function send(client: DoorstepClient, values: Ask) {
-    const result = await steps.ask(client, values);
-    if (result.ok) {
-      setAsked({ values, ...result.data });
+  function finish(data: T) {
+    setStep("done");
+    options.onSuccess?.(data);
+  }
+
+  async function send(client: DoorstepClient, values: Ask, how: typeof steps.ask = steps.ask) {
+    const result = await how(client, values);
+    if (!result.ok) return result;
+    const { data } = result;
+    if ("done" in data) finish(data.done);
+    else {
+      setAsked({ values, data });
+      setSaid(data.message);
       setStep("confirm");
       begin(pause);
     }
     return result;
   }
 
-  const ask = useForm(steps.path, steps.askFields, send, { ...options, onSuccess: undefined });
+  const ask = useForm(steps.path, steps.askFields, (client, values) => send(client, values), {
+    ...options,
+    onSuccess: undefined,
+  });
   const confirm = useForm<Confirm, T>(
-    `${steps.path}/confirm`,
+    steps.confirmPath ?? `${steps.path}/confirm`,
     steps.confirmFields,
     async (client, values) => {
-      const { request, values: askedValues } = asked as NonNullable<typeof asked>;
+      const { data, values: askedValues } = asked as NonNullable<typeof asked>;
+      const { request } = data;
       const result = await steps.confirm(client, { ...values, request }, askedValues);
       setTried(request);
       if (result.ok) setStep("done");
@@ -79,9 +106,9 @@ export function useMailed<Ask, Confirm, T>(
   async function resend() {
     if (!asked || wait || resending.isBusy) return;
     // Said anew, it is read aloud anew.
-    setAsked({ values: asked.values, request: asked.request });
+    setSaid(undefined);
     setResending({ isBusy: true });
-    const result = await send(client, asked.values);
+    const result = await send(client, asked.values, steps.askAgain);
     if (result.ok) return setResending({});
     const { code, message, retryAfter = 0 } = result.error;
     setResending({ problem: options.messages?.[code] ?? messages?.[code] ?? message });
@@ -95,10 +122,11 @@ export function useMailed<Ask, Confirm, T>(
 
   return {
     step,
-    asked: asked?.values,
+    asked,
+    finish,
     ask,
-    confirm: asked?.request === tried ? confirm : unrefused(confirm),
-    note: () => ({ role: "status", children: asked?.message }),
+    confirm: asked?.data.request === tried ? confirm : unrefused(confirm),
+    note: () => ({ role: "status", children: step === "done" ? undefined : said }),
     resend: {
       wait,
       button: () => ({

@@ -39,8 +39,8 @@ const steps: Steps<RecoveryInput, Record<RecoveryFields, string>, Recovered> = {
 
 /** A forgotten password: first the address, then the code that was mailed to it and a new password. Nobody is signed in by it. */
 export function useRecovery(options?: FormOptions<Recovered>): RecoveryBinding {
-  const { asked, ask, ...binding } = useMailed(steps, options);
-  const email = asked?.email.trim();
+  const { asked, ask, finish: _, ...binding } = useMailed(steps, options);
+  const email = asked?.values.email.trim();
   return {
     ...binding,
     email,

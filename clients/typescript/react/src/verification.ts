@@ -1,5 +1,10 @@
 "use client";
-import { type Confirmed, confirmVerification, requestVerification } from "@doorstep/client";
+import {
+  type Confirmed,
+  confirmVerification,
+  type DoorstepClient,
+  requestVerification,
+} from "@doorstep/client";
 import { useEffect } from "react";
 import { useDoorstep } from "./context.js";
 import type { FormOptions } from "./form.js";
@@ -24,17 +29,21 @@ const steps: Steps<object, { code: string }, Confirmed> = {
   confirm: (client, values) => confirmVerification(client, values),
 };
 
+/** The link of a mail does the same as its code, on a page of its own: whoever comes back from it is found to have used it. */
+export function useLookBack(client: DoorstepClient, isWaiting: boolean) {
+  useEffect(() => {
+    if (!isWaiting) return;
+    const look = () => void client.refresh();
+    addEventListener("focus", look);
+    return () => removeEventListener("focus", look);
+  }, [client, isWaiting]);
+}
+
 /** The proof that an address is the customer's: a mail is sent, then its code comes back. */
 export function useVerification(options: FormOptions<Confirmed> = {}): VerificationBinding {
   const { client } = useDoorstep(options.account);
   const { customer } = useSession(options.account);
-  const { asked: _, step, ...binding } = useMailed(steps, options);
-  // The link of the mail does the same, on a page of its own: whoever comes back from it is proven.
-  useEffect(() => {
-    if (step !== "confirm") return;
-    const look = () => void client.refresh();
-    addEventListener("focus", look);
-    return () => removeEventListener("focus", look);
-  }, [client, step]);
+  const { asked: _, finish: __, step, ...binding } = useMailed(steps, options);
+  useLookBack(client, step === "confirm");
   return { ...binding, step: customer?.emailVerified ? "done" : step };
 }

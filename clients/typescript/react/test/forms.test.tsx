@@ -35,6 +35,29 @@ test("a sign-up is one request, and tells its customer", async () => {
   ]);
 });
 
+test("a sign-up that waits for a mail is no success of a form of one step, and says what to do", async () => {
+  const { client, calls } = backend({
+    "POST /api/signup": () => [202, { message: "Almost done", request: "r" }],
+  });
+  const onSuccess = vi.fn();
+  function OneStep() {
+    const form = useSignUp({ account: client, onSuccess });
+    return (
+      <form {...form.form()}>
+        <input {...form.field("email")} aria-label="E-mail" />
+        <button {...form.button()}>Create account</button>
+        <p {...form.error()} />
+      </form>
+    );
+  }
+  render(<OneStep />);
+  submit();
+  expect((await screen.findByText("Almost done")).getAttribute("role")).toBe("alert");
+  expect(onSuccess).not.toHaveBeenCalled();
+  expect(client.getState().customer).toBeUndefined();
+  expect(calls()).toEqual(["POST /api/signup"]);
+});
+
 test("a password manager and a screen reader find what they look for", () => {
   const { client } = backend({});
   const { container } = render(<SignUpForm account={client} className="card" />);

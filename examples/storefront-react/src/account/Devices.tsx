@@ -26,15 +26,16 @@ function Device({ session, onEnd }: { session: DeviceSession; onEnd: () => void 
   );
 }
 
-async function tell(ending: Promise<Result<void>>, done: string): Promise<void> {
+async function tell(ending: Promise<Result<void>>, done: string, onChange: () => void): Promise<void> {
   const result = await ending;
   if (!result.ok) return;
+  onChange();
   announce(done);
   // The button that was pressed is gone with its row.
   document.getElementById("devices")?.focus();
 }
 
-export function Devices() {
+export function Devices({ onChange }: { onChange: () => void }) {
   const { sessions, failure, end, endOthers } = useSessions();
   const others = sessions?.some((session) => !session.current);
   return (
@@ -44,7 +45,7 @@ export function Devices() {
           <Device
             key={session.id}
             session={session}
-            onEnd={() => void tell(end(session.id), "That device is logged out.")}
+            onEnd={() => void tell(end(session.id), "That device is logged out.", onChange)}
           />
         ))}
       </ul>
@@ -55,7 +56,7 @@ export function Devices() {
         <button
           type="button"
           className="button button-plain"
-          onClick={() => void tell(endOthers(), "Every other device is logged out.")}
+          onClick={() => void tell(endOthers(), "Every other device is logged out.", onChange)}
         >
           End all others
         </button>

@@ -14,7 +14,7 @@ export const ada = {
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the test says
 type Body = any;
-type Routes = Record<string, (body: Body) => Reply>;
+type Routes = Record<string, (body: Body, search?: string) => Reply>;
 type Reply = [status: number, body?: Body] | Promise<[status: number, body?: Body]>;
 
 /** A client whose requests are answered by `routes`, keyed like "POST /api/signup". */
@@ -24,10 +24,11 @@ export function backend(given: Routes) {
     ...given,
   };
   const fetcher = vi.fn(async (url: unknown, init?: RequestInit) => {
-    const route = `${init?.method} ${new URL(`${url}`).pathname}`;
+    const { pathname, search } = new URL(`${url}`);
+    const route = `${init?.method} ${pathname}`;
     const reply = routes[route];
     if (!reply) throw new TypeError(`No route for ${route}`);
-    const [status, body] = await reply(init?.body && JSON.parse(`${init.body}`));
+    const [status, body] = await reply(init?.body && JSON.parse(`${init.body}`), search);
     return new Response(body === undefined ? null : JSON.stringify(body), {
       status,
       headers: { "Content-Type": "application/json", ETag: '"1"' },
