@@ -64,13 +64,13 @@ for (const [variant, options] of Object.entries(variants)) {
 
 shopTest(
   "whoever logs in too early is told, and the mail that is sent again does it",
-  { settings: before, refusals: ["400 /links/verify", "403 /api/login"] },
+  { settings: before, refusals: ["400 /links/verify", "401 /api/login"] },
   async ({ server, visitor }) => {
     const { person } = await signingUp(await visitor());
     const { number } = await latestMail(server, person.email);
     const page = await (await visitor(variants["phone-dark"])).open("/login");
     await fillLogIn(page, person);
-    await page.locator(".form-error").filter({ hasText: "Confirm your e-mail address" }).waitFor();
+    await page.locator(".form-error").filter({ hasText: "not confirmed yet" }).waitFor();
     await look(page, "login-unverified-phone-dark");
     await page.getByRole("button", { name: "Send me another mail" }).click();
     await noted(page, "a mail is on its way");

@@ -1,12 +1,13 @@
 import type { ErrorCode, FieldErrorCode } from "./generated/codes.js";
 import type { Customer, MailAsked } from "./types.js";
 
-/** Failures that the kit itself finds: no usable answer of a Doorstep server exists for them. */
+/** Failures that the kit itself finds: no usable answer of a Doorstep server exists for them, or one that opens no session (`email_unverified`). */
 export type ClientErrorCode =
   | "unreachable"
   | "no_answer_in_time"
   | "redirected"
   | "unexpected_answer"
+  | "email_unverified"
   | "aborted";
 
 /** Every known code; `string & {}` lets an older kit live with a newer server. */

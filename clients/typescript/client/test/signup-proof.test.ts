@@ -24,14 +24,14 @@ test("where the address is proven first nobody is signed in, and the outcome can
   });
   expect(result.data).toBeUndefined();
   expect(client.getState()).toEqual({ status: "signed-out" });
-  expect(await client.login(input)).toMatchObject({ error: { code: "email_unverified" } });
+  expect(await client.login(input)).toMatchObject({ error: { code: "invalid_credentials" } });
   const mail = await latestMail(url, input.email);
   const { password } = input;
   expect(
     await confirmVerification(client, {
       request: `${pending?.request}`,
       code: mail.code,
-      password,
+      newPassword: password,
     }),
   ).toMatchObject({ ok: true });
   expect(client.getState()).toEqual({ status: "signed-out" });
@@ -48,7 +48,7 @@ test("whoever asks once more has another mail, and no storage has anything of it
   const again = await requestVerification(app, { email: input.email });
   const { code } = await latestMail(url, input.email, number);
   expect(entries).toEqual({});
-  const proof = { request: `${again.data?.request}`, code, password: input.password };
+  const proof = { request: `${again.data?.request}`, code, newPassword: input.password };
   expect(await confirmVerification(app, proof)).toMatchObject({ ok: true });
 });
 

@@ -27,7 +27,8 @@ const steps: Steps<SignUpInput, { code: string }, Customer> = {
   askAgain: (client, { email }) => requestVerification(client, { email }),
   confirmFields: { code: codeField },
   async confirm(client, values, { email, password }) {
-    const proven = await confirmVerification(client, { ...values, password });
+    // As a new one: somebody else may have signed up with this address before, and their password must not stay.
+    const proven = await confirmVerification(client, { ...values, newPassword: password });
     // Spent may mean that the link was used, or that the answer to the first try was lost: then the login succeeds.
     if (!proven.ok && proven.error.code !== "challenge_spent") return proven;
     const entered = await client.login({ email, password });

@@ -177,7 +177,7 @@ test("where the address is proven first, the code and the password from before l
   submit();
   await waitFor(() => expect(onSuccess).toHaveBeenCalledExactlyOnceWith(ada));
   const password = "a long enough secret";
-  expect(bodies()).toContainEqual({ request: "r", code: "12345678", password });
+  expect(bodies()).toContainEqual({ request: "r", code: "12345678", newPassword: password });
   expect(bodies()).toContainEqual({ email: "ada@example.com", password, session: "cookie" });
   expect(calls().filter((call) => call === "POST /api/signup")).toHaveLength(1);
 });
@@ -187,7 +187,7 @@ test("a code that is spent logs in where the link was used, and is told where no
   const { onSuccess } = await signingUp({
     ...waits,
     "POST /api/verification/confirm": () => refusal(410, "challenge_spent"),
-    "POST /api/login": () => (isProven ? [200, { user: ada }] : refusal(403, "email_unverified")),
+    "POST /api/login": () => (isProven ? [200, { user: ada }] : refusal(401, "invalid_credentials")),
   });
   await screen.findByLabelText("Code");
   submit();

@@ -151,7 +151,7 @@ fn times_are_read_the_same_in_every_country() {
         rendered.text
     );
     for (minutes, shown) in
-        [(15, "15 Min."), (119, "119 Min."), (120, "2 Std."), (2879, "47 Std."), (4320, "3 Tage")]
+        [(15, "15 Min."), (119, "119 Min."), (120, "2 Std."), (2879, "47 Std."), (4320, "3 Tage.")]
     {
         let values = Values { minutes: Some(minutes), ..Values::least(Kind::Recovery, &letterhead()) };
         let rendered = ours().render(Kind::Recovery, Language::German, &values).unwrap();

@@ -13,7 +13,7 @@ import { Art } from "../shop/art/Art";
 import { LoginByMail } from "./LoginByMail";
 import { useLeaveWhenSignedIn } from "./useLeaveWhenSignedIn";
 
-/** The password was right, but the shop wants the address to be proven first. */
+/** Where the address has to be proven first, a wrong password and an unproven address are answered alike. */
 async function sendProof(email: string | undefined): Promise<void> {
   const result = await requestVerification(account, { email: email ?? "" });
   announce(result.ok ? result.data.message : result.error.message);
@@ -22,6 +22,7 @@ async function sendProof(email: string | undefined): Promise<void> {
 function PasswordForm({ recovered }: { recovered: string | undefined }) {
   const box = useRef<HTMLDivElement>(null);
   const form = useLogin();
+  const mayBeUnproven = usePolicy()?.signup.verification === "before";
   const typed = () => box.current?.querySelector<HTMLInputElement>("[name=email]")?.value;
   return (
     <div ref={box}>
@@ -29,7 +30,7 @@ function PasswordForm({ recovered }: { recovered: string | undefined }) {
         <BoundField form={form} name="email" label="E-mail" initial={recovered} />
         <BoundField form={form} name="password" label="Password" />
       </BoundForm>
-      {form.failure?.code === "email_unverified" && (
+      {mayBeUnproven && form.failure?.code === "invalid_credentials" && (
         <p className="below-form">
           <button
             type="button"
