@@ -6,7 +6,7 @@ import 'package:test/test.dart';
 import 'doorstep.dart';
 
 /// A mail that the server has sent, from its own mailbox of dev mode.
-typedef Mail = ({int number, String kind, String code});
+typedef Mail = ({int number, String kind, String code, Uri link});
 
 /// Waits for the newest mail to [email] that came later than [after].
 Future<Mail> mailTo(Doorstep server, String email, {int after = 0}) async {
@@ -21,6 +21,7 @@ Future<Mail> mailTo(Doorstep server, String email, {int after = 0}) async {
     number: mail['number']! as int,
     kind: mail['kind']! as String,
     code: mail['code'] as String? ?? '',
+    link: Uri.parse(mail['link'] as String? ?? ''),
   );
 }
 
