@@ -102,10 +102,11 @@ void main() {
     final server = await Doorstep.start();
     final account = clientOf(server.url);
     await signUp(account, former);
+    await verify(server, account, former);
     final mail = await change(account);
     final sent = await mailTo(server, other);
     await account.confirmEmailChange(request: mail.request, code: sent.code);
-    final told = await mailTo(server, former);
+    final told = await mailTo(server, former, after: sent.number);
     expect(told.kind, 'address_changed');
     final token = told.link.queryParameters['token']!;
     final done = await account.undoEmailChange(token: token);

@@ -116,7 +116,12 @@ final class FakeMails {
     if (byEmail.containsKey(FakeAccount.keyOf(mail.to))) {
       return problem(409, 'email_taken', 'This address is registered');
     }
-    sent.add(FakeMail._(account.email, 'address_changed', null, null, account));
+    // Only who has shown that the former address is theirs may take it back.
+    if (account.isVerified) {
+      sent.add(
+        FakeMail._(account.email, 'address_changed', null, null, account),
+      );
+    }
     _rename(account, mail.to);
     account
       ..isVerified = true

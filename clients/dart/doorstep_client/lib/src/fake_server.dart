@@ -306,7 +306,10 @@ final class FakeDoorstepServer extends http.BaseClient {
     FakeAccount? account,
   ) {
     if (account == owner) return null;
-    if (body['password'] == null) return refusal({'password': 'required'});
+    if (body['password'] == null) {
+      final fields = {'password': 'required'};
+      return problem(400, 'missing_fields', 'Fields are missing', fields);
+    }
     return body['password'] == owner.password ? null : wrongPassword();
   }
 

@@ -15,6 +15,7 @@ Future<String> choose(Doorstep server, Mail mail, String number) async {
   expect(shown.body, contains('value="$number"'));
   final told = await http.post(
     page,
+    headers: {'origin': server.url.origin},
     body: {
       'token': hidden('token'),
       'nonce': hidden('nonce'),

@@ -1,5 +1,6 @@
 import 'dart:convert';
 
+import 'package:doorstep_client/doorstep_client.dart';
 import 'package:http/http.dart' as http;
 import 'package:test/test.dart';
 
@@ -23,6 +24,21 @@ Future<Mail> mailTo(Doorstep server, String email, {int after = 0}) async {
     code: mail['code'] as String? ?? '',
     link: Uri.parse(mail['link'] as String? ?? ''),
   );
+}
+
+/// Proves the address of whoever is signed in.
+Future<void> verify(
+  Doorstep server,
+  DoorstepClient account,
+  String email,
+) async {
+  final asked = await account.requestVerification() as Ok<MailAsked>;
+  final sent = await mailTo(server, email);
+  final done = await account.confirmVerification(
+    request: asked.value.request,
+    code: sent.code,
+  );
+  expect(done, isA<Ok<Confirmed>>(), reason: '${done.error}');
 }
 
 /// A code that is not that one.
