@@ -30,8 +30,15 @@ void main() {
     final account = DoorstepClient(baseUrl: server.url, language: 'de');
     addTearDown(account.close);
     await signUp(account, 'ada@example.com');
-    final events = page(await account.securityEvents()).events;
-    expect(events.single.message, 'Sie haben Ihr Konto angelegt');
+    Future<String> said([String? language]) async => page(
+      await account.securityEvents(language: language),
+    ).events.single.message;
+    expect(await said(), 'Sie haben Ihr Konto angelegt');
+    // Asked for at once, they are two requests.
+    expect(await Future.wait([said('en'), said('ar')]), [
+      'You created your account',
+      'لقد أنشأت حسابك',
+    ]);
   });
 
   test('fifty at a time, and none twice', () async {

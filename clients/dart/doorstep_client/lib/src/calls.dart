@@ -119,7 +119,7 @@ final class Calls {
     // Reads from before and after a change are not shared.
     final key =
         '${call.method} ${call.path} '
-        '${isRead ? session.generation + _changes : jsonEncode(call.body)}';
+        '${isRead ? '${session.generation + _changes} ${call.headers}' : jsonEncode(call.body)}';
     final answer = await share(key, () => request(call));
     if (!isRead) _changes++;
     return result(answer, call, read);

@@ -190,8 +190,12 @@ abstract interface class DoorstepClient {
   Future<Result<Confirmed>> undoEmailChange({required String token});
 
   /// What has happened to the account, newest first; [before] is the
-  /// [SecurityEvents.next] of the page before.
-  Future<Result<SecurityEvents>> securityEvents({String? before});
+  /// [SecurityEvents.next] of the page before. The sentences are in [language],
+  /// or in that of the client.
+  Future<Result<SecurityEvents>> securityEvents({
+    String? before,
+    String? language,
+  });
 
   /// Deletes the account for good.
   Future<Result<void>> deleteAccount({required String currentPassword});
@@ -465,8 +469,10 @@ final class WiredClient implements DoorstepClient {
       _emailChange.undo(token);
 
   @override
-  Future<Result<SecurityEvents>> securityEvents({String? before}) =>
-      readEvents(_calls, before);
+  Future<Result<SecurityEvents>> securityEvents({
+    String? before,
+    String? language,
+  }) => readEvents(_calls, before, language);
 
   @override
   Future<Result<Map<String, Object?>>> exportData() => readExport(_calls);

@@ -15,14 +15,21 @@ final class SecurityEvents {
   final String? next;
 }
 
-Future<Result<SecurityEvents>> readEvents(Calls calls, String? before) =>
-    calls.call(
-      Call('GET', '/user/events${_queryOf(before)}'),
-      (answer) => SecurityEvents(
-        events: listOf(answer['events'], SecurityEvent.fromJson),
-        next: answer['next'] as String?,
-      ),
-    );
+Future<Result<SecurityEvents>> readEvents(
+  Calls calls,
+  String? before,
+  String? language,
+) => calls.call(
+  Call(
+    'GET',
+    '/user/events${_queryOf(before)}',
+    headers: {'Accept-Language': ?language},
+  ),
+  (answer) => SecurityEvents(
+    events: listOf(answer['events'], SecurityEvent.fromJson),
+    next: answer['next'] as String?,
+  ),
+);
 
 String _queryOf(String? before) =>
     before == null ? '' : '?before=${Uri.encodeQueryComponent(before)}';
