@@ -30,6 +30,7 @@ class LoginNumber extends StatelessWidget {
               texts.loginWaits,
               style: TextStyle(color: colors.onSecondaryContainer),
             ),
+            const SizedBox(height: 8),
             Text(
               number,
               semanticsLabel: texts.number(number),

@@ -108,13 +108,17 @@ class SignUpVerificationForm extends StatelessWidget {
   Widget build(BuildContext context) =>
       FormHost<SignUpVerificationController, bool>(
         account: account,
-        create: (client) => SignUpVerificationController(
-          client,
-          email: email,
-          password: password,
-          asked: asked,
-          resendAfter: resendAfter,
-        ),
+        create: (client) {
+          final form = SignUpVerificationController(
+            client,
+            email: email,
+            password: password,
+            asked: asked,
+            resendAfter: resendAfter,
+          );
+          if (asked != null) form.focus('code').requestFocus();
+          return form;
+        },
         onSuccess: (context, form, isDone) => switch (form.customer) {
           final customer? when isDone => onSuccess(customer),
           _ => form.focus('code').requestFocus(),
