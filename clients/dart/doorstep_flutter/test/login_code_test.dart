@@ -1,3 +1,4 @@
+import 'package:doorstep_client/testing.dart';
 import 'package:doorstep_flutter/doorstep_flutter.dart';
 import 'package:flutter/material.dart';
 import 'package:flutter_test/flutter_test.dart';
@@ -163,6 +164,98 @@ void main() {
     final number = tester.widget<LoginNumber>(find.byType(LoginNumber)).number;
     await tester.real(() => server.choose(second.link, (one) => one == number));
     await tester.waitUntil(() => client.session.value is SignedIn);
+  });
+
+  networkTest('a mail that is over says so, and nobody waits for another', (
+    tester,
+  ) async {
+    final (email, _) = await customer(tester);
+    final proxy = (await tester.runAsync(() => Proxy.start(server.url)))!;
+    addTearDown(proxy.stop);
+    final client = clientOf(tester, proxy.url);
+    await tester.pumpWidget(appOf(client, LoginCodeForm(email: email)));
+    await tester.click('Send me a code');
+    await tester.waitFor(find.text('Send another mail in 60 s'));
+    // A server answers so within a minute after another number was chosen.
+    proxy
+      ..answer = (response) {
+        response
+          ..statusCode = 410
+          ..headers.set('content-type', 'application/problem+json')
+          ..write(
+            '{"code":"challenge_spent",'
+            '"message":"This code or link is not good any more"}',
+          );
+      }
+      ..refuse = 1;
+    await tester.waitFor(find.textContaining('is not good any more'));
+    expect(find.byType(LoginNumber), findsNothing);
+    await tester.click('Send another mail');
+    await tester.waitFor(find.byType(LoginNumber));
+    expect(find.textContaining('is not good any more'), findsNothing);
+  });
+
+  group('on the fake server', () {
+    DoorstepClient fake(FakeDoorstepServer server) {
+      final client = DoorstepClient(
+        baseUrl: Uri.parse('http://shop.test'),
+        httpClient: server,
+        log: (_) {},
+      );
+      addTearDown(client.close);
+      return client;
+    }
+
+    Future<void> ask(WidgetTester tester, DoorstepClient client) async {
+      await signUp(client, 'grace@example.com');
+      await client.logout();
+      await tester.pumpWidget(
+        appOf(client, const LoginCodeForm(email: 'grace@example.com')),
+      );
+      await tester.click('Send me a code');
+      await tester.pump();
+      await tester.pump();
+      expect(find.byType(LoginNumber), findsOneWidget);
+    }
+
+    testWidgets('a number that is chosen lets in within three seconds', (
+      tester,
+    ) async {
+      final server = FakeDoorstepServer(sendsMail: true);
+      final client = fake(server);
+      await ask(tester, client);
+      final number = tester
+          .widget<LoginNumber>(find.byType(LoginNumber))
+          .number;
+      server.chooseNumber(number);
+      await tester.pump(const Duration(seconds: 3));
+      await tester.pump();
+      expect(client.session.value, isA<SignedIn>());
+    });
+
+    testWidgets('another number ends it', (tester) async {
+      final server = FakeDoorstepServer(sendsMail: true);
+      await ask(tester, fake(server));
+      server.chooseNumber('17');
+      await tester.pump(const Duration(seconds: 3));
+      await tester.pump();
+      expect(find.byType(LoginNumber), findsNothing);
+      expect(find.textContaining('is not good any more'), findsOneWidget);
+    });
+
+    // A timer that is left behind would fail it.
+    testWidgets('a form that is left asks no more', (tester) async {
+      final server = FakeDoorstepServer(sendsMail: true);
+      await ask(tester, fake(server));
+      int polls() => server.requests
+          .where((request) => request == 'POST /api/login/code/poll')
+          .length;
+      await tester.pump(const Duration(seconds: 3));
+      expect(polls(), 2);
+      await tester.pumpWidget(const SizedBox());
+      await tester.pump(const Duration(seconds: 30));
+      expect(polls(), 2);
+    });
   });
 
   networkTest('phones and password managers are told what each field is', (
