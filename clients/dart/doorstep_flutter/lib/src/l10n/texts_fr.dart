@@ -181,7 +181,7 @@ class DoorstepTextsFr extends DoorstepTexts {
 
   @override
   String get devicesAdvice =>
-      'Partout où vous êtes connecté. Un appareil inconnu ? Déconnectez-le, puis changez le mot de passe.';
+      'Partout où vous êtes connecté. Un appareil inconnu ? Déconnectez-le, puis changez le mot de passe.';
 
   @override
   String get thisDevice => 'Cet appareil';
@@ -190,7 +190,7 @@ class DoorstepTextsFr extends DoorstepTexts {
   String get unknownDevice => 'Appareil inconnu';
 
   @override
-  String lastUsed(String when) => 'Dernière utilisation : $when';
+  String lastUsed(String when) => 'Dernière utilisation : $when';
 
   @override
   String get end => 'Déconnecter';
@@ -235,7 +235,7 @@ class DoorstepTextsFr extends DoorstepTexts {
       'C’est presque fini : un e-mail est en route vers cette adresse. Confirmez-la avec lui. Regardez aussi parmi les indésirables.';
 
   @override
-  String get forgotPassword => 'Mot de passe oublié ?';
+  String get forgotPassword => 'Mot de passe oublié ?';
 
   @override
   String get choosePassword => 'Choisissez un nouveau mot de passe';
@@ -275,11 +275,11 @@ class DoorstepTextsFr extends DoorstepTexts {
 
   @override
   String confirmAdvice(String email) =>
-      'Montrez que $email est votre adresse : saisissez le code qui y est envoyé.';
+      'Montrez que $email est votre adresse : saisissez le code qui y est envoyé.';
 
   @override
   String emailUndeliverable(String email) =>
-      'Le dernier message à $email est revenu. L’adresse est-elle juste ?';
+      'Le dernier message à $email est revenu. L’adresse est-elle juste ?';
 
   @override
   String get confirm => 'Confirmer';
