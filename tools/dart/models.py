@@ -30,10 +30,14 @@ class Field:
         self.path = model.get("paths", {}).get(name, name).split(".")
         owner, schema = schemas[model["schema"]], None
         is_sure = True
+        # What may be missing on the way is read as empty: older servers do not send it.
+        self.opens = []
         for part in self.path:
             owner = resolve(schemas, schema) if schema else owner
             schema = owner["properties"][part]
-            is_sure = is_sure and part in owner.get("required", [])
+            is_part_sure = part in owner.get("required", [])
+            self.opens.append("Fields" if is_part_sure else "Fields.orNone")
+            is_sure = is_sure and is_part_sure
         types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
         kind = next(one for one in types if one != "null")
         if kind == "array":
@@ -58,15 +62,15 @@ class Field:
 
     def read(self) -> str:
         at = "fields"
-        for part in self.path[:-1]:
-            at = f"Fields({at}['{part}'])"
+        for open_by, part in zip(self.opens, self.path[:-1]):
+            at = f"{open_by}({at}['{part}'])"
         method = self.reader if self.is_required else f"{self.reader}OrNull"
         line = f"      {self.name}: {at}.{method}('{self.path[-1]}'),\n"
         if len(line) <= 81 or len(self.path) == 1:
             return line
         # As `dart format` breaks it.
-        inner = at.removeprefix("Fields(").removesuffix(")")
-        return f"      {self.name}: Fields(\n        {inner},\n      ).{method}('{self.path[-1]}'),\n"
+        open_by, inner = at.removesuffix(")").split("(", 1)
+        return f"      {self.name}: {open_by}(\n        {inner},\n      ).{method}('{self.path[-1]}'),\n"
 
     def write(self) -> str:
         if self.type == "DateTime":

@@ -14,7 +14,9 @@ const _pages = {
   'product': '/product/storm-lantern',
   'basket': '/basket',
   'sign-up': '/signup',
+  'sign-up-mail': '/signup',
   'login': '/login',
+  'login-code': '/login/code',
   'recovery': '/recovery',
   'account': '/account',
   'lost': '/nowhere',
@@ -47,6 +49,12 @@ void main() {
     client.close();
   });
   tearDownAll(() => server.stop());
+  // This one wants the address proven first.
+  late Doorstep strict;
+  setUpAll(() async {
+    strict = await Doorstep.start({'DOORSTEP_SIGNUP_VERIFICATION': 'before'});
+  });
+  tearDownAll(() => strict.stop());
 
   for (final size in _sizes.entries) {
     for (final mode in [ThemeMode.light, ThemeMode.dark]) {
@@ -57,7 +65,7 @@ void main() {
             final isAccount = page.key == 'account';
             final client = clientOf(
               tester,
-              server.url,
+              page.key == 'sign-up-mail' ? strict.url : server.url,
               storage: isAccount ? MemoryStorage(storage.values) : null,
             );
             // Tests draw outlines for shadows, unless told otherwise.
@@ -123,11 +131,27 @@ Future<void> _fill(WidgetTester tester, String page) async {
           .any((field) => field.decoration!.errorText != null),
     );
   }
+  if (page == 'sign-up-mail') {
+    await tester.enterText(find.byType(TextField).at(0), 'Grace Darling');
+    await tester.enterText(find.byType(TextField).at(1), freshEmail());
+    await tester.enterText(find.byType(TextField).at(2), goodPassword);
+    await tester.tap(find.byType(FilledButton));
+    await tester.waitFor(find.byType(ResendButton));
+  }
   if (page == 'login') {
-    final forgot = find.byType(ForgotPasswordButton);
-    await tester.waitFor(
-      find.descendant(of: forgot, matching: find.byType(TextButton)),
-    );
+    for (final button in [ForgotPasswordButton, UseCodeButton]) {
+      await tester.waitFor(
+        find.descendant(
+          of: find.byType(button),
+          matching: find.byType(TextButton),
+        ),
+      );
+    }
+  }
+  if (page == 'login-code') {
+    await tester.enterText(find.byType(TextField), 'nobody@longstone.example');
+    await tester.tap(find.byType(FilledButton));
+    await tester.waitFor(find.byType(LoginNumber));
   }
   if (page == 'recovery') {
     await tester.enterText(find.byType(TextField), 'nobody@longstone.example');
@@ -137,7 +161,11 @@ Future<void> _fill(WidgetTester tester, String page) async {
   if (page == 'account') {
     await tester.waitFor(find.byType(VerificationForm));
     await tester.waitFor(find.textContaining('Longstone 1'));
-    await tester.waitFor(find.textContaining('127.0.0.1'));
+    await tester.waitFor(find.byType(EmailChangeForm));
+    // A device, and the sign-up.
+    await tester.waitUntil(
+      () => find.textContaining('127.0.0.1').evaluate().length > 1,
+    );
   }
 }
 

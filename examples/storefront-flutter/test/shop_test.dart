@@ -77,6 +77,69 @@ void main() {
     expect(find.byType(VerificationForm), findsNothing);
   });
 
+  networkTest('a mail logs in, without a password', (tester) async {
+    final email = freshEmail();
+    await tester.real(
+      () => verified(server, clientOf(tester, server.url), email),
+    );
+    final first = await tester.real(() => server.mailTo(email));
+    final client = await open(tester);
+    await tester.click('Log in');
+    await tester.pumpAndSettle();
+    await tester.type('E-mail', email);
+    await tester.waitFor(find.text('E-mail me a code instead'));
+    await tester.click('E-mail me a code instead');
+    await tester.pumpAndSettle();
+    // The page has the address from the one before.
+    await tester.click('Send me a code');
+    await tester.waitFor(find.byType(LoginNumber));
+    final number = tester.widget<LoginNumber>(find.byType(LoginNumber)).number;
+    final mail = await tester.real(
+      () => server.mailTo(email, after: first.number),
+    );
+    await tester.real(() => server.choose(mail.link, (one) => one == number));
+    await tester.waitFor(find.text('This device'));
+    await tester.waitFor(find.textContaining('You let in a device'));
+    final known = (client.session.value as SignedIn).customer;
+    expect(known.email, email);
+  });
+
+  networkTest('the account gets another address', (tester) async {
+    final email = freshEmail();
+    final other = freshEmail();
+    final client = await open(tester);
+    await tester.click('Sign up');
+    await tester.pumpAndSettle();
+    await tester.fillSignUp(email);
+    await tester.click('Create account');
+    await tester.waitFor(find.byType(EmailChangeForm));
+    await tester.waitFor(find.text('This device'));
+    await tester.pumpAndSettle();
+    Finder field(String label) => find.descendant(
+      of: find.byType(EmailChangeForm),
+      matching: find.widgetWithText(TextField, label),
+    );
+    await tester.enterText(field('New e-mail address'), other);
+    await tester.enterText(field('Password'), goodPassword);
+    final button = find.widgetWithText(FilledButton, 'Change e-mail address');
+    await tester.ensureVisible(button);
+    await tester.pumpAndSettle();
+    await tester.tap(button);
+    await tester.waitFor(find.byType(ResendButton));
+    final mail = await tester.real(() => server.mailTo(other));
+    await tester.enterText(field('Code from the mail'), mail.code);
+    final confirm = find.descendant(
+      of: find.byType(EmailChangeForm),
+      matching: find.widgetWithText(FilledButton, 'Confirm'),
+    );
+    await tester.ensureVisible(confirm);
+    await tester.pump(const Duration(seconds: 1));
+    await tester.tap(confirm);
+    await tester.waitFor(find.text('Your e-mail address is changed.'));
+    await tester.waitFor(find.text('You changed your e-mail address'));
+    expect((client.session.value as SignedIn).customer.email, other);
+  });
+
   networkTest('the basket counts, and forgets what is taken out', (
     tester,
   ) async {

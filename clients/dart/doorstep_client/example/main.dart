@@ -45,8 +45,8 @@ Future<void> _signUp(DoorstepClient account) async {
   switch (result) {
     case SignUpOk(:final customer):
       stdout.writeln('Welcome, ${customer.name}');
-    case SignUpNeedsVerification():
-      stdout.writeln('Look into your mailbox.');
+    case SignUpNeedsVerification(:final message):
+      stdout.writeln(message);
     case SignUpRejected(:final error, :final fields):
       stdout.writeln(error.message);
       fields.forEach(

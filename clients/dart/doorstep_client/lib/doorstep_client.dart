@@ -9,6 +9,7 @@ export 'src/client.dart' show DoorstepClient;
 export 'src/diagnose/finding.dart' show Finding;
 export 'src/error.dart'
     show ClientErrorCode, DoorstepError, FieldError, UnavailableReason;
+export 'src/events.dart' show SecurityEvents;
 export 'src/generated/codes.dart' show ErrorCode, FieldErrorCode;
 export 'src/generated/models.dart';
 export 'src/profile.dart' show Profile;

@@ -310,9 +310,18 @@ void main() {
   });
 
   test('202 is an account that waits for its mail', () async {
-    final scripted = Scripted()..reply(Reply.json(202, {'message': 'Mail'}));
-    expect(await scripted.signUp(), isA<SignUpNeedsVerification>());
+    final scripted = Scripted()
+      ..reply(Reply.json(202, {'message': 'Mail', 'request': 'ds_request_1'}));
+    final result = await scripted.signUp();
+    final needs = result as SignUpNeedsVerification;
+    expect((needs.message, needs.request), ('Mail', 'ds_request_1'));
     expect(scripted.client.session.value, isNot(isA<SignedIn>()));
+  });
+
+  test('202 of something else is no account that waits', () async {
+    final scripted = Scripted()..reply(Reply.json(202, {'message': 'Queued'}));
+    final result = await scripted.signUp() as SignUpUnavailable;
+    expect(result.error.code, ClientErrorCode.unexpectedAnswer);
   });
 
   test('a client that was closed answers with a failure', () async {

@@ -171,6 +171,106 @@ void main() {
     });
   }
 
+  /// A login by mail after a code that is none.
+  Future<void> showLoginCode(
+    WidgetTester tester, {
+    Brightness brightness = Brightness.light,
+    Locale locale = const Locale('en'),
+  }) async {
+    await tester.pumpWidget(
+      appOf(
+        clientOf(tester, server.url),
+        LoginCodeForm(email: 'nobody@example.com', onUsePassword: (_) {}),
+        brightness: brightness,
+        locale: locale,
+      ),
+    );
+    Future<void> press() async {
+      await tester.ensureVisible(find.byType(FilledButton));
+      await tester.pump();
+      await tester.tap(find.byType(FilledButton));
+    }
+
+    await press();
+    await tester.waitFor(find.byType(LoginNumber));
+    await tester.enterText(find.byType(TextField).at(1), '12345678');
+    await press();
+    // Of the code, or of the form where it was the last try.
+    await tester.waitUntil(
+      () =>
+          find.byType(FailureText).evaluate().isNotEmpty ||
+          tester
+              .widgetList<TextField>(find.byType(TextField))
+              .any((field) => field.decoration!.errorText != null),
+    );
+    // Buttons change their colours in a while.
+    await tester.pump(const Duration(seconds: 1));
+  }
+
+  for (final brightness in Brightness.values) {
+    networkTest('a login by mail is big and legible, ${brightness.name}', (
+      tester,
+    ) async {
+      final semantics = tester.ensureSemantics();
+      await showLoginCode(tester, brightness: brightness);
+      await meetsGuidelines(tester);
+      final number = tester
+          .widget<LoginNumber>(find.byType(LoginNumber))
+          .number;
+      expect(find.bySemanticsLabel(RegExp('Number $number')), findsOneWidget);
+      semantics.dispose();
+    });
+  }
+
+  for (final locale in DoorstepLocalizations.supportedLocales) {
+    networkTest('a login by mail of 200 % fits a small phone, $locale', (
+      tester,
+    ) async {
+      tester.view
+        ..physicalSize = const Size(320, 568)
+        ..devicePixelRatio = 1;
+      tester.platformDispatcher.textScaleFactorTestValue = 2;
+      addTearDown(tester.view.reset);
+      addTearDown(tester.platformDispatcher.clearAllTestValues);
+      await showLoginCode(tester, locale: locale);
+      expect(tester.takeException(), isNull);
+    });
+
+    networkTest('a change of address of 200 % fits too, $locale', (
+      tester,
+    ) async {
+      tester.view
+        ..physicalSize = const Size(320, 568)
+        ..devicePixelRatio = 1;
+      tester.platformDispatcher.textScaleFactorTestValue = 2;
+      addTearDown(tester.view.reset);
+      addTearDown(tester.platformDispatcher.clearAllTestValues);
+      final client = clientOf(tester, server.url);
+      final customer = await tester.real(() => signUp(client, freshEmail()));
+      await tester.pumpWidget(
+        appOf(
+          client,
+          Column(
+            children: [
+              EmailSection(customer: customer),
+              const ActivitySection(),
+            ],
+          ),
+          locale: locale,
+        ),
+      );
+      await tester.waitFor(find.byType(FilledButton));
+      await tester.waitFor(find.textContaining('127.0.0.1'));
+      await tester.enterText(find.byType(TextField).first, freshEmail());
+      await tester.enterText(find.byType(TextField).last, goodPassword);
+      await tester.ensureVisible(find.byType(FilledButton));
+      await tester.pumpAndSettle();
+      await tester.tap(find.byType(FilledButton));
+      await tester.waitFor(find.byType(ResendButton));
+      expect(tester.takeException(), isNull);
+    });
+  }
+
   networkTest('what is said about each mail is announced once', (tester) async {
     tester.platformDispatcher.accessibilityFeaturesTestValue =
         const FakeAccessibilityFeatures(supportsAnnounce: true);

@@ -150,10 +150,12 @@ void main() {
       appOf(client, const SizedBox(height: 3000, child: AccountPage())),
     );
     await tester.waitFor(find.text('This device'));
-    for (final title in ['Profile', 'Addresses', 'Password', 'Your data']) {
+    for (final title in ['Profile', 'Addresses', 'Activity', 'Your data']) {
       expect(find.text(title), findsWidgets);
     }
+    await tester.waitFor(find.text('You created your account'));
     await tester.click('Log out');
     await tester.waitFor(find.text('You are not logged in.'));
+    await tester.waitFor(find.text('E-mail me a code instead'));
   });
 }

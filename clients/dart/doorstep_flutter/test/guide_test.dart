@@ -54,5 +54,6 @@ void main() {
     await tester.waitFor(find.text('This device'));
     await tester.click('Log out');
     await tester.waitFor(find.text('You are not logged in.'));
+    await tester.waitFor(find.text('E-mail me a code instead'));
   });
 }

@@ -59,6 +59,7 @@ void main() {
       (client.session.value as SignedOut).reason,
       SignedOutReason.sessionEnded,
     );
+    await tester.waitFor(find.text('E-mail me a code instead'));
   });
 
   networkTest('a storage that was damaged is a sign-out, not a crash', (
@@ -74,6 +75,7 @@ void main() {
     await tester.pumpWidget(appOf(client, greeting));
     await tester.waitFor(find.text('Log in'));
     expect(client.session.value, isA<SignedOut>());
+    await tester.waitFor(find.text('E-mail me a code instead'));
   });
 
   networkTest('a server that cannot be reached shows a way to try again', (

@@ -70,6 +70,13 @@ void main() {
       'newPassword': 'label_new_password',
       'savePassword': 'save_password',
       'confirm': 'confirm',
+      'signUpSent': 'signup_sent',
+      'loginWaits': 'login_waits',
+      'passwordOrNew': 'password_or_new',
+      'emailChangeSent': 'email_change_sent',
+      'emailChanged': 'email_changed',
+      'errorEmailUnverified': 'email_unverified',
+      'errorEmailUnchanged': 'email_unchanged',
     };
     const base = '../../../crates/base/src';
     final english = [

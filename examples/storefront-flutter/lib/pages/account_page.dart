@@ -28,8 +28,10 @@ class ShopAccountPage extends StatelessWidget {
               const VerificationBanner(),
               ProfileSection(customer: customer),
               AddressesSection(customer: customer),
+              EmailSection(customer: customer),
               const PasswordSection(),
               const DevicesSection(),
+              const ActivitySection(),
               DataSection(
                 onExport: (data) => unawaited(_copy(context, texts, data)),
               ),

@@ -4,12 +4,15 @@ import 'package:flutter/material.dart';
 import '../parts/shop_page.dart';
 import '../texts.dart';
 
-/// Logs in; with an e-mail, somebody whose password is new.
+/// Logs in with a password.
 class LoginPage extends StatelessWidget {
-  const LoginPage({this.recovered, super.key});
+  const LoginPage({this.email, this.isRecovered = false, super.key});
 
-  /// The e-mail of whoever comes from the recovery page.
-  final String? recovered;
+  /// What was typed on the page before.
+  final String? email;
+
+  /// Whether the password is new.
+  final bool isRecovered;
 
   @override
   Widget build(BuildContext context) {
@@ -26,13 +29,16 @@ class LoginPage extends StatelessWidget {
           ],
         ),
         const SizedBox(height: 16),
-        if (recovered != null)
+        if (isRecovered)
           NoteText(DoorstepLocalizations.of(context).passwordRecovered),
         LoginForm(
-          email: recovered ?? '',
+          email: email ?? '',
           onForgotPassword: (email) => Navigator.of(
             context,
           ).pushReplacementNamed('/recovery', arguments: email),
+          onUseCode: (email) => Navigator.of(
+            context,
+          ).pushReplacementNamed('/login/code', arguments: email),
           onSuccess: (_) =>
               Navigator.of(context).pushReplacementNamed('/account'),
         ),

@@ -24,7 +24,7 @@ class RecoveryPage extends StatelessWidget {
       RecoveryForm(
         email: email ?? '',
         onSuccess: (email) => Navigator.of(context).pushNamedAndRemoveUntil(
-          '/login',
+          '/login/recovered',
           (route) => route.isFirst,
           arguments: email,
         ),

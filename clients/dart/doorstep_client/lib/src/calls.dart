@@ -117,9 +117,10 @@ final class Calls {
   Future<Result<T>> call<T>(Call call, T Function(Answered answer) read) async {
     final isRead = call.method == 'GET';
     // Reads from before and after a change are not shared.
-    final key =
-        '${call.method} ${call.path} '
-        '${isRead ? session.generation + _changes : jsonEncode(call.body)}';
+    final about = isRead
+        ? '${session.generation + _changes} ${call.headers}'
+        : jsonEncode(call.body);
+    final key = '${call.method} ${call.path} $about';
     final answer = await share(key, () => request(call));
     if (!isRead) _changes++;
     return result(answer, call, read);

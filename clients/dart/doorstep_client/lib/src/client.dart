@@ -10,13 +10,16 @@ import 'device_tokens.dart';
 import 'diagnose/diagnose.dart';
 import 'diagnose/finding.dart';
 import 'diagnose/hints.dart';
+import 'email_change.dart';
 import 'enter.dart';
 import 'error.dart';
+import 'events.dart';
 import 'export.dart';
 import 'generated/models.dart';
 import 'http.dart';
 import 'leave.dart';
 import 'login.dart';
+import 'login_code.dart';
 import 'mailed.dart';
 import 'mode.dart';
 import 'ordered_storage.dart';
@@ -94,6 +97,39 @@ abstract interface class DoorstepClient {
     Future<void>? abort,
   });
 
+  /// Asks for a mail to log in with, where [Policy.loginCode] says that there
+  /// is one. The e-mail is trimmed; the answer is the same for every address.
+  ///
+  /// Show [LoginCodeAsked.number] large, offer a field for the code, and
+  /// [waitForLogin] meanwhile.
+  Future<Result<LoginCodeAsked>> requestLoginCode({required String email});
+
+  /// Signs in with the [code] of the mail and the [LoginCodeAsked.request] that
+  /// goes with it.
+  ///
+  /// An account whose address was never proven is refused with
+  /// `fields['password']`; nothing is used up by that. Call again with the
+  /// account's [password], or with a [newPassword], which ends every session
+  /// that it has.
+  Future<LoginResult> confirmLoginCode({
+    required String request,
+    required String code,
+    String? password,
+    String? newPassword,
+  });
+
+  /// Signs in once whoever reads the mail has chosen the number of this device
+  /// on the page behind its link.
+  ///
+  /// Asks every three seconds, more seldom while the server cannot be reached,
+  /// for ten minutes. Ends before that by [abort], by [close], and when the mail
+  /// is spent ([ErrorCode.challengeSpent]). After [abort] it can be called again
+  /// with the same [request], as an app does that comes back to the front.
+  Future<LoginResult> waitForLogin({
+    required String request,
+    Future<void>? abort,
+  });
+
   /// Ends the session, here and on the server.
   Future<Result<void>> logout();
 
@@ -115,15 +151,50 @@ abstract interface class DoorstepClient {
     required String newPassword,
   });
 
-  /// Asks for a mail that proves the address of whoever is signed in.
-  Future<Result<MailAsked>> requestVerification();
+  /// Asks for a mail that proves the address of whoever is signed in, or
+  /// [email] of somebody who cannot be before: the answer then is the same for
+  /// every address.
+  Future<Result<MailAsked>> requestVerification({String? email});
 
   /// Proves the address with the [code] of the mail and the
   /// [MailAsked.request] that goes with it; [session] then has a customer with
   /// [Customer.emailVerified].
+  ///
+  /// Without a session the account's [password] is needed too, and a login
+  /// after it.
   Future<Result<Confirmed>> confirmVerification({
     required String request,
     required String code,
+    String? password,
+  });
+
+  /// Asks for a mail to [newEmail], which becomes the address of the account
+  /// when it is confirmed. The e-mail is trimmed, the password never.
+  Future<Result<MailAsked>> changeEmail({
+    required String newEmail,
+    required String password,
+  });
+
+  /// Changes the address with the [code] of the mail and the
+  /// [MailAsked.request] that goes with it; [session] then has a customer with
+  /// the new one. Without a session the account's [password] is needed too.
+  Future<Result<Confirmed>> confirmEmailChange({
+    required String request,
+    required String code,
+    String? password,
+  });
+
+  /// Takes a change of address back, with the [token] of the link that the
+  /// former address got by mail. Every session ends, and the password with them:
+  /// a mail to choose another is sent.
+  Future<Result<Confirmed>> undoEmailChange({required String token});
+
+  /// What has happened to the account, newest first; [before] is the
+  /// [SecurityEvents.next] of the page before. The sentences are in [language],
+  /// or in that of the client.
+  Future<Result<SecurityEvents>> securityEvents({
+    String? before,
+    String? language,
   });
 
   /// Deletes the account for good.
@@ -234,7 +305,9 @@ final class WiredClient implements DoorstepClient {
     _signUp = SignUp(enter);
     _password = NewPassword(enter);
     _login = Login(enter);
+    _loginCode = LoginCode(enter);
     _mailed = Mailed(_calls, _check);
+    _emailChange = EmailChange(_calls, _check);
     _leave = Leave(_calls, _check);
     session.follow(_check.call);
     if (!isRelease && hints != null) _warn(given, platform, hints);
@@ -247,7 +320,9 @@ final class WiredClient implements DoorstepClient {
   late final SignUp _signUp;
   late final NewPassword _password;
   late final Login _login;
+  late final LoginCode _loginCode;
   late final Mailed _mailed;
+  late final EmailChange _emailChange;
   late final Leave _leave;
 
   @override
@@ -315,6 +390,29 @@ final class WiredClient implements DoorstepClient {
   }) => _login.call({'email': email.trim(), 'password': password}, abort);
 
   @override
+  Future<Result<LoginCodeAsked>> requestLoginCode({required String email}) =>
+      _loginCode.ask(email.trim());
+
+  @override
+  Future<LoginResult> confirmLoginCode({
+    required String request,
+    required String code,
+    String? password,
+    String? newPassword,
+  }) => _loginCode.confirm({
+    'request': request,
+    'code': code,
+    'password': ?password,
+    'newPassword': ?newPassword,
+  });
+
+  @override
+  Future<LoginResult> waitForLogin({
+    required String request,
+    Future<void>? abort,
+  }) => _loginCode.wait(request, abort);
+
+  @override
   Future<Result<void>> logout() => logOut(_leave, session);
 
   @override
@@ -339,14 +437,42 @@ final class WiredClient implements DoorstepClient {
   }) => _mailed.confirmRecovery(request, code, newPassword);
 
   @override
-  Future<Result<MailAsked>> requestVerification() =>
-      _mailed.requestVerification();
+  Future<Result<MailAsked>> requestVerification({String? email}) =>
+      _mailed.requestVerification(email?.trim());
 
   @override
   Future<Result<Confirmed>> confirmVerification({
     required String request,
     required String code,
-  }) => _mailed.confirmVerification(request, code);
+    String? password,
+  }) => _mailed.confirmVerification(request, code, password);
+
+  @override
+  Future<Result<MailAsked>> changeEmail({
+    required String newEmail,
+    required String password,
+  }) => _emailChange.ask(newEmail.trim(), password);
+
+  @override
+  Future<Result<Confirmed>> confirmEmailChange({
+    required String request,
+    required String code,
+    String? password,
+  }) => _emailChange.confirm({
+    'request': request,
+    'code': code,
+    'password': ?password,
+  });
+
+  @override
+  Future<Result<Confirmed>> undoEmailChange({required String token}) =>
+      _emailChange.undo(token);
+
+  @override
+  Future<Result<SecurityEvents>> securityEvents({
+    String? before,
+    String? language,
+  }) => readEvents(_calls, before, language);
 
   @override
   Future<Result<Map<String, Object?>>> exportData() => readExport(_calls);
@@ -367,6 +493,7 @@ final class WiredClient implements DoorstepClient {
 
   @override
   void close() {
+    _loginCode.close();
     session.close();
     _owned?.close();
   }

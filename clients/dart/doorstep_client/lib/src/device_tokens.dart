@@ -41,6 +41,14 @@ final class DeviceTokens {
     await _change(email, token);
   }
 
+  /// The customer has another address.
+  Future<void> rename(String email, String other) async {
+    final token = await find(email);
+    if (token == null || _nameOf(email) == _nameOf(other)) return;
+    await forget(email);
+    await keep(other, token);
+  }
+
   /// The account is gone.
   Future<void> forget(String email) => _change(email, null);
 

@@ -4,6 +4,10 @@ extension type Fields._(Map<String, Object?> _map) {
       ? Fields._(json)
       : throw const FormatException('not an object');
 
+  /// What an older server does not send holds nothing.
+  factory Fields.orNone(Object? json) =>
+      Fields(json ?? const <String, Object?>{});
+
   Object? operator [](String name) => _map[name];
 
   T _typed<T>(String name) {

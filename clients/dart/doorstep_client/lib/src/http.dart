@@ -55,7 +55,7 @@ final class Http {
     required this.now,
     this.headers = const {},
     Future<void> Function(Duration pause)? wait,
-  }) : _wait = wait ?? Future<void>.delayed;
+  }) : _wait = wait;
 
   /// Stands before every path.
   final String base;
@@ -68,7 +68,9 @@ final class Http {
 
   /// Sent with every request.
   final Map<String, String> headers;
-  final Future<void> Function(Duration pause) _wait;
+
+  /// Instead of a timer, in tests.
+  final Future<void> Function(Duration pause)? _wait;
   final _jitter = Random();
 
   /// Answers that are larger are no answers of an account API.
@@ -95,8 +97,17 @@ final class Http {
       final pause = asked + Duration(milliseconds: _jitter.nextInt(300));
       // A person waits at the other end: a longer pause is theirs to decide.
       if (pause > timeout) return answer;
-      await Future.any<void>([_wait(pause), ?aborted]);
+      await this.pause(pause, aborted);
     }
+  }
+
+  /// Waits that long, or until [stop]; no timer is left behind then.
+  Future<void> pause(Duration time, Future<void>? stop) async {
+    if (_wait case final wait?) return Future.any<void>([wait(time), ?stop]);
+    final over = Completer<void>();
+    final timer = Timer(time, over.complete);
+    await Future.any<void>([over.future, ?stop]);
+    timer.cancel();
   }
 
   Future<Answer> _attempt(Call call) async {

@@ -16,8 +16,14 @@ final class Mailed {
   Future<Result<MailAsked>> requestRecovery(String email) =>
       _ask(Call('POST', '/recovery', body: {'email': email}));
 
-  Future<Result<MailAsked>> requestVerification() =>
-      _ask(const Call('POST', '/verification'));
+  /// Of whoever is signed in, or of [email].
+  Future<Result<MailAsked>> requestVerification(String? email) => _ask(
+    Call(
+      'POST',
+      '/verification',
+      body: email == null ? null : {'email': email},
+    ),
+  );
 
   Future<Result<MailAsked>> _ask(Call call) =>
       _calls.call(call, (answer) => MailAsked.fromJson(answer.data));
@@ -40,12 +46,16 @@ final class Mailed {
   Future<Result<Confirmed>> confirmVerification(
     String request,
     String code,
+    String? password,
   ) async {
     final result = await _confirm('/verification', {
       'request': request,
       'code': code,
+      'password': ?password,
     });
-    if (result is Ok || _isSignedOut(result.error)) await _readAgain();
+    if (result is Ok || (password == null && asksForPassword(result.error))) {
+      await _readAgain();
+    }
     return result;
   }
 
@@ -55,13 +65,14 @@ final class Mailed {
         (answer) => Confirmed.fromJson(answer.data),
       );
 
-  /// Without a session the server takes this call too, and asks for a password.
-  static bool _isSignedOut(DoorstepError? error) =>
-      error?.fields.containsKey('password') ?? false;
-
   /// What was asked before this moment is no news, in other tabs too.
   Future<void> _readAgain() {
     _calls.session.changed();
     return _check();
   }
 }
+
+/// Without a session the server takes what a mail brought too, and asks for a
+/// password.
+bool asksForPassword(DoorstepError? error) =>
+    error?.fields.containsKey('password') ?? false;

@@ -50,10 +50,20 @@ final class SignUpOk extends SignUpResult {
   DoorstepError? get error => null;
 }
 
-/// The server sent a mail and does not tell whether the address was free.
+/// Nobody is signed in: the server asks for a proof of the address first, by a
+/// mail, and does not tell whether the address was free.
+///
+/// Hand [request] with the mail's code and the password to
+/// `confirmVerification`, then log in.
 final class SignUpNeedsVerification extends SignUpResult {
-  /// Carries nothing: a server that conceals addresses tells nothing more.
-  const SignUpNeedsVerification();
+  /// Wraps what the server said of the mail.
+  const SignUpNeedsVerification({required this.message, required this.request});
+
+  /// The server's sentence for the customer.
+  final String message;
+
+  /// Send it back with the mail's code, which is good only together with it.
+  final String request;
 
   @override
   DoorstepError? get error => null;

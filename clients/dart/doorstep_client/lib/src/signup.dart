@@ -2,6 +2,7 @@ import 'dart:convert';
 
 import 'answer.dart';
 import 'enter.dart';
+import 'generated/models.dart';
 import 'http.dart';
 import 'keyed.dart';
 import 'result.dart';
@@ -24,8 +25,7 @@ final class SignUp {
         call.withHeaders({idempotencyHeader: _keyed.keyFor(text)}),
       );
       if (answer is Answered && answer.status == 202) {
-        _keyed.close(text);
-        return const SignUpNeedsVerification();
+        return _needsVerification(answer, call, text);
       }
       switch (await _enter.call(call, answer, born)) {
         case Ok(:final value):
@@ -38,5 +38,24 @@ final class SignUp {
               : SignUpUnavailable(error);
       }
     });
+  }
+
+  Future<SignUpResult> _needsVerification(
+    Answer answer,
+    Call call,
+    String text,
+  ) async {
+    final result = await _enter.calls.result(
+      answer,
+      call,
+      (answer) => MailAsked.fromJson(answer.data),
+    );
+    switch (result) {
+      case Ok(value: MailAsked(:final message, :final request)):
+        _keyed.close(text);
+        return SignUpNeedsVerification(message: message, request: request);
+      case Failed(:final error):
+        return SignUpUnavailable(error);
+    }
   }
 }

@@ -1,12 +1,13 @@
 import 'dart:convert';
 
+import 'package:doorstep_client/doorstep_client.dart';
 import 'package:http/http.dart' as http;
 import 'package:test/test.dart';
 
 import 'doorstep.dart';
 
 /// A mail that the server has sent, from its own mailbox of dev mode.
-typedef Mail = ({int number, String kind, String code});
+typedef Mail = ({int number, String kind, String code, Uri link});
 
 /// Waits for the newest mail to [email] that came later than [after].
 Future<Mail> mailTo(Doorstep server, String email, {int after = 0}) async {
@@ -21,7 +22,23 @@ Future<Mail> mailTo(Doorstep server, String email, {int after = 0}) async {
     number: mail['number']! as int,
     kind: mail['kind']! as String,
     code: mail['code'] as String? ?? '',
+    link: Uri.parse(mail['link'] as String? ?? ''),
   );
+}
+
+/// Proves the address of whoever is signed in.
+Future<void> verify(
+  Doorstep server,
+  DoorstepClient account,
+  String email,
+) async {
+  final asked = await account.requestVerification() as Ok<MailAsked>;
+  final sent = await mailTo(server, email);
+  final done = await account.confirmVerification(
+    request: asked.value.request,
+    code: sent.code,
+  );
+  expect(done, isA<Ok<Confirmed>>(), reason: '${done.error}');
 }
 
 /// A code that is not that one.

@@ -97,14 +97,18 @@ final class Scripted {
       timeout: timeout,
       debug: debug,
       log: lines.add,
-      now: () => DateTime.utc(2026),
-      wait: (pause) async => pauses.add(pause),
+      now: () => DateTime.utc(2026).add(_passed),
+      wait: (pause) async {
+        pauses.add(pause);
+        _passed += pause;
+      },
     );
   }
 
   final script = Script();
   final List<String> lines = [];
   final List<Duration> pauses = [];
+  Duration _passed = Duration.zero;
   late final DoorstepClient client;
 
   List<Sent> get sent => script.sent;

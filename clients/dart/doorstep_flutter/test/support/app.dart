@@ -6,6 +6,8 @@ import 'package:flutter/material.dart';
 import 'package:flutter_localizations/flutter_localizations.dart';
 import 'package:flutter_test/flutter_test.dart';
 
+import 'servers.dart';
+
 export 'servers.dart';
 
 /// A password that the server takes.
@@ -145,6 +147,22 @@ extension Waiting on WidgetTester {
 
 /// A code that is not that one.
 String otherThan(String code) => code == '00000000' ? '11111111' : '00000000';
+
+/// Makes a customer whose address is proven.
+Future<void> verified(
+  Doorstep server,
+  DoorstepClient client,
+  String email,
+) async {
+  await signUp(client, email);
+  final asked = await client.requestVerification() as Ok<MailAsked>;
+  final mail = await server.mailTo(email);
+  final done = await client.confirmVerification(
+    request: asked.value.request,
+    code: mail.code,
+  );
+  if (done is! Ok) fail('${done.error}');
+}
 
 /// Makes a customer with a client of its own.
 Future<Customer> signUp(DoorstepClient client, String email) async {

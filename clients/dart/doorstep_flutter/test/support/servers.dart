@@ -24,7 +24,7 @@ class Doorstep {
   Future<void> stop() => _ask('DELETE', '/$_id');
 
   /// Waits for the newest mail to [email] that came later than number [after].
-  Future<({int number, String code})> mailTo(
+  Future<({int number, String kind, String code, Uri link})> mailTo(
     String email, {
     int after = 0,
   }) async {
@@ -35,8 +35,44 @@ class Doorstep {
     final mail = await _send('GET', url.resolveUri(path));
     return (
       number: mail['number']! as int,
+      kind: mail['kind']! as String,
       code: mail['code'] as String? ?? '',
+      link: Uri.parse(mail['link'] as String? ?? ''),
     );
+  }
+
+  /// What somebody does who opens the link of a mail to log in: reads its page,
+  /// and chooses the number that a device shows, or another one.
+  Future<void> choose(Uri link, bool Function(String number) isIt) async {
+    final page = url.resolve('/links/login');
+    final client = HttpClient();
+    try {
+      final get = await client.getUrl(page.replace(query: link.query));
+      final shown = await utf8.decodeStream(await get.close());
+      String hidden(String name) =>
+          RegExp('name="$name" value="([^"]+)"').firstMatch(shown)![1]!;
+      final number = RegExp(
+        r'value="(\d\d)"',
+      ).allMatches(shown).map((found) => found[1]!).firstWhere(isIt);
+      final post = await client.postUrl(page);
+      post.headers
+        ..set('origin', url.origin)
+        ..contentType = ContentType('application', 'x-www-form-urlencoded');
+      post.write(
+        Uri(
+          queryParameters: {
+            'token': hidden('token'),
+            'nonce': hidden('nonce'),
+            'choice': number,
+          },
+        ).query,
+      );
+      final told = await post.close();
+      final text = await utf8.decodeStream(told);
+      if (told.statusCode != 200) throw StateError(text);
+    } finally {
+      client.close(force: true);
+    }
   }
 
   /// How many mails went to [email].

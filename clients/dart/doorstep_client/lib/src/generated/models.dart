@@ -384,6 +384,8 @@ final class Policy {
     required this.sessionModes,
     this.passwordIdempotencyKey,
     this.mail,
+    this.signUpVerification,
+    this.loginCode,
   });
 
   /// Reads the server's JSON; throws [FormatException] when it is none.
@@ -398,6 +400,8 @@ final class Policy {
         fields['password'],
       ).flagOrNull('idempotencyKey'),
       mail: fields.flagOrNull('mail'),
+      signUpVerification: Fields(fields['signup']).textOrNull('verification'),
+      loginCode: Fields.orNone(fields['login']).flagOrNull('code'),
     );
   }
 
@@ -420,6 +424,15 @@ final class Policy {
   /// Whether mails are sent: without them there is neither recovery nor
   /// verification.
   final bool? mail;
+
+  /// When a new customer proves the address: `none` (whenever), `after` (a mail
+  /// asks for it) or `before` the first login; null where the server does not
+  /// say, which is `none`.
+  final String? signUpVerification;
+
+  /// Whether customers may log in by a code or a link in a mail; null where the
+  /// server does not say, which is no.
+  final bool? loginCode;
 }
 
 /// A mail was asked for. Nothing in it tells whether it was sent.
@@ -441,6 +454,84 @@ final class MailAsked {
 
   /// Send it back with the mail's code, which is good only together with it.
   final String request;
+}
+
+/// A mail to log in with was asked for. Nothing in it tells whether it was
+/// sent.
+final class LoginCodeAsked {
+  /// Made from answers; public for fakes in tests.
+  const LoginCodeAsked({
+    required this.message,
+    required this.request,
+    required this.number,
+  });
+
+  /// Reads the server's JSON; throws [FormatException] when it is none.
+  factory LoginCodeAsked.fromJson(Object? json) {
+    final fields = Fields(json);
+    return LoginCodeAsked(
+      message: fields.text('message'),
+      request: fields.text('request'),
+      number: fields.text('number'),
+    );
+  }
+
+  /// The server's sentence for the customer.
+  final String message;
+
+  /// Send it back with the mail's code, or wait with it for whoever reads the
+  /// mail. It opens nothing alone.
+  final String request;
+
+  /// Two digits to show large: the page behind the mail's link asks for them.
+  final String number;
+}
+
+/// Something that has happened to the account.
+final class SecurityEvent {
+  /// Made from answers; public for fakes in tests.
+  const SecurityEvent({
+    required this.id,
+    required this.at,
+    required this.kind,
+    required this.message,
+    this.device,
+    this.network,
+  });
+
+  /// Reads the server's JSON; throws [FormatException] when it is none.
+  factory SecurityEvent.fromJson(Object? json) {
+    final fields = Fields(json);
+    return SecurityEvent(
+      id: fields.text('id'),
+      at: fields.time('at'),
+      kind: fields.text('kind'),
+      message: fields.text('message'),
+      device: fields.textOrNull('device'),
+      network: fields.textOrNull('network'),
+    );
+  }
+
+  /// Never changes.
+  final String id;
+
+  /// When it happened.
+  final DateTime at;
+
+  /// Like `password_changed`; a newer server may have others.
+  final String kind;
+
+  /// The server's sentence for the customer, in the language of the client.
+  final String message;
+
+  /// With which program, like `Chrome on Linux`: a guess, or null.
+  final String? device;
+
+  /// From which IPv4 address or IPv6 network, or null.
+  final String? network;
+
+  @override
+  String toString() => 'SecurityEvent($kind)';
 }
 
 /// What a mail brought was right, and it is done.

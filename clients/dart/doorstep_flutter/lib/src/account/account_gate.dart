@@ -4,6 +4,7 @@ import 'package:doorstep_client/doorstep_client.dart';
 import 'package:flutter/material.dart';
 
 import '../forms/login.dart';
+import '../forms/login_code.dart';
 import '../forms/parts.dart';
 import '../forms/style.dart';
 import '../forms/words.dart';
@@ -11,7 +12,8 @@ import '../l10n/localizations.dart';
 import '../scope.dart';
 
 /// Shows its content to a customer who is signed in, and says so when what it
-/// shows may be out of date. Everybody else sees a login form.
+/// shows may be out of date. Everybody else sees a login form, by password or by
+/// mail.
 class AccountGate extends StatelessWidget {
   /// Follows the session of the scope above.
   const AccountGate({
@@ -87,11 +89,26 @@ class _Doubt extends StatelessWidget {
   }
 }
 
-class _SignedOut extends StatelessWidget {
+class _SignedOut extends StatefulWidget {
   const _SignedOut({required this.reason, required this.onForgotPassword});
 
   final SignedOutReason reason;
   final void Function(String email)? onForgotPassword;
+
+  @override
+  State<_SignedOut> createState() => _SignedOutState();
+}
+
+class _SignedOutState extends State<_SignedOut> {
+  bool _isByCode = false;
+
+  /// What was typed goes along.
+  String _email = '';
+
+  void _switch(String email) => setState(() {
+    _isByCode = !_isByCode;
+    _email = email;
+  });
 
   @override
   Widget build(BuildContext context) {
@@ -100,14 +117,21 @@ class _SignedOut extends StatelessWidget {
       crossAxisAlignment: CrossAxisAlignment.stretch,
       mainAxisSize: MainAxisSize.min,
       children: [
-        NoteText(switch (reason) {
+        NoteText(switch (widget.reason) {
           SignedOutReason.sessionEnded ||
           SignedOutReason.storageLost => texts.sessionEnded,
           SignedOutReason.accountDeleted => texts.accountDeleted,
           SignedOutReason.visitor ||
           SignedOutReason.loggedOut => texts.notLoggedIn,
         }),
-        LoginForm(onForgotPassword: onForgotPassword),
+        if (_isByCode)
+          LoginCodeForm(email: _email, onUsePassword: _switch)
+        else
+          LoginForm(
+            email: _email,
+            onForgotPassword: widget.onForgotPassword,
+            onUseCode: _switch,
+          ),
       ],
     );
   }

@@ -1,16 +1,18 @@
 import 'package:flutter/material.dart';
 
 import 'account_gate.dart';
+import 'activity_section.dart';
 import 'addresses_section.dart';
 import 'data_section.dart';
 import 'devices_section.dart';
+import 'email_section.dart';
 import 'log_out_button.dart';
 import 'password_section.dart';
 import 'profile_section.dart';
 import 'verification_banner.dart';
 
 /// Everything that customers can do with their account, on one page: profile,
-/// addresses, password, devices, their data. For the body of a `Scaffold`.
+/// addresses, e-mail, password, devices, activity, their data. For the body of a `Scaffold`.
 ///
 /// The parts are widgets of their own, for shops that arrange them otherwise.
 class AccountPage extends StatelessWidget {
@@ -51,8 +53,10 @@ class AccountPage extends StatelessWidget {
               const VerificationBanner(),
               ProfileSection(customer: customer),
               AddressesSection(customer: customer),
+              EmailSection(customer: customer),
               PasswordSection(passwordMinLength: passwordMinLength),
               const DevicesSection(),
+              const ActivitySection(),
               DataSection(onExport: onExport),
               const LogOutButton(),
             ],

@@ -104,6 +104,16 @@ abstract class AccountForm<T> extends ChangeNotifier {
     return _isDisposed ? null : result;
   }
 
+  /// Shows what went wrong without a call of this form, as a call would.
+  @protected
+  void fail(DoorstepError error) {
+    if (_isDisposed) return;
+    _failure = error;
+    _settled = {};
+    notifyListeners();
+    onResult?.call(Failed(error));
+  }
+
   /// Forgets what was wrong, for a form that goes on with other fields.
   @protected
   void clearFailure() => _failure = null;

@@ -7,6 +7,7 @@ import 'account_form.dart';
 import 'form_host.dart';
 import 'mail_gate.dart';
 import 'parts.dart';
+import 'sign_up_verification.dart';
 
 /// The state of a login form: e-mail and password.
 class LoginController extends AccountForm<Customer> {
@@ -19,6 +20,17 @@ class LoginController extends AccountForm<Customer> {
 
   /// The text of the password field.
   TextEditingController get password => controller('password');
+
+  /// The password is right, but the address has to be proven first: show a
+  /// `SignUpVerificationForm`.
+  bool get needsVerification => failure?.code == ErrorCode.emailUnverified;
+
+  /// Goes back to the fields, for another address.
+  void startOver() {
+    if (!canSubmit) return;
+    clearFailure();
+    notifyListeners();
+  }
 
   @override
   Future<Result<Customer>> send() async =>
@@ -68,6 +80,7 @@ class LoginForm extends StatelessWidget {
   const LoginForm({
     this.onSuccess,
     this.onForgotPassword,
+    this.onUseCode,
     this.email = '',
     this.account,
     super.key,
@@ -80,6 +93,10 @@ class LoginForm extends StatelessWidget {
   /// Called with what the e-mail field holds.
   final void Function(String email)? onForgotPassword;
 
+  /// Adds a button that goes to a `LoginCodeForm`, where the server offers a
+  /// login by mail. Called with what the e-mail field holds.
+  final void Function(String email)? onUseCode;
+
   /// What the e-mail field holds at first.
   final String email;
 
@@ -91,20 +108,32 @@ class LoginForm extends StatelessWidget {
     account: account,
     email: email,
     onSuccess: (_, customer) => onSuccess?.call(customer),
-    builder: (context, form) => FormColumn(
-      form: form,
-      button: DoorstepLocalizations.of(context).logIn,
-      fields: [
-        AccountField.email(form),
-        AccountField.password(form, 'password'),
-      ],
-      actions: [
-        if (onForgotPassword case final forgot?)
-          ForgotPasswordButton(
-            onPressed: () => forgot(form.email.text.trim()),
+    builder: (context, form) => form.needsVerification
+        ? SignUpVerificationForm(
+            email: form.email.text.trim(),
+            password: form.password.text,
             account: account,
-          ),
-      ],
-    ),
+            onCancel: form.startOver,
+            onSuccess: (customer) => onSuccess?.call(customer),
+          )
+        : _fields(context, form),
+  );
+
+  Widget _fields(BuildContext context, LoginController form) => FormColumn(
+    form: form,
+    button: DoorstepLocalizations.of(context).logIn,
+    fields: [AccountField.email(form), AccountField.password(form, 'password')],
+    actions: [
+      if (onForgotPassword case final forgot?)
+        ForgotPasswordButton(
+          onPressed: () => forgot(form.email.text.trim()),
+          account: account,
+        ),
+      if (onUseCode case final use?)
+        UseCodeButton(
+          onPressed: () => use(form.email.text.trim()),
+          account: account,
+        ),
+    ],
   );
 }

@@ -13,13 +13,18 @@ import 'style.dart';
 ///
 /// Its value is whether it is done: false as long as a mail was only asked for.
 abstract class MailForm extends AccountForm<bool> {
-  /// A form with [fields], of which those of the first step come first.
+  /// A form with [fields], of which those of the first step come first. With
+  /// [asked] it begins with the second one.
   MailForm(
     DoorstepClient client,
     List<String> fields, {
     Map<String, String> initial = const {},
     this.resendAfter = const Duration(seconds: 60),
-  }) : super(client, fields, initial);
+    MailAsked? asked,
+  }) : _asked = asked,
+       super(client, fields, initial) {
+    if (asked != null) _wait();
+  }
 
   /// How long after a mail the next one may be asked for.
   final Duration resendAfter;
@@ -110,6 +115,25 @@ abstract class MailForm extends AccountForm<bool> {
         if (error.code == ErrorCode.challengeSpent) _stopWaiting();
         return Failed(error);
     }
+  }
+
+  /// Ends the form by something else than its code.
+  @protected
+  void finish(Confirmed confirmed) {
+    if (isDisposed || _confirmed != null) return;
+    _confirmed = confirmed;
+    _stopWaiting();
+    clearFailure();
+    notifyListeners();
+    onResult?.call(const Ok(true));
+  }
+
+  /// The mail is good no more: nobody should have to wait for another.
+  @protected
+  void spend(DoorstepError error) {
+    if (isDisposed || _confirmed != null) return;
+    _stopWaiting();
+    fail(error);
   }
 
   void _wait() {

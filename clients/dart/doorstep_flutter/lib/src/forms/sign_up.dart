@@ -6,6 +6,7 @@ import 'account_field.dart';
 import 'account_form.dart';
 import 'form_host.dart';
 import 'parts.dart';
+import 'sign_up_verification.dart';
 
 /// The state of a sign-up form: name, e-mail and password.
 class SignUpController extends AccountForm<Customer?> {
@@ -25,9 +26,20 @@ class SignUpController extends AccountForm<Customer?> {
   /// Bind it to a checkbox, where the shop asks for it.
   bool? marketingConsent;
 
-  /// The account waits for the customer to open a link in a mail.
-  bool get needsVerification => _needsVerification;
-  bool _needsVerification = false;
+  /// The mail that proves the address before the first login, where the server
+  /// asks for that: its code goes into a `SignUpVerificationForm`.
+  MailAsked? get asked => _asked;
+  MailAsked? _asked;
+
+  /// The account waits for the customer to prove the address.
+  bool get needsVerification => _asked != null;
+
+  /// Goes back to the fields, for another address.
+  void startOver() {
+    if (!canSubmit) return;
+    _asked = null;
+    notifyListeners();
+  }
 
   @override
   Future<Result<Customer?>> send() async {
@@ -37,7 +49,13 @@ class SignUpController extends AccountForm<Customer?> {
       password: password.text,
       marketingConsent: marketingConsent,
     );
-    _needsVerification = result is SignUpNeedsVerification;
+    _asked = switch (result) {
+      SignUpNeedsVerification(:final message, :final request) => MailAsked(
+        message: message,
+        request: request,
+      ),
+      _ => null,
+    };
     return switch (result) {
       SignUpOk(:final customer) => Ok(customer),
       SignUpNeedsVerification() => const Ok(null),
@@ -80,7 +98,8 @@ class SignUpBuilder extends StatelessWidget {
   /// Called with a mounted context when the customer is signed in.
   final void Function(BuildContext context, Customer customer)? onSuccess;
 
-  /// Called when the customer has to open a mail first.
+  /// Called when the customer has to prove the address first: show a
+  /// `SignUpVerificationForm` with [SignUpController.asked].
   final void Function(BuildContext context)? onNeedsVerification;
 
   /// Instead of the scope's client.
@@ -98,18 +117,23 @@ class SignUpBuilder extends StatelessWidget {
   );
 }
 
-/// Name, e-mail and password, ready to use.
+/// Name, e-mail and password, ready to use. Where the server wants the address
+/// proven first, the code of its mail follows.
 class SignUpForm extends StatelessWidget {
   /// Takes the client of the scope above, or [account].
   const SignUpForm({
     this.onSuccess,
     this.account,
     this.passwordMinLength = 8,
+    this.resendAfter = const Duration(seconds: 60),
     super.key,
   });
 
   /// Called when the customer is signed in, unless the form is gone by then.
   final void Function(Customer customer)? onSuccess;
+
+  /// How long after a mail the next one may be asked for.
+  final Duration resendAfter;
 
   /// Instead of the scope's client.
   final DoorstepClient? account;
@@ -123,20 +147,31 @@ class SignUpForm extends StatelessWidget {
     return SignUpBuilder(
       account: account,
       onSuccess: (_, customer) => onSuccess?.call(customer),
-      builder: (context, form) => FormColumn(
-        form: form,
-        button: texts.createAccount,
-        note: form.needsVerification ? texts.checkYourMail : null,
-        fields: [
-          AccountField.name(form, 'name'),
-          AccountField.email(form),
-          AccountField.newPassword(
-            form,
-            'password',
-            minLength: passwordMinLength,
-          ),
-        ],
-      ),
+      builder: (context, form) => switch (form.asked) {
+        null => FormColumn(
+          form: form,
+          button: texts.createAccount,
+          fields: [
+            AccountField.name(form, 'name'),
+            AccountField.email(form),
+            AccountField.newPassword(
+              form,
+              'password',
+              minLength: passwordMinLength,
+            ),
+          ],
+        ),
+        final asked => SignUpVerificationForm(
+          key: ValueKey(asked.request),
+          asked: asked,
+          email: form.email.text.trim(),
+          password: form.password.text,
+          account: account,
+          resendAfter: resendAfter,
+          onCancel: form.startOver,
+          onSuccess: (customer) => onSuccess?.call(customer),
+        ),
+      },
     );
   }
 }

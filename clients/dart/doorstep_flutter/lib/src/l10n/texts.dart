@@ -218,8 +218,8 @@ abstract class DoorstepTexts {
   /// Your account is deleted.
   String get accountDeleted;
 
-  /// Nearly done: open the link that was sent to your e-mail address.
-  String get checkYourMail;
+  /// Almost done: a mail is on its way to this address. Confirm the address with it. Look among unwanted mails too.
+  String get signUpSent;
 
   /// Forgot your password?
   String get forgotPassword;
@@ -271,4 +271,52 @@ abstract class DoorstepTexts {
 
   /// Your e-mail address is confirmed.
   String get emailVerified;
+
+  /// E-mail me a code instead
+  String get useCode;
+
+  /// Log in with your password instead
+  String get usePassword;
+
+  /// I know the password
+  String get knowPassword;
+
+  /// Choose a new one
+  String get useNewPassword;
+
+  /// Number {number}
+  String number(String number);
+
+  /// Open the link of the mail, and choose this number there.
+  String get loginWaits;
+
+  /// Enter your password, or choose a new one.
+  String get passwordOrNew;
+
+  /// New e-mail address
+  String get newEmail;
+
+  /// Change e-mail address
+  String get changeEmail;
+
+  /// You log in with {email} until you have confirmed another address.
+  String changeEmailAdvice(String email);
+
+  /// A mail is on its way to the new address. It becomes yours here when you confirm it.
+  String get emailChangeSent;
+
+  /// Your e-mail address is changed.
+  String get emailChanged;
+
+  /// Activity
+  String get activity;
+
+  /// What has happened to your account. Was something not you? Change the password, and end the devices you do not know.
+  String get activityAdvice;
+
+  /// Nothing yet.
+  String get noActivity;
+
+  /// Show more
+  String get showMore;
 }

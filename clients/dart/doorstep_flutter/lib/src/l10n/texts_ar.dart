@@ -228,8 +228,8 @@ class DoorstepTextsAr extends DoorstepTexts {
   String get accountDeleted => 'تم حذف حسابك.';
 
   @override
-  String get checkYourMail =>
-      'أوشكت على الانتهاء: افتح الرابط المرسل إلى بريدك الإلكتروني.';
+  String get signUpSent =>
+      'بقيت خطوة واحدة: رسالة في طريقها إلى هذا العنوان. أكّد العنوان بها. ابحث أيضًا في البريد غير المرغوب فيه.';
 
   @override
   String get forgotPassword => 'هل نسيت كلمة المرور؟';
@@ -285,6 +285,57 @@ class DoorstepTextsAr extends DoorstepTexts {
 
   @override
   String get emailVerified => 'تم تأكيد بريدك الإلكتروني.';
+
+  @override
+  String get useCode => 'أرسل لي رمزًا بالبريد بدلًا من ذلك';
+
+  @override
+  String get usePassword => 'سجّل الدخول بكلمة المرور بدلًا من ذلك';
+
+  @override
+  String get knowPassword => 'أعرف كلمة المرور';
+
+  @override
+  String get useNewPassword => 'اختيار كلمة جديدة';
+
+  @override
+  String number(String number) => 'الرقم $number';
+
+  @override
+  String get loginWaits => 'افتح رابط الرسالة واختر هناك هذا الرقم.';
+
+  @override
+  String get passwordOrNew => 'أدخل كلمة مرورك أو اختر كلمة مرور جديدة.';
+
+  @override
+  String get newEmail => 'عنوان البريد الإلكتروني الجديد';
+
+  @override
+  String get changeEmail => 'تغيير عنوان البريد الإلكتروني';
+
+  @override
+  String changeEmailAdvice(String email) =>
+      'تسجّل الدخول بالعنوان $email إلى أن تؤكد عنوانًا آخر.';
+
+  @override
+  String get emailChangeSent =>
+      'رسالة في طريقها إلى العنوان الجديد. يصبح عنوانك هنا عندما تؤكده.';
+
+  @override
+  String get emailChanged => 'تم تغيير عنوان بريدك الإلكتروني.';
+
+  @override
+  String get activity => 'النشاط';
+
+  @override
+  String get activityAdvice =>
+      'ما حدث لحسابك. هل هناك شيء لم تفعله أنت؟ غيّر كلمة المرور وأنهِ الأجهزة التي لا تعرفها.';
+
+  @override
+  String get noActivity => 'لا شيء بعد.';
+
+  @override
+  String get showMore => 'عرض المزيد';
 }
 
 const _errors = {
@@ -310,6 +361,8 @@ const _errors = {
   'unexpected_answer': 'أعطى الخادم ردًا غير متوقع. يرجى المحاولة لاحقًا.',
   'redirected': 'أعطى الخادم ردًا غير متوقع. يرجى المحاولة لاحقًا.',
   'challenge_spent': 'لم يعد هذا الرمز أو الرابط صالحًا.',
+  'email_unverified': 'أكّد عنوان بريدك الإلكتروني أولًا.',
+  'email_unchanged': 'هذا هو عنوانك بالفعل.',
   'required': 'هذا الحقل مطلوب.',
   'email_invalid': 'أدخل عنوان بريد إلكتروني مثل name@example.com.',
   'email_dots':

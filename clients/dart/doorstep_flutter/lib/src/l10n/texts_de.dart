@@ -231,8 +231,8 @@ class DoorstepTextsDe extends DoorstepTexts {
   String get accountDeleted => 'Ihr Konto ist gelöscht.';
 
   @override
-  String get checkYourMail =>
-      'Fast fertig: Öffnen Sie den Link, der an Ihre E-Mail-Adresse geschickt wurde.';
+  String get signUpSent =>
+      'Fast fertig: Eine Mail an diese Adresse ist unterwegs. Bestätigen Sie damit die Adresse. Sehen Sie auch unter den unerwünschten Mails nach.';
 
   @override
   String get forgotPassword => 'Passwort vergessen?';
@@ -290,6 +290,59 @@ class DoorstepTextsDe extends DoorstepTexts {
 
   @override
   String get emailVerified => 'Ihre E-Mail-Adresse ist bestätigt.';
+
+  @override
+  String get useCode => 'Stattdessen einen Code per E-Mail schicken';
+
+  @override
+  String get usePassword => 'Stattdessen mit Passwort anmelden';
+
+  @override
+  String get knowPassword => 'Ich kenne das Passwort';
+
+  @override
+  String get useNewPassword => 'Ein neues wählen';
+
+  @override
+  String number(String number) => 'Zahl $number';
+
+  @override
+  String get loginWaits =>
+      'Öffnen Sie den Link der Mail, und wählen Sie dort diese Zahl.';
+
+  @override
+  String get passwordOrNew =>
+      'Geben Sie Ihr Passwort ein, oder wählen Sie ein neues.';
+
+  @override
+  String get newEmail => 'Neue E-Mail-Adresse';
+
+  @override
+  String get changeEmail => 'E-Mail-Adresse ändern';
+
+  @override
+  String changeEmailAdvice(String email) =>
+      'Sie melden sich mit $email an, bis Sie eine andere Adresse bestätigt haben.';
+
+  @override
+  String get emailChangeSent =>
+      'Eine Mail an die neue Adresse ist unterwegs. Sie gilt hier, sobald Sie sie bestätigen.';
+
+  @override
+  String get emailChanged => 'Ihre E-Mail-Adresse ist geändert.';
+
+  @override
+  String get activity => 'Aktivität';
+
+  @override
+  String get activityAdvice =>
+      'Was mit Ihrem Konto geschehen ist. Waren Sie etwas davon nicht? Ändern Sie das Passwort und beenden Sie unbekannte Geräte.';
+
+  @override
+  String get noActivity => 'Noch nichts.';
+
+  @override
+  String get showMore => 'Mehr zeigen';
 }
 
 const _errors = {
@@ -318,6 +371,8 @@ const _errors = {
   'redirected':
       'Der Server hat unerwartet geantwortet. Bitte versuchen Sie es später noch einmal.',
   'challenge_spent': 'Dieser Code oder Link gilt nicht mehr.',
+  'email_unverified': 'Bestätigen Sie zuerst Ihre E-Mail-Adresse.',
+  'email_unchanged': 'Das ist schon Ihre Adresse.',
   'required': 'Dieses Feld ist nötig.',
   'email_invalid': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',
   'email_dots':

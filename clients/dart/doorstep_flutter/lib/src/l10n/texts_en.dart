@@ -229,8 +229,8 @@ class DoorstepTextsEn extends DoorstepTexts {
   String get accountDeleted => 'Your account is deleted.';
 
   @override
-  String get checkYourMail =>
-      'Nearly done: open the link that was sent to your e-mail address.';
+  String get signUpSent =>
+      'Almost done: a mail is on its way to this address. Confirm the address with it. Look among unwanted mails too.';
 
   @override
   String get forgotPassword => 'Forgot your password?';
@@ -286,6 +286,58 @@ class DoorstepTextsEn extends DoorstepTexts {
 
   @override
   String get emailVerified => 'Your e-mail address is confirmed.';
+
+  @override
+  String get useCode => 'E-mail me a code instead';
+
+  @override
+  String get usePassword => 'Log in with your password instead';
+
+  @override
+  String get knowPassword => 'I know the password';
+
+  @override
+  String get useNewPassword => 'Choose a new one';
+
+  @override
+  String number(String number) => 'Number $number';
+
+  @override
+  String get loginWaits =>
+      'Open the link of the mail, and choose this number there.';
+
+  @override
+  String get passwordOrNew => 'Enter your password, or choose a new one.';
+
+  @override
+  String get newEmail => 'New e-mail address';
+
+  @override
+  String get changeEmail => 'Change e-mail address';
+
+  @override
+  String changeEmailAdvice(String email) =>
+      'You log in with $email until you have confirmed another address.';
+
+  @override
+  String get emailChangeSent =>
+      'A mail is on its way to the new address. It becomes yours here when you confirm it.';
+
+  @override
+  String get emailChanged => 'Your e-mail address is changed.';
+
+  @override
+  String get activity => 'Activity';
+
+  @override
+  String get activityAdvice =>
+      'What has happened to your account. Was something not you? Change the password, and end the devices you do not know.';
+
+  @override
+  String get noActivity => 'Nothing yet.';
+
+  @override
+  String get showMore => 'Show more';
 }
 
 const _errors = {
@@ -311,6 +363,8 @@ const _errors = {
       'The server gave an unexpected answer. Please try again later.',
   'redirected': 'The server gave an unexpected answer. Please try again later.',
   'challenge_spent': 'This code or link is not good any more.',
+  'email_unverified': 'Confirm your e-mail address first.',
+  'email_unchanged': 'This is your address already.',
   'required': 'This field is required.',
   'email_invalid': 'Enter an e-mail address like name@example.com.',
   'email_dots':

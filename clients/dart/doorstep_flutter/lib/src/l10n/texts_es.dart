@@ -230,8 +230,8 @@ class DoorstepTextsEs extends DoorstepTexts {
   String get accountDeleted => 'Su cuenta se ha eliminado.';
 
   @override
-  String get checkYourMail =>
-      'Casi listo: abra el enlace enviado a su correo electrónico.';
+  String get signUpSent =>
+      'Casi listo: un correo va en camino a esta dirección. Confírmela con él. Mire también entre los no deseados.';
 
   @override
   String get forgotPassword => '¿Ha olvidado la contraseña?';
@@ -288,6 +288,58 @@ class DoorstepTextsEs extends DoorstepTexts {
 
   @override
   String get emailVerified => 'Su dirección de correo está confirmada.';
+
+  @override
+  String get useCode => 'Recibir un código por correo';
+
+  @override
+  String get usePassword => 'Iniciar sesión con la contraseña';
+
+  @override
+  String get knowPassword => 'Conozco la contraseña';
+
+  @override
+  String get useNewPassword => 'Elegir una nueva';
+
+  @override
+  String number(String number) => 'Número $number';
+
+  @override
+  String get loginWaits =>
+      'Abra el enlace del correo y elija allí este número.';
+
+  @override
+  String get passwordOrNew => 'Escriba su contraseña o elija una nueva.';
+
+  @override
+  String get newEmail => 'Nueva dirección de correo';
+
+  @override
+  String get changeEmail => 'Cambiar la dirección de correo';
+
+  @override
+  String changeEmailAdvice(String email) =>
+      'Usted inicia sesión con $email hasta que confirme otra dirección.';
+
+  @override
+  String get emailChangeSent =>
+      'Un correo va en camino a la nueva dirección. Será la suya aquí en cuanto la confirme.';
+
+  @override
+  String get emailChanged => 'Su dirección de correo está cambiada.';
+
+  @override
+  String get activity => 'Actividad';
+
+  @override
+  String get activityAdvice =>
+      'Lo que ha pasado con su cuenta. ¿Hay algo que no hizo usted? Cambie la contraseña y cierre los dispositivos que no reconozca.';
+
+  @override
+  String get noActivity => 'Nada todavía.';
+
+  @override
+  String get showMore => 'Mostrar más';
 }
 
 const _errors = {
@@ -314,6 +366,8 @@ const _errors = {
   'redirected':
       'El servidor dio una respuesta inesperada. Inténtelo más tarde.',
   'challenge_spent': 'Este código o enlace ya no es válido.',
+  'email_unverified': 'Confirme primero su dirección de correo.',
+  'email_unchanged': 'Esta ya es su dirección.',
   'required': 'Este campo es obligatorio.',
   'email_invalid': 'Escriba un correo como nombre@example.com.',
   'email_dots':

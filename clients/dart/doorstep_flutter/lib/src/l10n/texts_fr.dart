@@ -181,7 +181,7 @@ class DoorstepTextsFr extends DoorstepTexts {
 
   @override
   String get devicesAdvice =>
-      'Partout où vous êtes connecté. Un appareil inconnu ? Déconnectez-le, puis changez le mot de passe.';
+      'Partout où vous êtes connecté. Un appareil inconnu ? Déconnectez-le, puis changez le mot de passe.';
 
   @override
   String get thisDevice => 'Cet appareil';
@@ -190,7 +190,7 @@ class DoorstepTextsFr extends DoorstepTexts {
   String get unknownDevice => 'Appareil inconnu';
 
   @override
-  String lastUsed(String when) => 'Dernière utilisation : $when';
+  String lastUsed(String when) => 'Dernière utilisation : $when';
 
   @override
   String get end => 'Déconnecter';
@@ -231,11 +231,11 @@ class DoorstepTextsFr extends DoorstepTexts {
   String get accountDeleted => 'Votre compte est supprimé.';
 
   @override
-  String get checkYourMail =>
-      'Presque terminé : ouvrez le lien envoyé à votre adresse e-mail.';
+  String get signUpSent =>
+      'C’est presque fini : un e-mail est en route vers cette adresse. Confirmez-la avec lui. Regardez aussi parmi les indésirables.';
 
   @override
-  String get forgotPassword => 'Mot de passe oublié ?';
+  String get forgotPassword => 'Mot de passe oublié ?';
 
   @override
   String get choosePassword => 'Choisissez un nouveau mot de passe';
@@ -275,11 +275,11 @@ class DoorstepTextsFr extends DoorstepTexts {
 
   @override
   String confirmAdvice(String email) =>
-      'Montrez que $email est votre adresse : saisissez le code qui y est envoyé.';
+      'Montrez que $email est votre adresse : saisissez le code qui y est envoyé.';
 
   @override
   String emailUndeliverable(String email) =>
-      'Le dernier message à $email est revenu. L’adresse est-elle juste ?';
+      'Le dernier message à $email est revenu. L’adresse est-elle juste ?';
 
   @override
   String get confirm => 'Confirmer';
@@ -290,6 +290,59 @@ class DoorstepTextsFr extends DoorstepTexts {
 
   @override
   String get emailVerified => 'Votre adresse e-mail est confirmée.';
+
+  @override
+  String get useCode => 'Recevoir plutôt un code par e-mail';
+
+  @override
+  String get usePassword => 'Se connecter plutôt avec le mot de passe';
+
+  @override
+  String get knowPassword => 'Je connais le mot de passe';
+
+  @override
+  String get useNewPassword => 'En choisir un nouveau';
+
+  @override
+  String number(String number) => 'Nombre $number';
+
+  @override
+  String get loginWaits =>
+      'Ouvrez le lien de l’e-mail et choisissez-y ce nombre.';
+
+  @override
+  String get passwordOrNew =>
+      'Saisissez votre mot de passe ou choisissez-en un nouveau.';
+
+  @override
+  String get newEmail => 'Nouvelle adresse e-mail';
+
+  @override
+  String get changeEmail => 'Changer l’adresse e-mail';
+
+  @override
+  String changeEmailAdvice(String email) =>
+      'Vous vous connectez avec $email jusqu’à ce que vous ayez confirmé une autre adresse.';
+
+  @override
+  String get emailChangeSent =>
+      'Un e-mail est en route vers la nouvelle adresse. Elle sera la vôtre ici dès que vous la confirmez.';
+
+  @override
+  String get emailChanged => 'Votre adresse e-mail est modifiée.';
+
+  @override
+  String get activity => 'Activité';
+
+  @override
+  String get activityAdvice =>
+      'Ce qui est arrivé à votre compte. Quelque chose ne vient pas de vous ? Changez le mot de passe et déconnectez les appareils inconnus.';
+
+  @override
+  String get noActivity => 'Rien pour le moment.';
+
+  @override
+  String get showMore => 'En voir plus';
 }
 
 const _errors = {
@@ -317,6 +370,8 @@ const _errors = {
   'redirected':
       'Le serveur a donné une réponse inattendue. Veuillez réessayer plus tard.',
   'challenge_spent': 'Ce code ou ce lien n’est plus valable.',
+  'email_unverified': 'Confirmez d’abord votre adresse e-mail.',
+  'email_unchanged': 'C’est déjà votre adresse.',
   'required': 'Ce champ est obligatoire.',
   'email_invalid': 'Saisissez une adresse e-mail comme nom@example.com.',
   'email_dots':
