@@ -187,7 +187,8 @@ test("a code that is spent logs in where the link was used, and is told where no
   const { onSuccess } = await signingUp({
     ...waits,
     "POST /api/verification/confirm": () => refusal(410, "challenge_spent"),
-    "POST /api/login": () => (isProven ? [200, { user: ada }] : refusal(401, "invalid_credentials")),
+    "POST /api/login": () =>
+      isProven ? [200, { user: ada }] : refusal(401, "invalid_credentials"),
   });
   await screen.findByLabelText("Code");
   submit();
