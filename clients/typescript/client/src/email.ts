@@ -9,14 +9,17 @@ import type {
   MailAsked,
 } from "./types.js";
 
-/** Asks for a mail to the address that the account of whoever is signed in shall have. Until it is confirmed nothing changes. */
+/**
+ * Asks for a mail to the address that the account of whoever is signed in shall have. Until it is confirmed nothing changes. The `password` shows
+ * that it is the customer, or the `request` and `code` of a mail of `requestLoginCode`.
+ */
 export const changeEmail = (
   client: DoorstepClient,
-  { newEmail, password }: EmailChange,
+  { newEmail, ...owner }: EmailChange,
   options?: CallOptions,
 ): Promise<Result<MailAsked>> =>
   client.parts.call("POST", "/user/email", {
-    body: { newEmail: newEmail?.trim(), password },
+    body: { newEmail: newEmail?.trim(), ...owner },
     ...options,
   });
 

@@ -1,22 +1,22 @@
 "use client";
-import {
-  type Confirmed,
-  changeEmail,
-  confirmEmailChange,
-  type EmailChange,
-} from "@doorstep/client";
+import { type Confirmed, changeEmail, confirmEmailChange } from "@doorstep/client";
 import { useDoorstep } from "./context.js";
 import type { FormOptions } from "./form.js";
 import { type MailedBinding, type Steps, useMailed } from "./mailed.js";
 import { useSession } from "./session.js";
 import { codeField, useLookBack } from "./verification.js";
 
-export interface EmailChangeBinding extends MailedBinding<keyof EmailChange, "code"> {
+interface Fields {
+  newEmail: string;
+  password: string;
+}
+
+export interface EmailChangeBinding extends MailedBinding<keyof Fields, "code"> {
   /** The address that was asked for. */
   email: string | undefined;
 }
 
-const steps: Steps<EmailChange, { code: string }, Confirmed> = {
+const steps: Steps<Fields, { code: string }, Confirmed> = {
   path: "/api/user/email",
   askFields: {
     newEmail: { type: "email", autoComplete: "email", autoCapitalize: "none", spellCheck: false },
