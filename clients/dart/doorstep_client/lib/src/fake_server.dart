@@ -276,15 +276,14 @@ final class FakeDoorstepServer extends http.BaseClient {
     return null;
   }
 
+  static const _recovered = 'You chose a new password with the help of a mail';
+
   http.Response _recover(FakeAccount account, Map<String, Object?> body) {
     final refused = _replacePassword(account, '${body['newPassword'] ?? ''}');
     if (refused != null) return refused;
     account
       ..isVerified = true
-      ..happened(
-        'password_recovered',
-        'You chose a new password with the help of a mail',
-      );
+      ..happened('password_recovered', _recovered);
     return json(200, {'message': 'Your password is changed. Log in with it'});
   }
 
@@ -293,14 +292,17 @@ final class FakeDoorstepServer extends http.BaseClient {
     Map<String, Object?> body,
     FakeAccount? account,
   ) {
-    final refused = switch (body['newPassword']) {
-      final String password => _replacePassword(owner, password),
-      _ => _needsPassword(owner, body, account),
-    };
+    final newPassword = body['newPassword'] as String?;
+    final refused = newPassword == null
+        ? _needsPassword(owner, body, account)
+        : _replacePassword(owner, newPassword);
     if (refused != null) return refused;
-    owner
-      ..isVerified = true
-      ..happened('email_verified', 'You confirmed your e-mail address');
+    owner.isVerified = true;
+    if (newPassword == null) {
+      owner.happened('email_verified', 'You confirmed your e-mail address');
+    } else {
+      owner.happened('password_recovered', _recovered);
+    }
     return json(200, {'message': 'Your e-mail address is confirmed'});
   }
 
