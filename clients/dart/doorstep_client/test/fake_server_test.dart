@@ -65,27 +65,50 @@ Future<List<String>> mailedStory(
   if (policy case Ok(:final value)) {
     outcomes.add((value.mail, value.loginCode, value.signUpVerification));
   }
-  final needs = await tell(
-    account.signUp(name: 'Ada', email: email, password: goodPassword),
-  );
-  await login();
-  final request = (needs as SignUpNeedsVerification).request;
-  Future<void> verify(String code, [String? password]) => tell(
+  Future<String> signUp(String email, String password) async {
+    final needs = await tell(
+      account.signUp(name: 'Ada', email: email, password: password),
+    );
+    return (needs as SignUpNeedsVerification).request;
+  }
+
+  Future<void> verify(
+    String request,
+    String code, {
+    String? password,
+    String? newPassword,
+  }) => tell(
     account.confirmVerification(
       request: request,
       code: code,
       password: password,
+      newPassword: newPassword,
     ),
   );
+  const eve = 'eve@example.com';
+  final hers = await signUp(eve, goodPassword);
+  final herCode = await codeOf(eve, 'verify_address');
+  await verify(hers, herCode, password: 'not the one at all');
+  await verify(hers, herCode, password: goodPassword);
+  // Somebody was faster with this address.
+  await signUp(email, 'not the one at all');
+  await codeOf(email, 'verify_address');
+  final request = await signUp(email, goodPassword);
   final code = await codeOf(email, 'verify_address');
-  await verify(code);
-  await verify(otherThan(code), goodPassword);
-  await verify(code, 'not the one at all');
-  await verify(code, goodPassword);
-  await verify(code, goodPassword);
+  await login();
+  final refused = await tell(
+    account.login(email: email, password: 'not the one at all'),
+  );
+  outcomes.add(refused.error!.message);
+  await verify(request, code);
+  await verify(request, otherThan(code), newPassword: goodPassword);
+  await verify(request, code, password: goodPassword);
+  await verify(request, code, newPassword: 'short');
+  await verify(request, code, newPassword: goodPassword);
+  await verify(request, code, newPassword: goodPassword);
   await login();
   await tell(account.logout());
-  await tell(account.requestLoginCode(email: 'eve@example.com'));
+  await tell(account.requestLoginCode(email: 'nobody@example.com'));
   final mail = await tell(account.requestLoginCode(email: email));
   final asked = (mail as Ok<LoginCodeAsked>).value;
   final loginCode = await codeOf(email, 'login_code');
@@ -109,7 +132,10 @@ Future<List<String>> mailedStory(
   );
   outcomes.add((account.session.value as SignedIn).customer.email);
   final events = await tell(account.securityEvents());
-  outcomes.add((events as Ok<SecurityEvents>).value.events.first.message);
+  final happened = (events as Ok<SecurityEvents>).value.events;
+  outcomes.add(happened.first.message);
+  const recovered = 'You chose a new password with the help of a mail';
+  outcomes.add((happened.map((one) => one.message).contains(recovered),));
   await tell(
     account.undoEmailChange(token: await codeOf(email, 'address_changed')),
   );

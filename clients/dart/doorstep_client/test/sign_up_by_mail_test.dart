@@ -6,6 +6,7 @@ import 'support/doorstep.dart';
 import 'support/mailbox.dart';
 
 const email = 'ada@example.com';
+const otherPassword = 'a lantern on the stairs';
 
 Future<SignUpResult> signUpHere(DoorstepClient account) =>
     account.signUp(name: 'Ada', email: email, password: goodPassword);
@@ -23,16 +24,53 @@ void main() {
     expect(account.session.value, isNot(isA<SignedIn>()));
     Future<LoginResult> login() =>
         account.login(email: email, password: goodPassword);
-    expect((await login()).error!.code, ErrorCode.emailUnverified);
+    // Like a wrong password, so that nobody learns who has just signed up.
+    final refused = (await login()).error!;
+    expect(refused.code, ErrorCode.invalidCredentials);
+    expect(
+      refused.message,
+      'E-mail or password is wrong, or the address is not confirmed yet',
+    );
     final sent = await mailTo(server, email);
     final done = await account.confirmVerification(
       request: needs.request,
       code: sent.code,
-      password: goodPassword,
+      newPassword: goodPassword,
     );
     expect(done, isA<Ok<Confirmed>>(), reason: '${done.error}');
     expect(await login(), isA<LoginOk>());
     expect((account.session.value as SignedIn).customer.emailVerified, isTrue);
+  });
+
+  test('whoever signed up with the address before has nothing of it', () async {
+    final server = await Doorstep.start({
+      'DOORSTEP_SIGNUP_VERIFICATION': 'before',
+    });
+    final other = clientOf(server.url);
+    await other.signUp(name: 'Eve', email: email, password: otherPassword);
+    final first = await mailTo(server, email);
+    final account = clientOf(server.url);
+    final needs = await signUpHere(account) as SignUpNeedsVerification;
+    final sent = await mailTo(server, email, after: first.number);
+    Future<Result<Confirmed>> confirm({
+      String? password,
+      String? newPassword,
+    }) => account.confirmVerification(
+      request: needs.request,
+      code: sent.code,
+      password: password,
+      newPassword: newPassword,
+    );
+    final refused = await confirm(password: goodPassword);
+    expect(refused.error!.code, ErrorCode.invalidCredentials);
+    final short = await confirm(newPassword: 'short');
+    expect(short.error!.fields.keys, ['newPassword']);
+    final done = await confirm(newPassword: goodPassword);
+    expect(done, isA<Ok<Confirmed>>(), reason: '${done.error}');
+    final eve = await other.login(email: email, password: otherPassword);
+    expect(eve.error!.code, ErrorCode.invalidCredentials);
+    final ada = await account.login(email: email, password: goodPassword);
+    expect(ada, isA<LoginOk>());
   });
 
   test('another mail can be asked for without a session', () async {

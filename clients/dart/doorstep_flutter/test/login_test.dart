@@ -24,6 +24,8 @@ void main() {
     await tester.click('Log in');
     await tester.waitFor(find.text('E-mail or password is wrong'));
     expect(welcomed, isNull);
+    // No address has to be proven here.
+    expect(find.text('Send another mail'), findsNothing);
 
     await tester.type('Password', goodPassword);
     await tester.click('Log in');

@@ -1,4 +1,5 @@
 import 'package:doorstep_flutter/doorstep_flutter.dart';
+import 'package:flutter/widgets.dart';
 import 'package:flutter_test/flutter_test.dart';
 
 import 'support/app.dart';
@@ -62,7 +63,9 @@ void main() {
     expect(find.text(second.code), findsNothing);
   });
 
-  networkTest('a login before that leads to the same', (tester) async {
+  networkTest('a login before that is refused, and offers the same', (
+    tester,
+  ) async {
     final email = freshEmail();
     final client = clientOf(tester, server.url);
     await tester.real(
@@ -80,6 +83,12 @@ void main() {
     await tester.type('E-mail', email);
     await tester.type('Password', goodPassword);
     await tester.click('Log in');
+    await tester.waitFor(
+      find.text(
+        'E-mail or password is wrong, or the address is not confirmed yet',
+      ),
+    );
+    await tester.click('Send another mail');
     await tester.waitFor(find.textContaining('Show that $email is yours'));
     await tester.click('Send me a code');
     final mail = await tester.real(
@@ -90,5 +99,85 @@ void main() {
     await tester.click('Confirm');
     await tester.waitUntil(() => entered != null);
     expect(entered!.email, email);
+  });
+
+  networkTest('whoever was faster with the address has nothing of it', (
+    tester,
+  ) async {
+    final email = freshEmail();
+    final client = clientOf(tester, server.url);
+    await tester.real(
+      () => client.signUp(
+        name: 'Eve',
+        email: email,
+        password: 'a lantern on the stairs',
+      ),
+    );
+    final first = await tester.real(() => server.mailTo(email));
+    Customer? entered;
+    await tester.pumpWidget(
+      appOf(client, SignUpForm(onSuccess: (customer) => entered = customer)),
+    );
+    await tester.fillSignUp(email);
+    await tester.click('Create account');
+    await tester.waitFor(find.text('Code from the mail'));
+    final mail = await tester.real(
+      () => server.mailTo(email, after: first.number),
+    );
+    await tester.type('Code from the mail', mail.code);
+    await tester.click('Confirm');
+    await tester.waitUntil(() => entered != null);
+    expect(entered!.email, email);
+  });
+
+  networkTest('a password that is refused with the proof is said', (
+    tester,
+  ) async {
+    final email = freshEmail();
+    final client = clientOf(tester, server.url);
+    await tester.real(
+      () => client.signUp(name: 'Eve', email: email, password: goodPassword),
+    );
+    final first = await tester.real(() => server.mailTo(email));
+    await tester.pumpWidget(
+      appOf(
+        client,
+        SignUpVerificationForm(
+          email: email,
+          password: 'short',
+          onSuccess: (_) {},
+        ),
+      ),
+    );
+    await tester.click('Send me a code');
+    final mail = await tester.real(
+      () => server.mailTo(email, after: first.number),
+    );
+    await tester.waitFor(find.text('Code from the mail'));
+    await tester.type('Code from the mail', mail.code);
+    await tester.click('Confirm');
+    await tester.waitFor(find.textContaining('8 characters'));
+  });
+
+  networkTest('a refused login says it in the language of the app', (
+    tester,
+  ) async {
+    final client = clientOf(tester, server.url);
+    await tester.pumpWidget(
+      appOf(client, const LoginForm(), locale: const Locale('de')),
+    );
+    await tester.type('E-Mail', freshEmail());
+    await tester.type('Passwort', goodPassword);
+    await tester.click('Anmelden');
+    await tester.waitFor(
+      find.text(
+        'E-Mail oder Passwort ist falsch, '
+        'oder die Adresse ist noch nicht bestätigt.',
+      ),
+    );
+    // Nothing is sent as long as there is no password to go on with.
+    await tester.type('Passwort', '');
+    await tester.click('Noch eine Mail schicken');
+    expect(find.text('Anmelden'), findsOneWidget);
   });
 }

@@ -75,7 +75,7 @@ void main() {
       'passwordOrNew': 'password_or_new',
       'emailChangeSent': 'email_change_sent',
       'emailChanged': 'email_changed',
-      'errorEmailUnverified': 'email_unverified',
+      'wrongOrUnproven': 'wrong_or_unproven',
       'errorEmailUnchanged': 'email_unchanged',
     };
     const base = '../../../crates/base/src';

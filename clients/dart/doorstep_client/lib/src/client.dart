@@ -160,12 +160,15 @@ abstract interface class DoorstepClient {
   /// [MailAsked.request] that goes with it; [session] then has a customer with
   /// [Customer.emailVerified].
   ///
-  /// Without a session the account's [password] is needed too, and a login
-  /// after it.
+  /// Without a session the account's [password] is needed too, or a
+  /// [newPassword], which ends every session, and a login after it. A sign-up
+  /// that waits is confirmed with its password as [newPassword]: somebody else
+  /// may have signed up with the address before.
   Future<Result<Confirmed>> confirmVerification({
     required String request,
     required String code,
     String? password,
+    String? newPassword,
   });
 
   /// Asks for a mail to [newEmail], which becomes the address of the account
@@ -445,7 +448,13 @@ final class WiredClient implements DoorstepClient {
     required String request,
     required String code,
     String? password,
-  }) => _mailed.confirmVerification(request, code, password);
+    String? newPassword,
+  }) => _mailed.confirmVerification(
+    request,
+    code,
+    password: password,
+    newPassword: newPassword,
+  );
 
   @override
   Future<Result<MailAsked>> changeEmail({

@@ -33,3 +33,9 @@ http.Response spent() =>
 
 http.Response wrongPassword() =>
     problem(401, 'invalid_credentials', 'E-mail or password is wrong');
+
+http.Response wrongOrUnproven() => problem(
+  401,
+  'invalid_credentials',
+  'E-mail or password is wrong, or the address is not confirmed yet',
+);

@@ -201,9 +201,10 @@ final class FakeDoorstepServer extends http.BaseClient {
         ..happened('signed_up', 'You created your account');
     }
     if (isConcealed) {
+      final owner = _accounts[account.key]!;
       return _mails.ask(
         'verify_address',
-        isTaken ? null : account,
+        owner.isVerified ? null : owner,
         message:
             'Almost done: a mail is on its way to this address. '
             'Confirm the address with it. Look among unwanted mails too',
@@ -219,17 +220,14 @@ final class FakeDoorstepServer extends http.BaseClient {
 
   http.Response _login(Map<String, Object?> body) {
     final account = _accounts[FakeAccount.keyOf(body['email'])];
-    if (account == null || account.password != body['password']) {
-      return wrongPassword();
+    final isRight = account != null && account.password == body['password'];
+    // Else a login would tell who has just signed up.
+    if (sendsMail && signUpVerification == 'before') {
+      return isRight && account.isVerified
+          ? _welcome(200, account)
+          : wrongOrUnproven();
     }
-    if (sendsMail && signUpVerification == 'before' && !account.isVerified) {
-      return problem(
-        403,
-        'email_unverified',
-        'Confirm your e-mail address first',
-      );
-    }
-    return _welcome(200, account);
+    return isRight ? _welcome(200, account) : wrongPassword();
   }
 
   http.Response _welcome(int status, FakeAccount account) {
@@ -255,11 +253,9 @@ final class FakeDoorstepServer extends http.BaseClient {
   http.Response _enterByMail(FakeAccount account, Map<String, Object?> body) {
     if (!account.isVerified) {
       if (body['newPassword'] case final String password) {
-        if (_isShort(password)) {
-          return refusal({'newPassword': 'password_too_short'});
+        if (_replacePassword(account, password) case final refused?) {
+          return refused;
         }
-        account.password = password;
-        _endAll(account);
       } else if (body['password'] == null) {
         return refusal({'password': 'required'});
       } else if (body['password'] != account.password) {
@@ -270,18 +266,24 @@ final class FakeDoorstepServer extends http.BaseClient {
     return _welcome(200, account);
   }
 
-  http.Response _recover(FakeAccount account, Map<String, Object?> body) {
-    if (_isShort(body['newPassword'])) {
+  /// Null, or why the new password is refused. It ends every session.
+  http.Response? _replacePassword(FakeAccount account, String password) {
+    if (_isShort(password)) {
       return refusal({'newPassword': 'password_too_short'});
     }
-    account
-      ..password = '${body['newPassword']}'
-      ..isVerified = true
-      ..happened(
-        'password_recovered',
-        'You chose a new password with the help of a mail',
-      );
+    account.password = password;
     _endAll(account);
+    return null;
+  }
+
+  static const _recovered = 'You chose a new password with the help of a mail';
+
+  http.Response _recover(FakeAccount account, Map<String, Object?> body) {
+    final refused = _replacePassword(account, '${body['newPassword'] ?? ''}');
+    if (refused != null) return refused;
+    account
+      ..isVerified = true
+      ..happened('password_recovered', _recovered);
     return json(200, {'message': 'Your password is changed. Log in with it'});
   }
 
@@ -290,12 +292,17 @@ final class FakeDoorstepServer extends http.BaseClient {
     Map<String, Object?> body,
     FakeAccount? account,
   ) {
-    if (_needsPassword(owner, body, account) case final refused?) {
-      return refused;
+    final newPassword = body['newPassword'] as String?;
+    final refused = newPassword == null
+        ? _needsPassword(owner, body, account)
+        : _replacePassword(owner, newPassword);
+    if (refused != null) return refused;
+    owner.isVerified = true;
+    if (newPassword == null) {
+      owner.happened('email_verified', 'You confirmed your e-mail address');
+    } else {
+      owner.happened('password_recovered', _recovered);
     }
-    owner
-      ..isVerified = true
-      ..happened('email_verified', 'You confirmed your e-mail address');
     return json(200, {'message': 'Your e-mail address is confirmed'});
   }
 

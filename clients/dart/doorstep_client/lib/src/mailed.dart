@@ -45,13 +45,15 @@ final class Mailed {
 
   Future<Result<Confirmed>> confirmVerification(
     String request,
-    String code,
+    String code, {
     String? password,
-  ) async {
+    String? newPassword,
+  }) async {
     final result = await _confirm('/verification', {
       'request': request,
       'code': code,
       'password': ?password,
+      'newPassword': ?newPassword,
     });
     if (result is Ok || (password == null && asksForPassword(result.error))) {
       await _readAgain();

@@ -53,7 +53,7 @@ final class SignUpOk extends SignUpResult {
 /// Nobody is signed in: the server asks for a proof of the address first, by a
 /// mail, and does not tell whether the address was free.
 ///
-/// Hand [request] with the mail's code and the password to
+/// Hand [request] with the mail's code and the password, as `newPassword`, to
 /// `confirmVerification`, then log in.
 final class SignUpNeedsVerification extends SignUpResult {
   /// Wraps what the server said of the mail.

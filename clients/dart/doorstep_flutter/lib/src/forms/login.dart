@@ -8,6 +8,7 @@ import 'form_host.dart';
 import 'mail_gate.dart';
 import 'parts.dart';
 import 'sign_up_verification.dart';
+import 'style.dart';
 
 /// The state of a login form: e-mail and password.
 class LoginController extends AccountForm<Customer> {
@@ -21,24 +22,62 @@ class LoginController extends AccountForm<Customer> {
   /// The text of the password field.
   TextEditingController get password => controller('password');
 
-  /// The password is right, but the address has to be proven first: show a
-  /// `SignUpVerificationForm`.
-  bool get needsVerification => failure?.code == ErrorCode.emailUnverified;
+  /// The last login was refused, perhaps because the address has to be proven
+  /// first: the server does not tell that from a wrong password. Offer
+  /// [startVerification].
+  bool get mayBeUnproven =>
+      _isProvenFirst && failure?.code == ErrorCode.invalidCredentials;
+  bool _isProvenFirst = false;
+
+  /// The customer wants to prove the address: show a `SignUpVerificationForm`.
+  bool get needsVerification => _needsVerification;
+  bool _needsVerification = false;
+
+  @override
+  String? get formError => switch (failure) {
+    final failure? when mayBeUnproven => words.sentence(
+      failure.code,
+      failure.message,
+      words.texts.wrongOrUnproven,
+    ),
+    _ => super.formError,
+  };
+
+  /// Goes on to prove the address, with the password that is typed.
+  void startVerification() {
+    if (!canSubmit) return;
+    for (final name in const ['email', 'password']) {
+      if (text(name).isEmpty) return focus(name).requestFocus();
+    }
+    _needsVerification = true;
+    notifyListeners();
+  }
 
   /// Goes back to the fields, for another address.
   void startOver() {
     if (!canSubmit) return;
+    _needsVerification = false;
     clearFailure();
     notifyListeners();
   }
 
   @override
-  Future<Result<Customer>> send() async =>
-      switch (await client.login(email: email.text, password: password.text)) {
-        LoginOk(:final customer) => Ok(customer),
-        LoginRejected(:final error) ||
-        LoginUnavailable(:final error) => Failed(error),
-      };
+  Future<Result<Customer>> send() async {
+    switch (await client.login(email: email.text, password: password.text)) {
+      case LoginOk(:final customer):
+        return Ok(customer);
+      case LoginRejected(:final error) || LoginUnavailable(:final error):
+        // Before the refusal is shown: it is read out only once.
+        if (error.code == ErrorCode.invalidCredentials) await _askPolicy();
+        return Failed(error);
+    }
+  }
+
+  Future<void> _askPolicy() async {
+    if (await client.policy() case Ok(:final value)) {
+      _isProvenFirst = value.signUpVerification == 'before';
+    }
+  }
 }
 
 /// A login form in your own widgets; see `SignUpBuilder` for the way to use it.
@@ -124,6 +163,12 @@ class LoginForm extends StatelessWidget {
     button: DoorstepLocalizations.of(context).logIn,
     fields: [AccountField.email(form), AccountField.password(form, 'password')],
     actions: [
+      if (form.mayBeUnproven)
+        TextButton(
+          style: buttonStyle,
+          onPressed: form.startVerification,
+          child: Text(DoorstepLocalizations.of(context).sendAgain),
+        ),
       if (onForgotPassword case final forgot?)
         ForgotPasswordButton(
           onPressed: () => forgot(form.email.text.trim()),

@@ -24,8 +24,8 @@ class SignUpVerificationController extends MailForm {
   /// With what the customer signed up.
   final String email;
 
-  /// The password of the sign-up: it shows that the account is the customer's,
-  /// and logs in afterwards.
+  /// The password that the customer has chosen: the account gets it with the
+  /// proof, since somebody else may have signed up with the address before.
   final String password;
 
   /// The text of the code field.
@@ -38,6 +38,13 @@ class SignUpVerificationController extends MailForm {
   /// The address is proven, and only the login is left.
   bool _isProven = false;
 
+  /// A password that is refused has no field here.
+  @override
+  String? get formError => switch (failure?.fields['newPassword']) {
+    final refused? => words.sentence(refused.code, refused.message),
+    null => super.formError,
+  };
+
   @override
   Future<Result<MailAsked>> ask() => client.requestVerification(email: email);
 
@@ -48,7 +55,7 @@ class SignUpVerificationController extends MailForm {
       final result = await client.confirmVerification(
         request: request,
         code: code.text,
-        password: password,
+        newPassword: password,
       );
       switch (result) {
         case Ok(:final value):
@@ -69,7 +76,7 @@ class SignUpVerificationController extends MailForm {
 }
 
 /// Asks for the code of the mail that a sign-up has sent, and logs in with it;
-/// ready to use. `SignUpForm` and `LoginForm` show it where it is needed.
+/// ready to use. `SignUpForm` shows it where it is needed, `LoginForm` offers it.
 class SignUpVerificationForm extends StatelessWidget {
   /// Takes the client of the scope above, or [account].
   const SignUpVerificationForm({
@@ -86,7 +93,7 @@ class SignUpVerificationForm extends StatelessWidget {
   /// With what the customer signed up.
   final String email;
 
-  /// The password of the sign-up.
+  /// The password that the customer has chosen; the account gets it.
   final String password;
 
   /// The mail that was asked for already.

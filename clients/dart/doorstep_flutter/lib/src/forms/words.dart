@@ -31,9 +31,10 @@ class ErrorWords {
   /// The app's texts by code.
   final Map<String, String> messages;
 
-  /// The sentence for [code]; [message] is what the server said.
-  String sentence(String code, String message) =>
-      messages[code] ?? _chosen(message, texts.error(code) ?? message);
+  /// The sentence for [code]; [message] is what the server said, [text] the
+  /// kit's own where it is not that of the code.
+  String sentence(String code, String message, [String? text]) =>
+      messages[code] ?? _chosen(message, text ?? texts.error(code) ?? message);
 
   /// The sentence for what went well: [message] is what the server said, [text]
   /// the kit's own.

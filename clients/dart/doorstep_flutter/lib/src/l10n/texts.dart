@@ -221,6 +221,9 @@ abstract class DoorstepTexts {
   /// Almost done: a mail is on its way to this address. Confirm the address with it. Look among unwanted mails too.
   String get signUpSent;
 
+  /// E-mail or password is wrong, or the address is not confirmed yet.
+  String get wrongOrUnproven;
+
   /// Forgot your password?
   String get forgotPassword;
 

@@ -232,6 +232,10 @@ class DoorstepTextsAr extends DoorstepTexts {
       'بقيت خطوة واحدة: رسالة في طريقها إلى هذا العنوان. أكّد العنوان بها. ابحث أيضًا في البريد غير المرغوب فيه.';
 
   @override
+  String get wrongOrUnproven =>
+      'البريد الإلكتروني أو كلمة المرور غير صحيحة، أو لم يُؤكَّد العنوان بعد.';
+
+  @override
   String get forgotPassword => 'هل نسيت كلمة المرور؟';
 
   @override
@@ -361,7 +365,6 @@ const _errors = {
   'unexpected_answer': 'أعطى الخادم ردًا غير متوقع. يرجى المحاولة لاحقًا.',
   'redirected': 'أعطى الخادم ردًا غير متوقع. يرجى المحاولة لاحقًا.',
   'challenge_spent': 'لم يعد هذا الرمز أو الرابط صالحًا.',
-  'email_unverified': 'أكّد عنوان بريدك الإلكتروني أولًا.',
   'email_unchanged': 'هذا هو عنوانك بالفعل.',
   'required': 'هذا الحقل مطلوب.',
   'email_invalid': 'أدخل عنوان بريد إلكتروني مثل name@example.com.',

@@ -235,6 +235,10 @@ class DoorstepTextsDe extends DoorstepTexts {
       'Fast fertig: Eine Mail an diese Adresse ist unterwegs. Bestätigen Sie damit die Adresse. Sehen Sie auch unter den unerwünschten Mails nach.';
 
   @override
+  String get wrongOrUnproven =>
+      'E-Mail oder Passwort ist falsch, oder die Adresse ist noch nicht bestätigt.';
+
+  @override
   String get forgotPassword => 'Passwort vergessen?';
 
   @override
@@ -371,7 +375,6 @@ const _errors = {
   'redirected':
       'Der Server hat unerwartet geantwortet. Bitte versuchen Sie es später noch einmal.',
   'challenge_spent': 'Dieser Code oder Link gilt nicht mehr.',
-  'email_unverified': 'Bestätigen Sie zuerst Ihre E-Mail-Adresse.',
   'email_unchanged': 'Das ist schon Ihre Adresse.',
   'required': 'Dieses Feld ist nötig.',
   'email_invalid': 'Geben Sie eine E-Mail-Adresse wie name@example.com ein.',

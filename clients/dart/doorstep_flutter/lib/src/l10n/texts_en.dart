@@ -233,6 +233,10 @@ class DoorstepTextsEn extends DoorstepTexts {
       'Almost done: a mail is on its way to this address. Confirm the address with it. Look among unwanted mails too.';
 
   @override
+  String get wrongOrUnproven =>
+      'E-mail or password is wrong, or the address is not confirmed yet.';
+
+  @override
   String get forgotPassword => 'Forgot your password?';
 
   @override
@@ -363,7 +367,6 @@ const _errors = {
       'The server gave an unexpected answer. Please try again later.',
   'redirected': 'The server gave an unexpected answer. Please try again later.',
   'challenge_spent': 'This code or link is not good any more.',
-  'email_unverified': 'Confirm your e-mail address first.',
   'email_unchanged': 'This is your address already.',
   'required': 'This field is required.',
   'email_invalid': 'Enter an e-mail address like name@example.com.',

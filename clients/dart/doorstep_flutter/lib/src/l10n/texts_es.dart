@@ -234,6 +234,10 @@ class DoorstepTextsEs extends DoorstepTexts {
       'Casi listo: un correo va en camino a esta dirección. Confírmela con él. Mire también entre los no deseados.';
 
   @override
+  String get wrongOrUnproven =>
+      'El correo o la contraseña no son correctos, o la dirección aún no está confirmada.';
+
+  @override
   String get forgotPassword => '¿Ha olvidado la contraseña?';
 
   @override
@@ -366,7 +370,6 @@ const _errors = {
   'redirected':
       'El servidor dio una respuesta inesperada. Inténtelo más tarde.',
   'challenge_spent': 'Este código o enlace ya no es válido.',
-  'email_unverified': 'Confirme primero su dirección de correo.',
   'email_unchanged': 'Esta ya es su dirección.',
   'required': 'Este campo es obligatorio.',
   'email_invalid': 'Escriba un correo como nombre@example.com.',

@@ -235,6 +235,10 @@ class DoorstepTextsFr extends DoorstepTexts {
       'C’est presque fini : un e-mail est en route vers cette adresse. Confirmez-la avec lui. Regardez aussi parmi les indésirables.';
 
   @override
+  String get wrongOrUnproven =>
+      'L’e-mail ou le mot de passe est faux, ou l’adresse n’est pas encore confirmée.';
+
+  @override
   String get forgotPassword => 'Mot de passe oublié ?';
 
   @override
@@ -370,7 +374,6 @@ const _errors = {
   'redirected':
       'Le serveur a donné une réponse inattendue. Veuillez réessayer plus tard.',
   'challenge_spent': 'Ce code ou ce lien n’est plus valable.',
-  'email_unverified': 'Confirmez d’abord votre adresse e-mail.',
   'email_unchanged': 'C’est déjà votre adresse.',
   'required': 'Ce champ est obligatoire.',
   'email_invalid': 'Saisissez une adresse e-mail comme nom@example.com.',
