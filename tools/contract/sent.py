@@ -12,10 +12,10 @@ from compare import METHODS, Schemas
 
 # What programs send by themselves, and the proof of who asks.
 FREE_HEADERS = {"accept", "authorization", "content-type", "cookie", "origin", "user-agent"}
-# The means of development builds; they belong to no contract.
-BESIDE = {"/api/_echo", "/healthz", "/_dev/mailbox/latest"}
-# Routes that the former contract may lack, and the fact that the policy tells where they are: {"mail": true}.
-OFFERED = {"mail": ("/api/recovery", "/api/verification")}
+# The means of development builds, and pages for people; they belong to no contract.
+BESIDE = {"/api/_echo", "/healthz", "/_dev/mailbox/latest", "/links/login"}
+# Routes that the former contract may lack, and the fact that the policy tells where they are: {"mail": true, "login": {"code": true}}.
+OFFERED = {"mail": ("/api/recovery", "/api/verification", "/api/user/email"), "login.code": ("/api/login/code",), "events": ("/api/user/events",)}
 
 
 class Judge:
@@ -51,7 +51,14 @@ class Judge:
             self.named |= words_of(self.policy)
 
     def is_offered(self, path: str) -> bool:
-        return any(self.policy.get(fact) is True and path.startswith(routes) for fact, routes in OFFERED.items())
+        return any(self.tells(fact) and path.startswith(routes) for fact, routes in OFFERED.items())
+
+    def tells(self, fact: str) -> bool:
+        told = self.policy
+        for word in fact.split("."):
+            told = told.get(word) if isinstance(told, dict) else None
+        # A server that says false knows the routes, and refuses them.
+        return isinstance(told, bool)
 
     def unknown(self, where: str, what: str, name: str) -> None:
         if name not in self.named:

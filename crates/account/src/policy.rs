@@ -21,6 +21,9 @@ pub struct PolicyAnswer {
     /// Whether mails are sent: without them there is neither recovery nor verification.
     #[schema(required = false)]
     pub mail: bool,
+    /// Whether `GET /api/user/events` tells what has happened to an account.
+    #[schema(required = false)]
+    pub events: bool,
 }
 
 /// Lengths in code points. There are no composition rules; common passwords and the customer's own name are refused.
@@ -80,6 +83,7 @@ pub async fn read(State(account): State<Arc<Account>>) -> Response {
         session: SessionPolicy { modes: config.sessions.modes.iter().map(|mode| mode.as_str()).collect() },
         login: LoginPolicy { optional: vec!["deviceToken"], code: account.mailed_login.is_offered() },
         mail: account.mail.is_on(),
+        events: true,
     };
     ([(header::CACHE_CONTROL, "public, max-age=300")], Json(answer)).into_response()
 }

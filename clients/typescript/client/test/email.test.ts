@@ -16,6 +16,8 @@ import { memory } from "./support/memory.js";
 let server: Awaited<ReturnType<typeof startDoorstep>>;
 beforeAll(async () => {
   server = await startDoorstep();
+  const offered = { mail: true, events: true };
+  expect(await visitor(server.url).policy()).toMatchObject({ data: offered });
 }, 30_000);
 afterAll(() => server?.stop());
 

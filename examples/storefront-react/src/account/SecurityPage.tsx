@@ -50,11 +50,13 @@ function Security({ customer }: { customer: Customer }) {
         <PasswordForm customer={customer} onChange={reload} />
       </section>
       {policy?.mail && <EmailPanel customer={customer} onChange={reload} />}
-      <section className="panel" aria-labelledby="happened">
-        <h2 id="happened">What has happened</h2>
-        <p>Newest first. Something that was not you? Change the password.</p>
-        <Timeline {...happened} />
-      </section>
+      {policy?.events && (
+        <section className="panel" aria-labelledby="happened">
+          <h2 id="happened">What has happened</h2>
+          <p>Newest first. Something that was not you? Change the password.</p>
+          <Timeline {...happened} />
+        </section>
+      )}
     </>
   );
 }

@@ -655,6 +655,8 @@ export interface components {
             newPassword: string;
         };
         PolicyAnswer: {
+            /** @description Whether `GET /api/user/events` tells what has happened to an account. */
+            events?: boolean;
             login?: components["schemas"]["LoginPolicy"];
             /** @description Whether mails are sent: without them there is neither recovery nor verification. */
             mail?: boolean;
