@@ -141,16 +141,3 @@ test("an address without an account is answered like any other", async () => {
     },
   });
 });
-
-test("where the shop does not want it the server says so", async () => {
-  const plain = await startDoorstep({ env: { DOORSTEP_LOGIN_CODE: "false" } });
-  try {
-    const client = visitor(plain.url);
-    expect(await client.policy()).toMatchObject({ data: { login: { code: false } } });
-    expect(await requestLoginCode(client, person())).toMatchObject({
-      error: { code: "not_found", status: 404 },
-    });
-  } finally {
-    await plain.stop();
-  }
-});
