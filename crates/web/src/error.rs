@@ -137,6 +137,11 @@ impl ApiError {
         &self.0.fields
     }
 
+    /// What its answer says beside the body.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
     /// The seconds of its `Retry-After`.
     pub(crate) fn retry_seconds(&self) -> Option<u64> {
         self.0.headers.get(header::RETRY_AFTER)?.to_str().ok()?.parse().ok()

@@ -41,9 +41,7 @@ pub async fn post(
         };
         match answer {
             Err(error) if error.code() == Code::ChallengeSpent => Ok(over(&caller)),
-            Err(error) if error.code() == Code::InvalidCredentials || !error.field_errors().is_empty() => {
-                form(&account, &caller, &token, Some(&error)).await
-            }
+            Err(error) => form(&account, &caller, &token, Some(&error)).await,
             answer => answer,
         }
     });

@@ -76,7 +76,9 @@ impl Form<'_> {
             Some(code) => StatusCode::from_u16(code.status()).unwrap_or(StatusCode::BAD_REQUEST),
             None => StatusCode::OK,
         };
-        own_page(status, &self.title.into(), &main, language)
+        let mut response = own_page(status, &self.title.into(), &main, language);
+        response.headers_mut().extend(self.error.into_iter().flat_map(|error| error.headers().clone()));
+        response
     }
 
     fn field(&self, field: &Field, language: Language) -> String {

@@ -34,10 +34,7 @@ pub async fn post(
         match account.recovery.confirm(&caller, purpose, shown, new, fields).await {
             Ok(_) => Ok(done(&account, &caller, Sentence::PasswordRecovered)),
             Err(error) if error.code() == Code::ChallengeSpent => Ok(over(&caller)),
-            Err(error) if !error.field_errors().is_empty() => {
-                form(&account, &caller, &token, Some(&error)).await
-            }
-            Err(error) => Err(error),
+            Err(error) => form(&account, &caller, &token, Some(&error)).await,
         }
     });
     recovered.await

@@ -17,20 +17,7 @@ pub async fn show(
     caller: Caller,
     Token(token): Token,
 ) -> Result<Response, ApiError> {
-    let Some((_, _, email)) = account.email_change.former(&token).await? else { return Ok(over(&caller)) };
-    let words = Text::from(Sentence::TakeBackExplained).with("email", email.as_typed());
-    Ok(Form {
-        account: &account,
-        caller: &caller,
-        title: Sentence::TakeBackEmail,
-        token: &token,
-        words: vec![words],
-        fields: &[NOT_ME],
-        choices: Vec::new(),
-        button: Sentence::TakeBack,
-        error: None,
-    }
-    .page())
+    form(&account, &caller, &token, None).await
 }
 
 pub async fn post(
@@ -47,8 +34,21 @@ pub async fn post(
         match account.email_change.undo(&caller, &token).await {
             Ok(_) => Ok(done(&account, &caller, Sentence::EmailRestored)),
             Err(error) if error.code() == Code::ChallengeSpent => Ok(over(&caller)),
-            Err(error) => Err(error),
+            Err(error) => form(&account, &caller, &token, Some(&error)).await,
         }
     });
     restored.await
+}
+
+async fn form(
+    account: &Account,
+    caller: &Caller,
+    token: &str,
+    error: Option<&ApiError>,
+) -> Result<Response, ApiError> {
+    let Some((_, _, email)) = account.email_change.former(token).await? else { return Ok(over(caller)) };
+    let words = vec![Text::from(Sentence::TakeBackExplained).with("email", email.as_typed())];
+    let (title, button) = (Sentence::TakeBackEmail, Sentence::TakeBack);
+    let (fields, choices) = (&[NOT_ME], Vec::new());
+    Ok(Form { account, caller, title, token, words, fields, choices, button, error }.page())
 }

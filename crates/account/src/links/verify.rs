@@ -47,10 +47,7 @@ pub async fn post(
         match account.verification.confirm(&caller, Shown::link(&token), with, fields).await {
             Ok(_) => Ok(done(&account, &caller, Sentence::EmailVerified)),
             Err(error) if error.code() == Code::ChallengeSpent => Ok(over(&caller)),
-            Err(error) if error.code() == Code::InvalidCredentials || !error.field_errors().is_empty() => {
-                form(&account, &caller, &token, who.as_ref(), Some(&error)).await
-            }
-            Err(error) => Err(error),
+            Err(error) => form(&account, &caller, &token, who.as_ref(), Some(&error)).await,
         }
     });
     verified.await

@@ -4,7 +4,7 @@ use doorstep_testkit::app::TestApp;
 use serde_json::{Value, json};
 
 use crate::mails::{NEW, asked, kinds, mail, mail_after, path_of, token_of};
-use crate::support::{Answer, PASSWORD, Visitor, app, sign_up};
+use crate::support::{Answer, PASSWORD, SETTINGS, Visitor, app, sign_up};
 
 const ADA: &str = "ada@example.com";
 
@@ -171,4 +171,29 @@ async fn made_up_links_are_over_in_every_language() {
             assert_eq!(answer.header("cache-control"), Some("no-store"));
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_refused_may_be_sent_again_from_the_page_itself() {
+    let low = [("server.trusted_proxies", "127.0.0.1/32"), ("limits.code_per_network", "1 in 10m")];
+    let app = TestApp::with(&[SETTINGS, &low].concat()).await;
+    sign_up(&app, "token").await;
+    let (_, mail) = asked(&app, ADA).await;
+    let own = Visitor::new(&app).with("origin", app.origin()).with("x-forwarded-for", "203.0.113.7");
+    let page = own.get(&path_of(&mail)).await;
+    let fields = |page: &str| [hidden(page, "token"), hidden(page, "nonce")];
+    let post = async |[token, nonce]: [String; 2], password: &str| {
+        let fields = [("token", &*token), ("nonce", &*nonce), ("newPassword", password)];
+        own.form("/links/recover", &fields).await
+    };
+    post(fields(&page.text), "short").await.expect(422);
+    let limited = post(fields(&page.text), NEW).await;
+    limited.expect(429);
+    assert!(
+        limited.header("retry-after").is_some() && limited.text.contains("Too many attempts"),
+        "{}",
+        limited.text
+    );
+    app.clock.advance(std::time::Duration::from_secs(600));
+    post(fields(&limited.text), NEW).await.expect(200);
 }
