@@ -15,6 +15,9 @@ pub struct SchemaOf {
     all: Vec<(String, RefOr<Schema>)>,
 }
 
+/// Called when somebody asks for the document: most programs never do.
+pub type MakesSchema = fn() -> SchemaOf;
+
 impl SchemaOf {
     pub fn new<T: ToSchema>() -> Self {
         let name = T::name().into_owned();
@@ -23,8 +26,8 @@ impl SchemaOf {
         Self { name, all }
     }
 
-    fn to_json(&self) -> impl Iterator<Item = (String, Value)> {
-        self.all.iter().map(|(name, schema)| (name.clone(), json!(schema)))
+    fn into_json(self) -> impl Iterator<Item = (String, Value)> {
+        self.all.into_iter().map(|(name, schema)| (name, json!(schema)))
     }
 
     fn reference(&self) -> Value {
@@ -65,13 +68,13 @@ struct FieldProblem {
 /// The OpenAPI 3.1 document. `info` says what it is about.
 pub fn document<'a>(info: &Value, routes: impl IntoIterator<Item = &'a RouteInfo>) -> Value {
     let mut paths: Map<String, Value> = Map::new();
-    let mut schemas: BTreeMap<String, Value> = SchemaOf::new::<Problem>().to_json().collect();
+    let mut schemas: BTreeMap<String, Value> = SchemaOf::new::<Problem>().into_json().collect();
     for route in routes {
         let methods = paths.entry(route.path).or_insert_with(|| json!({}));
         methods[route.method.as_str().to_ascii_lowercase()] = operation(route);
         let given = route.gives.1.iter().chain(route.or_gives.iter().map(|(_, schema)| schema));
-        schemas.extend(given.flat_map(SchemaOf::to_json));
-        for (name, mut schema) in route.takes.iter().flat_map(SchemaOf::to_json) {
+        schemas.extend(given.flat_map(|schema| schema().into_json()));
+        for (name, mut schema) in route.takes.iter().flat_map(|schema| schema().into_json()) {
             // Unknown fields are refused.
             schema["additionalProperties"] = json!(false);
             schemas.insert(name, schema);
@@ -106,9 +109,9 @@ fn operation(route: &RouteInfo) -> Value {
         operation["parameters"] = json!(parameters);
     }
     if let Some(schema) = &route.takes {
-        let mut content = json!({ "application/json": { "schema": schema.reference() } });
+        let mut content = json!({ "application/json": { "schema": schema().reference() } });
         if route.takes_form {
-            content["application/x-www-form-urlencoded"] = json!({ "schema": schema.reference() });
+            content["application/x-www-form-urlencoded"] = json!({ "schema": schema().reference() });
         }
         operation["requestBody"] = json!({ "required": !route.or_session, "content": content });
     }
@@ -135,7 +138,7 @@ fn operation_id(route: &RouteInfo) -> String {
 fn responses(route: &RouteInfo) -> Value {
     let mut responses: BTreeMap<String, Value> = BTreeMap::new();
     let (status, schema) = &route.gives;
-    let success = |schema: &SchemaOf| json!({ "description": "Success", "content": { "application/json": { "schema": schema.reference() } } });
+    let success = |schema: &MakesSchema| json!({ "description": "Success", "content": { "application/json": { "schema": schema().reference() } } });
     let nothing = || json!({ "description": "Success, without a body" });
     responses.insert(status.to_string(), schema.as_ref().map_or_else(nothing, success));
     responses.extend(route.or_gives.iter().map(|(status, schema)| (status.to_string(), success(schema))));

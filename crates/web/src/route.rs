@@ -11,7 +11,7 @@ use axum::{Extension, Router};
 use doorstep_base::Code;
 use utoipa::ToSchema;
 
-use crate::openapi::SchemaOf;
+use crate::openapi::{MakesSchema, SchemaOf};
 use crate::{App, LimitKey};
 
 /// The routes of a table, without a fallback: what else there is belongs to the server.
@@ -42,16 +42,16 @@ pub struct RouteInfo {
     pub limits: &'static [LimitKey],
     /// What a repeated request (Idempotency-Key) counts by. Not in the document: nobody else meets them.
     pub repeat_limits: &'static [LimitKey],
-    pub takes: Option<SchemaOf>,
+    pub takes: Option<MakesSchema>,
     pub takes_form: bool,
     /// Whether whoever shows a session needs no body.
     pub or_session: bool,
     pub header: Option<&'static str>,
     /// The parameter that it takes behind the `?`.
     pub query: Option<&'static str>,
-    pub gives: (u16, Option<SchemaOf>),
+    pub gives: (u16, Option<MakesSchema>),
     /// What a success may be besides.
-    pub or_gives: Option<(u16, SchemaOf)>,
+    pub or_gives: Option<(u16, MakesSchema)>,
     pub refuses: &'static [Code],
 }
 
@@ -64,7 +64,6 @@ pub(crate) struct RouteRules {
     pub repeat_limits: &'static [LimitKey],
 }
 
-/// The words of a line are not inlined: the table is read once, and its code would be a hundredth of the program.
 impl<S: App> Route<S> {
     pub fn new<H, T>(method: Method, path: &'static str, guard: Guard, handler: H) -> Self
     where
@@ -100,7 +99,6 @@ impl<S: App> Route<S> {
     }
 
     #[must_use]
-    #[inline(never)]
     pub const fn says(mut self, summary: &'static str) -> Self {
         self.info.summary = summary;
         self
@@ -108,7 +106,6 @@ impl<S: App> Route<S> {
 
     /// What its handler counts, with [`crate::Caller`].
     #[must_use]
-    #[inline(never)]
     pub const fn limited(mut self, keys: &'static [LimitKey]) -> Self {
         self.info.limits = keys;
         self
@@ -116,21 +113,18 @@ impl<S: App> Route<S> {
 
     /// What it counts besides for a request that came again.
     #[must_use]
-    #[inline(never)]
     pub const fn repeats_limited(mut self, keys: &'static [LimitKey]) -> Self {
         self.info.repeat_limits = keys;
         self
     }
 
     #[must_use]
-    #[inline(never)]
     pub fn takes<T: ToSchema>(mut self) -> Self {
-        self.info.takes = Some(SchemaOf::new::<T>());
+        self.info.takes = Some(SchemaOf::new::<T>);
         self
     }
 
     #[must_use]
-    #[inline(never)]
     pub const fn or_a_form(mut self) -> Self {
         self.info.takes_form = true;
         self
@@ -138,49 +132,42 @@ impl<S: App> Route<S> {
 
     /// A session takes the place of the body.
     #[must_use]
-    #[inline(never)]
     pub const fn or_a_session(mut self) -> Self {
         self.info.or_session = true;
         self
     }
 
     #[must_use]
-    #[inline(never)]
     pub const fn header(mut self, name: &'static str) -> Self {
         self.info.header = Some(name);
         self
     }
 
     #[must_use]
-    #[inline(never)]
     pub const fn query(mut self, name: &'static str) -> Self {
         self.info.query = Some(name);
         self
     }
 
     #[must_use]
-    #[inline(never)]
     pub fn gives<T: ToSchema>(mut self, status: u16) -> Self {
-        self.info.gives = (status, Some(SchemaOf::new::<T>()));
+        self.info.gives = (status, Some(SchemaOf::new::<T>));
         self
     }
 
     #[must_use]
-    #[inline(never)]
     pub fn or_gives<T: ToSchema>(mut self, status: u16) -> Self {
-        self.info.or_gives = Some((status, SchemaOf::new::<T>()));
+        self.info.or_gives = Some((status, SchemaOf::new::<T>));
         self
     }
 
     #[must_use]
-    #[inline(never)]
     pub fn gives_nothing(mut self) -> Self {
         self.info.gives = (204, None);
         self
     }
 
     #[must_use]
-    #[inline(never)]
     pub const fn refuses(mut self, codes: &'static [Code]) -> Self {
         self.info.refuses = codes;
         self
