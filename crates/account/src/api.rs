@@ -45,7 +45,7 @@ fn routes() -> Vec<Route<Account>> {
 fn entering() -> Vec<Route<Account>> {
     vec![
         Route::new(Method::POST, "/api/signup", Anybody, signup::routes::sign_up)
-            .says("Make an account and its first session; or only the account, and ask for a mail that proves the address").limited(&[SignupPerNetwork]).repeats_limited(REPEAT)
+            .says("Make an account and its first session").limited(&[SignupPerNetwork]).repeats_limited(REPEAT)
             .takes::<signup::routes::SignupRequest>().or_a_form().header("Idempotency-Key")
             .gives::<sessions::Welcome>(201).or_gives::<recovery::routes::MailAsked>(202).refuses(&[InvalidFields, EmailTaken, IdempotencyMismatch, RateLimited, Busy]),
         Route::new(Method::POST, "/api/login", Anybody, login::routes::log_in)

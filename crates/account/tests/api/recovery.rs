@@ -71,7 +71,10 @@ async fn known_and_unknown_addresses_get_the_same_answer() {
         (names, answer.json()["message"].clone(), answer.text.len())
     };
     let ask = async |email: &str| Visitor::new(&app).post("/api/recovery", json!({"email": email})).await;
-    let (known, unknown) = (ask(ADA).await, ask("eva@example.com").await);
+    // What was asked for first is opened first: when the mail is there, both are.
+    let unknown = ask("eva@example.com").await;
+    app.clock.advance(std::time::Duration::from_millis(1));
+    let known = ask(ADA).await;
     assert_eq!(shape(&known), shape(&unknown));
     mail(&app, ADA).await;
     assert_eq!(kinds(&app).await, ["recovery"]);

@@ -10,7 +10,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an account and its first session; or only the account, and ask for a mail that proves the address */
+        /** Make an account and its first session */
         post: operations["postSignup"];
         delete?: never;
         options?: never;
