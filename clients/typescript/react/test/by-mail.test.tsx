@@ -251,8 +251,10 @@ test("whoever comes back from the link of the mail has the new address", async (
   const { changeElsewhere } = await changing();
   await screen.findByLabelText("Code");
   changeElsewhere();
-  fireEvent.focus(window);
-  await waitFor(() => expect(screen.queryByLabelText("Code")).toBeNull());
+  await waitFor(() => {
+    fireEvent.focus(window);
+    expect(screen.queryByLabelText("Code")).toBeNull();
+  });
   expect(screen.getByRole("status").textContent).toBe("");
 });
 
