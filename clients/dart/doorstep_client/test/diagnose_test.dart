@@ -2,9 +2,9 @@ import 'dart:convert';
 import 'dart:io' as io;
 
 import 'package:doorstep_client/doorstep_client.dart';
+import 'package:doorstep_client/src/client.dart';
 import 'package:doorstep_client/src/diagnose/failure.dart';
 import 'package:doorstep_client/src/platform/platform.dart';
-import 'package:doorstep_client/src/wired_client.dart';
 import 'package:http/http.dart' as http;
 import 'package:http/testing.dart';
 import 'package:test/test.dart';

@@ -1,5 +1,5 @@
 import 'package:doorstep_client/doorstep_client.dart';
-import 'package:doorstep_client/src/wired_client.dart';
+import 'package:doorstep_client/src/client.dart';
 import 'package:doorstep_client/testing.dart';
 import 'package:http/http.dart' as http;
 import 'package:test/test.dart';

@@ -4,7 +4,7 @@ import 'dart:io';
 
 import 'package:doorstep_client/doorstep_client.dart';
 import 'package:doorstep_client/io.dart';
-import 'package:doorstep_client/src/wired_client.dart';
+import 'package:doorstep_client/src/client.dart';
 import 'package:http/http.dart' as http;
 import 'package:test/test.dart';
 

@@ -3,17 +3,40 @@ import 'dart:async';
 import 'package:http/http.dart' as http;
 
 import 'addresses.dart';
+import 'base_url.dart';
+import 'calls.dart';
+import 'check.dart';
+import 'device_tokens.dart';
+import 'diagnose/diagnose.dart';
 import 'diagnose/finding.dart';
+import 'diagnose/hints.dart';
+import 'email_change.dart';
+import 'enter.dart';
 import 'error.dart';
 import 'events.dart';
+import 'export.dart';
 import 'generated/models.dart';
+import 'http.dart';
+import 'leave.dart';
+import 'login.dart';
+import 'login_code.dart';
+import 'mailed.dart';
+import 'mode.dart';
+import 'ordered_storage.dart';
+import 'password.dart';
+import 'platform/current.dart';
+import 'platform/platform.dart';
+import 'policy.dart';
 import 'profile.dart';
 import 'result.dart';
+import 'session.dart';
 import 'session_state.dart';
 import 'sessions.dart';
+import 'signup.dart';
 import 'storage.dart';
+import 'tokens.dart';
 
-import 'wired_client.dart';
+part 'wired_client.dart';
 
 /// The one object that an app needs; nothing is sent before it is used.
 ///

@@ -1,40 +1,4 @@
-import 'dart:async';
-
-import 'package:http/http.dart' as http;
-
-import 'addresses.dart';
-import 'base_url.dart';
-import 'calls.dart';
-import 'check.dart';
-import 'client.dart';
-import 'device_tokens.dart';
-import 'diagnose/diagnose.dart';
-import 'diagnose/finding.dart';
-import 'diagnose/hints.dart';
-import 'email_change.dart';
-import 'enter.dart';
-import 'events.dart';
-import 'export.dart';
-import 'generated/models.dart';
-import 'http.dart';
-import 'leave.dart';
-import 'login.dart';
-import 'login_code.dart';
-import 'mailed.dart';
-import 'mode.dart';
-import 'ordered_storage.dart';
-import 'password.dart';
-import 'platform/current.dart';
-import 'platform/platform.dart';
-import 'policy.dart';
-import 'profile.dart';
-import 'result.dart';
-import 'session.dart';
-import 'session_state.dart';
-import 'sessions.dart';
-import 'signup.dart';
-import 'storage.dart';
-import 'tokens.dart';
+part of 'client.dart';
 
 /// Puts the parts together. [platform] and [wait] are for this package's tests.
 final class WiredClient implements DoorstepClient {

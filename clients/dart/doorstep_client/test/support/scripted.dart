@@ -2,7 +2,7 @@ import 'dart:async';
 import 'dart:convert';
 
 import 'package:doorstep_client/doorstep_client.dart';
-import 'package:doorstep_client/src/wired_client.dart';
+import 'package:doorstep_client/src/client.dart';
 import 'package:http/http.dart' as http;
 
 /// What a request meets: an answer, no connection, or silence.
