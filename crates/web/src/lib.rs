@@ -50,7 +50,7 @@ pub use idempotency::{IDEMPOTENCY_KEY, KeyedRequest, Repeatable, Repeats};
 pub use language::{asked_language, speaks};
 pub use limits::{Counted, LimitKey, Limits, Per, Rate, Rates, Whose};
 pub use network::networks_around;
-pub use page::{PostedForm, ShopPage, ShopPages, escape_html, own_page, wants_page};
+pub use page::{OwnPage, PostedForm, ShopPage, ShopPages, escape_html, own_page, wants_page};
 pub use route::{Guard, Route, RouteInfo, router};
 pub use shares::{NoneLeft, Share, Shares};
 pub use text::{country, locale};

@@ -15,26 +15,20 @@ use crate::Account;
 pub(super) const NOT_ME: Field =
     Field { name: "notMe", label: Sentence::NotMe, kind: Kind::Tick, is_required: true };
 
+/// Programs that press every button tick no box.
+pub(super) fn ticked(mut fields: Fields) -> Result<(), ApiError> {
+    if fields.flag(NOT_ME.name) != Some(true) {
+        fields.refuse(NOT_ME.name, FieldError::new(FieldCode::Required));
+    }
+    fields.finish()
+}
+
 pub async fn show(
     State(account): State<Arc<Account>>,
     caller: Caller,
     Token(token): Token,
 ) -> Result<Response, ApiError> {
-    if account.noticed(&token).await?.is_none() {
-        return Ok(over(&caller));
-    }
-    Ok(Form {
-        account: &account,
-        caller: &caller,
-        title: Sentence::WasItYou,
-        token: &token,
-        words: vec![Sentence::ShutExplained.into()],
-        fields: &[NOT_ME],
-        choices: Vec::new(),
-        button: Sentence::EndEverything,
-        error: None,
-    }
-    .page())
+    form(&account, &caller, &token, None).await
 }
 
 pub async fn post(
@@ -43,22 +37,39 @@ pub async fn post(
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let token = read(&account, &caller, &mut fields)?;
-    // Programs that press every button tick no box.
-    if fields.flag(NOT_ME.name) != Some(true) {
-        fields.refuse(NOT_ME.name, FieldError::new(FieldCode::Required));
-    }
-    fields.finish()?;
-    let shut = caller.carry_out(move |caller| async move {
-        let recovery = &account.recovery;
-        recovery.limits.count(&caller, Whose::Nobody).await?;
-        let Some(customer) = account.noticed(&token).await? else { return Ok(over(&caller)) };
-        let event = recovery.auditor.of(AuditKind::AccountShut, &caller.client, customer.id, None);
-        let (ask, _) = account.mail.asking(&caller, Purpose::RecoverPassword, &customer.email_key);
-        let trail = Trail { outbox: vec![ask], ..event.into() };
-        if !recovery.store.shut_account(customer.id, recovery.clock.now(), trail).await? {
-            return Ok(over(&caller));
+    let ended = caller.carry_out(move |caller| async move {
+        match shut(&account, &caller, &token, fields).await {
+            Err(error) => form(&account, &caller, &token, Some(&error)).await,
+            shut => shut,
         }
-        Ok(done(&account, &caller, Sentence::ShutDone))
     });
-    shut.await
+    ended.await
+}
+
+async fn shut(account: &Account, caller: &Caller, token: &str, fields: Fields) -> Result<Response, ApiError> {
+    ticked(fields)?;
+    let recovery = &account.recovery;
+    recovery.limits.count(caller, Whose::Nobody).await?;
+    let Some(customer) = account.noticed(token).await? else { return Ok(over(caller)) };
+    let event = recovery.auditor.of(AuditKind::AccountShut, &caller.client, customer.id, None);
+    let (ask, _) = account.mail.asking(caller, Purpose::RecoverPassword, &customer.email_key);
+    let trail = Trail { outbox: vec![ask], ..event.into() };
+    if !recovery.store.shut_account(customer.id, recovery.clock.now(), trail).await? {
+        return Ok(over(caller));
+    }
+    Ok(done(account, caller, Sentence::ShutDone))
+}
+
+async fn form(
+    account: &Account,
+    caller: &Caller,
+    token: &str,
+    error: Option<&ApiError>,
+) -> Result<Response, ApiError> {
+    if account.noticed(token).await?.is_none() {
+        return Ok(over(caller));
+    }
+    let (title, button) = (Sentence::WasItYou, Sentence::EndEverything);
+    let (words, fields, choices) = (vec![Sentence::ShutExplained.into()], &[NOT_ME], Vec::new());
+    Ok(Form { account, caller, title, token, words, fields, choices, button, error }.page())
 }

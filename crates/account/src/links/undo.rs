@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use doorstep_base::{Code, FieldCode, Sentence, Text};
-use doorstep_web::{ApiError, Caller, FieldError, Fields};
+use doorstep_base::{Code, Sentence, Text};
+use doorstep_web::{ApiError, Caller, Fields};
 
 use super::page::{Form, done, over};
-use super::secure::NOT_ME;
+use super::secure::{NOT_ME, ticked};
 use super::{Token, read};
 use crate::Account;
 
@@ -26,12 +26,12 @@ pub async fn post(
     mut fields: Fields,
 ) -> Result<Response, ApiError> {
     let token = read(&account, &caller, &mut fields)?;
-    if fields.flag(NOT_ME.name) != Some(true) {
-        fields.refuse(NOT_ME.name, FieldError::new(FieldCode::Required));
-    }
-    fields.finish()?;
     let restored = caller.carry_out(move |caller| async move {
-        match account.email_change.undo(&caller, &token).await {
+        let undone = match ticked(fields) {
+            Ok(()) => account.email_change.undo(&caller, &token).await,
+            Err(error) => Err(error),
+        };
+        match undone {
             Ok(_) => Ok(done(&account, &caller, Sentence::EmailRestored)),
             Err(error) if error.code() == Code::ChallengeSpent => Ok(over(&caller)),
             Err(error) => form(&account, &caller, &token, Some(&error)).await,

@@ -143,8 +143,10 @@ async fn the_former_address_takes_the_change_back_for_a_week() {
     let squat = json!({"name": "Eve", "email": ADA, "password": PASSWORD});
     Visitor::new(&app).post("/api/signup", squat.clone()).await.refused(409, "email_taken");
     app.clock.advance(Duration::from_secs(6 * 86_400));
-    // What presses every button ticks no box.
-    post(&app, &notice, &[]).await.expect(400);
+    // What presses every button ticks no box, and gets the form again.
+    let unticked = post(&app, &notice, &[]).await;
+    unticked.expect(400);
+    assert!(unticked.text.contains("name=\"token\""), "{}", unticked.text);
     let done = post(&app, &notice, &[("notMe", "true")]).await;
     done.expect(200);
     assert!(done.text.contains("has its former address again"), "{}", done.text);

@@ -11,7 +11,9 @@ use axum::http::{HeaderName, HeaderValue, Method, Request, StatusCode, Uri, head
 use axum::response::{IntoResponse, Response};
 use axum::routing::future::RouteFuture;
 use doorstep_base::{Clock, Code, Random, Timestamp};
-use doorstep_web::{ApiError, Client, Origins, PostedForm, Reader, ShopPages, asked_language, render};
+use doorstep_web::{
+    ApiError, Client, Origins, OwnPage, PostedForm, Reader, ShopPages, asked_language, render,
+};
 use hyper::body::Incoming;
 use tokio::time::Instant;
 use tower::Service;
@@ -356,7 +358,8 @@ fn not_allowed(allow: HeaderValue) -> Response {
 
 /// Gives the router's and the file server's own refusals, which have no body, the body of every other.
 fn with_problem(mut response: Response) -> Response {
-    if response.extensions().get::<ApiError>().is_some() {
+    let made = response.extensions();
+    if made.get::<ApiError>().is_some() || made.get::<OwnPage>().is_some() {
         return response;
     }
     match response.status() {

@@ -38,6 +38,10 @@ pub struct ShopPage {
     pub html: String,
 }
 
+/// Marks an answer that is a page already, whatever its status: nothing else takes its place.
+#[derive(Clone, Copy)]
+pub struct OwnPage;
+
 /// A page of this server's own, for the links of mails. `main` is HTML.
 pub fn own_page(status: StatusCode, title: &Text, main: &str, language: Language) -> Response {
     let mut response = (status, own::whole(title, main, language)).into_response();
@@ -48,6 +52,7 @@ pub fn own_page(status: StatusCode, title: &Text, main: &str, language: Language
     // Its address has a secret in it.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     speaks(language, headers);
+    response.extensions_mut().insert(OwnPage);
     response
 }
 
